@@ -1,0 +1,15 @@
+# Everything skald links, all of it from Debian 12 packages. A dependency is looked up here and
+# nowhere else.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(OpenSSL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(RocksDB REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(onig REQUIRED IMPORTED_TARGET oniguruma)
+pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
+find_package(SQLite3 REQUIRED)
