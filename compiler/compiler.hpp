@@ -1,0 +1,30 @@
+#pragma once
+
+// Document -> StepGraph, in passes (resolve, check, saga check, lower). Reports everything that is
+// wrong at once; makes a graph only when nothing is.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/graph/step_graph.hpp"
+#include "dsl/diagnostic.hpp"
+#include "dsl/document.hpp"
+
+namespace skald::compiler {
+
+struct Options {
+  // Names of registered functions; when set, a call of any other function is an error. When not,
+  // unknown function names are accepted (a server may learn them later).
+  std::optional<std::vector<std::string>> functions;
+};
+
+struct Compilation {
+  std::shared_ptr<graph::StepGraph const> graph;  // null when there are errors
+  std::vector<dsl::Diagnostic> diagnostics;       // sorted by place
+};
+
+Compilation compile(dsl::Document const& document, Options const& options = {});
+
+}  // namespace skald::compiler

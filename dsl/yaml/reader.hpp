@@ -1,0 +1,32 @@
+#pragma once
+
+// YAML text -> Document, on yaml-cpp's event parser with the checks it lacks: duplicate keys,
+// second documents, dropped halves, unterminated quotes, bad UTF-8, budgets of depth and aliases.
+// JSON is YAML, so JSON documents are read by it too.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dsl/diagnostic.hpp"
+#include "dsl/document.hpp"
+
+namespace skald::dsl {
+
+struct YamlLimits {
+  std::size_t max_bytes = 4U << 20U;
+  std::size_t max_depth = 128;
+  std::size_t max_nodes = 200'000;  // aliases count as what they expand to
+};
+
+struct YamlResult {
+  std::optional<Document> document;  // set when there are no errors
+  std::vector<Diagnostic> diagnostics;
+  std::vector<std::shared_ptr<Source const>> sources;  // what the diagnostics' spans name
+};
+
+YamlResult read_yaml(std::string text, std::string source_name, YamlLimits limits = {});
+
+}  // namespace skald::dsl
