@@ -1,0 +1,49 @@
+#pragma once
+
+// Effects are what a run wants done in the world. They are derived from its state alone
+// (pending()), so there is no outbox: after a crash the same effects are derived again.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "runtime/machine/ids.hpp"
+#include "saga/outcome.hpp"
+
+namespace skald::runtime {
+
+// One attempt of a call is to be made, or is under way.
+struct CallEffect {
+  ActivationId activation;
+  std::uint32_t attempt = 1;
+  std::string function;
+  Json with;
+  std::string key;
+  std::string step;  // the task's path
+  saga::Direction direction = saga::Direction::forward;
+  std::string undoes;  // key of the action; empty going forward
+  Json undo;           // $undo
+  Time deadline;
+  bool withdraw = false;  // its scope is stopping: do not send it if it was not sent yet
+};
+
+// A `listen` wants events; the engine offers those whose type fits.
+struct SubscribeEffect {
+  ActivationId activation;
+  std::vector<std::string> types;  // constant `type`s of the filters; empty: any
+};
+
+// An `emit`'s event is to reach every partition.
+struct PublishEffect {
+  ActivationId activation;
+  Json event;
+};
+
+// A turn reached its budget; the run wants a Continue.
+struct ContinueEffect {};
+
+using Effect = std::variant<CallEffect, SubscribeEffect, PublishEffect, ContinueEffect>;
+
+}  // namespace skald::runtime

@@ -1,0 +1,78 @@
+#pragma once
+
+// Inputs are what the outside says to a run. They may come late, twice or out of order; decide()
+// ignores what does not fit and says why.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "runtime/machine/ids.hpp"
+#include "saga/outcome.hpp"
+
+namespace skald::runtime {
+
+struct StartRun {
+  std::string run;
+  std::string graph;  // hex digest
+  std::string start_key;
+  std::string body_digest;
+  Json input;
+};
+
+// The answer of one attempt of a call.
+struct AttemptAnswered {
+  ActivationId activation;
+  std::uint32_t attempt = 1;
+  saga::Answer answer;
+};
+
+// Time has passed: everything that is due at `now` happens.
+struct TimePassed {};
+
+// The engine was restarted and holds the run again.
+struct Recovered {};
+
+// A turn had reached its budget; the run goes on.
+struct Continue {};
+
+// A CloudEvent that may match a `listen`.
+struct EventArrived {
+  Json event;
+};
+
+// The event of an `emit` has been accepted everywhere.
+struct EventAccepted {
+  ActivationId activation;
+};
+
+struct CancelRun {
+  std::string reason;
+  std::string actor;
+};
+
+// Ends the run at once; what it has done stays.
+struct KillRun {
+  std::string reason;
+  std::string actor;
+};
+
+// Suspended attempts are made again.
+struct ResumeRun {
+  std::string reason;
+  std::string actor;
+};
+
+using InputBody = std::variant<StartRun, AttemptAnswered, TimePassed, Recovered, Continue,
+                               EventArrived, EventAccepted, CancelRun, KillRun, ResumeRun>;
+
+struct Input {
+  Time now;              // engine time
+  std::uint64_t random;  // for jitter; what it led to stands in the records
+  InputBody body;
+};
+
+}  // namespace skald::runtime

@@ -1,0 +1,60 @@
+#pragma once
+
+// The pure heart of skald: what becomes a fact, and what a fact changes. No I/O, no clock, no
+// randomness, no threads. The laws in docs/ARCHITECTURE.md are about these functions.
+//
+//   auto turn = advance(graph, state, input);   // decide and evolve in one, as the engine does
+//   journal.append(turn.records);
+//   ... once durable: start pending(graph, state), answer callers
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/graph/step_graph.hpp"
+#include "runtime/machine/effect.hpp"
+#include "runtime/machine/input.hpp"
+#include "runtime/machine/record.hpp"
+#include "runtime/machine/state.hpp"
+
+namespace skald::runtime {
+
+struct Limits {
+  std::size_t turn_records = 1'000;            // then the turn ends and goes on as an input
+  std::size_t turn_bytes = std::size_t{1} << 20U;
+  Duration attempt_timeout = Duration::from_seconds(30);  // of a call without its own
+  std::uint64_t expression_fuel = 10'000'000;
+  std::size_t value_bytes = std::size_t{16} << 20U;       // one value an expression may give
+};
+
+struct Turn {
+  std::vector<Record> records;
+  std::string ignored;  // why the input led to nothing; empty when it did
+};
+
+// decide() and evolve() together: the state is changed as the records are made.
+Turn advance(graph::StepGraph const& graph, State& state, Input const& input,
+             Limits const& limits = {});
+
+// What is now a fact. Leaves the state as it is.
+Turn decide(graph::StepGraph const& graph, State const& state, Input const& input,
+            Limits const& limits = {});
+
+// Folds one fact. Never fails, never evaluates an expression.
+void evolve(graph::StepGraph const& graph, State& state, Record const& record);
+
+// What the world owes this run, from the state alone.
+std::vector<Effect> pending(graph::StepGraph const& graph, State const& state);
+
+// When TimePassed is wanted next.
+std::optional<Time> next_deadline(State const& state);
+
+// The plan that a cancel at this moment would make: activations in the order of their undoing.
+std::vector<ActivationId> preview_plan(graph::StepGraph const& graph, State const& state);
+
+// The identity of an effect: run, task path, activation number. Visible ASCII; the
+// Idempotency-Key of all its attempts.
+std::string effect_key(graph::StepGraph const& graph, State const& state, TaskIndex task,
+                       std::uint32_t number);
+
+}  // namespace skald::runtime

@@ -1,0 +1,218 @@
+#pragma once
+
+// Records are the facts of one run, in order. decide() makes them, evolve() folds them, the journal
+// keeps them for ever. Whatever an expression gave stands in them, so that replay evaluates
+// nothing. They name tasks by index into the graph the run began with; the codec
+// (runtime/journal/record_codec) writes them as protobuf.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "compiler/graph/step_graph.hpp"
+#include "runtime/machine/ids.hpp"
+#include "saga/outcome.hpp"
+
+namespace skald::runtime {
+
+using graph::TaskIndex;
+
+// The run begins. `data` is the workflow's input after input.from.
+struct RunStarted {
+  std::string run;
+  std::string graph;     // hex digest of the step graph
+  std::string workflow;  // "namespace/name/version"
+  std::string start_key;   // the caller's Idempotency-Key; empty when there was none
+  std::string body_digest; // of the raw input, to tell a repeated start from a different one
+  Json input;            // raw
+  Json data;
+  std::optional<Time> deadline;  // the workflow's timeout
+};
+
+// `if` was false: the task's input goes on to the next.
+struct TaskSkipped {
+  ScopeId scope;
+  TaskIndex task;
+};
+
+// The task has become runnable, and with it its compensation armed. For a call, attempt 1 counts
+// as sent once this is durable.
+struct TaskEntered {
+  ActivationId activation;
+  ScopeId scope;
+  TaskIndex task;
+  std::uint32_t number = 1;  // the how-manieth entry into this task in this run
+  Json input;                // after input.from
+  Json detail;               // call: arguments; for: items; listen: expected values; else null
+  std::optional<Time> deadline;          // task timeout; of a wait: its end
+  std::optional<Time> attempt_deadline;  // of a call's first attempt
+};
+
+// The next attempt of a call was started: its retry delay has passed.
+struct AttemptStarted {
+  ActivationId activation;
+  std::uint32_t attempt = 2;
+  Time deadline;
+};
+
+// The engine was restarted: what was open is sent again, same key, next attempt number, and does
+// not count as a retry.
+struct AttemptResent {
+  ActivationId activation;
+  std::uint32_t attempt = 2;
+  Time deadline;
+};
+
+// One attempt has an outcome. With retry_at the next one follows then.
+struct AttemptEnded {
+  ActivationId activation;
+  std::uint32_t attempt = 1;
+  saga::Answer answer;
+  saga::Outcome outcome = saga::Outcome::in_doubt;
+  std::optional<Time> retry_at;
+  bool late = false;  // it came after its deadline had been recorded
+};
+
+// The task succeeded. `output` is after output.as; `context` is the new $context when exported.
+struct TaskCompleted {
+  ActivationId activation;
+  Json output;
+  std::optional<Json> context;
+  graph::Then then;
+};
+
+// An item of a `for` begins.
+struct ItemStarted {
+  ActivationId activation;
+  std::uint32_t index = 0;
+};
+
+// A branch of a fork or an item of a `for` ended with success.
+struct ScopeEnded {
+  ScopeId scope;
+};
+
+// A `listen` took an event.
+struct EventTaken {
+  ActivationId activation;
+  std::uint32_t filter = 0;
+  Json event;  // CloudEvents, structured
+};
+
+// An `emit`'s event is known to every partition.
+struct EventPublished {
+  ActivationId activation;
+};
+
+// What comes after an unwinding.
+enum class Next : std::uint8_t {
+  end_run,  // the run ends
+  retry,    // the try's body again, after the delay
+  handle,   // catch.do
+  win,      // compete: the fork completes with the winner's output
+};
+
+enum class CauseKind : std::uint8_t { error, cancel, deadline, lost_race };
+
+struct Cause {
+  CauseKind kind = CauseKind::error;
+  Json error;          // {type, status, title, detail, instance}; null for cancel and lost_race
+  std::string reason;  // an operator's words
+  std::string actor;
+};
+
+// An error, a cancel or a deadline stops scopes: no new attempt starts in them. The handler is
+// already decided. `handler` is a try (retry, handle), a fork (win) or none (end_run).
+struct Stopping {
+  UnwindingId unwinding;
+  std::vector<ScopeId> scopes;
+  ActivationId handler;
+  Cause cause;
+  Next next = Next::end_run;
+  Duration retry_delay;  // next == retry
+};
+
+// Cancel or the workflow's deadline came while an unwinding was going on: it follows afterwards.
+struct StopRequested {
+  Cause cause;
+};
+
+// The plan of an unwinding: the activations to undo, in this order, for ever.
+struct PlanRecorded {
+  UnwindingId unwinding;
+  std::vector<ActivationId> undos;
+};
+
+// A late success after its undo was sent: undone once more. `undoes` is the activation.
+struct PlanAmended {
+  UnwindingId unwinding;
+  ActivationId undoes;
+};
+
+struct UndoStarted {
+  UnwindingId unwinding;
+  std::uint32_t index = 0;  // in the plan
+};
+
+enum class UndoResult : std::uint8_t { done, skipped };
+
+struct UndoEnded {
+  UnwindingId unwinding;
+  std::uint32_t index = 0;
+  UndoResult result = UndoResult::done;
+};
+
+// Every undo of the plan has ended. For a retry, `retry_at` is when the body starts again.
+struct Unwound {
+  UnwindingId unwinding;
+  std::optional<Time> retry_at;
+};
+
+// The try's body begins again after its delay.
+struct TryRestarted {
+  ActivationId activation;
+};
+
+// Nothing moves any more until an operator acts: an undo reached its limit.
+struct RunSuspended {
+  ActivationId activation;  // whose attempts are exhausted
+  std::string reason;
+};
+
+struct RunResumed {
+  std::string reason;
+  std::string actor;
+};
+
+enum class EndStatus : std::uint8_t { completed, faulted, compensated, cancelled, killed };
+
+struct RunEnded {
+  EndStatus status = EndStatus::completed;
+  Json output;
+  Json error;  // null when there was none
+  std::string reason;
+  std::string actor;
+};
+
+using RecordBody =
+    std::variant<RunStarted, TaskSkipped, TaskEntered, AttemptStarted, AttemptResent, AttemptEnded,
+                 TaskCompleted, ItemStarted, ScopeEnded, EventTaken, EventPublished, Stopping,
+                 StopRequested, PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound,
+                 TryRestarted, RunSuspended, RunResumed, RunEnded>;
+
+struct Record {
+  Time at;  // engine time of the input that made it
+  RecordBody body;
+};
+
+// "TaskEntered", for history and logs.
+char const* name_of(RecordBody const& body) noexcept;
+char const* to_string(EndStatus status) noexcept;
+char const* to_string(CauseKind kind) noexcept;
+char const* to_string(Next next) noexcept;
+
+}  // namespace skald::runtime

@@ -1,0 +1,186 @@
+#pragma once
+
+// The state of one run: what evolve() made of its records, and nothing else. It is a tree. A scope
+// (one pass through a task list) has at most one live activation; an activation of a composite
+// task has child scopes. Beside the tree stand the armed effects, the unwindings with their plans,
+// and the timers.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "runtime/machine/ids.hpp"
+#include "runtime/machine/record.hpp"
+#include "saga/outcome.hpp"
+
+namespace skald::runtime {
+
+enum class RunStatus : std::uint8_t { pending, running, compensating, suspended, ended };
+
+// What the expressions of an undo block see, gathered when the effect ended (or when it was armed,
+// if it never did). Sharing makes it free: a few handles.
+struct Frozen {
+  Json context;
+  Json variables;  // loop and catch variables, outer to inner
+  Json outputs;    // $tasks: path -> output, of the tasks the block names
+};
+
+struct Scope {
+  ScopeId id;
+  graph::ListIndex list;
+  ScopeId parent;            // of the owner; none for the root and for undo blocks
+  ActivationId owner;        // none for the root and for undo blocks
+  UnwindingId undo_of;       // an undo block's unwinding, else none
+  std::uint32_t undo_index = 0;  // ... and place in its plan
+  std::uint32_t item = 0;    // branch or item index
+  std::uint32_t position = 0;    // of the next task in the list
+  ActivationId current;      // the live activation, if any
+  Json data;                 // flows from task to task
+  Json variables;            // introduced by this scope: each/at of a loop, `as` of a catch
+  Json outputs;              // $tasks of this scope: task path -> output
+  std::vector<ActivationId> armed;  // ascending; what succeeded or may have had an effect
+  UnwindingId stopped_by;    // the innermost unwinding that stopped it
+  bool finished = false;     // past its last task
+  bool ending = false;       // ... because of `then: end`
+};
+
+enum class Phase : std::uint8_t {
+  open,       // an attempt is out (calls), or an event is being published
+  delayed,    // waits for its next attempt or its try's restart
+  waiting,    // wait, listen
+  composite,  // has child scopes
+  settled,    // nothing more comes: failed, or stopped
+};
+
+struct Activation {
+  ActivationId id;
+  TaskIndex task;
+  ScopeId scope;
+  std::uint32_t number = 1;
+  Phase phase = Phase::composite;
+  Time started;
+  Json input;
+  Json detail;
+  std::optional<Time> deadline;          // task timeout, or a wait's end
+  // Calls:
+  std::uint32_t attempt = 0;
+  std::uint32_t retries = 0;             // counted ones
+  std::optional<Time> attempt_deadline;
+  std::optional<Time> next_at;           // delayed: when
+  std::optional<Time> first_attempt;     // start of the current series, for limit.duration
+  saga::Answer last;                     // the last attempt's answer
+  std::vector<std::uint32_t> unanswered; // attempts given up at their deadline
+  // Composites:
+  std::vector<ScopeId> children;
+  std::uint32_t next_item = 0;
+  Json results;                          // fork and concurrent for: output per branch or item
+  std::vector<ActivationId> armed;       // handed up by children that ended
+  std::uint32_t restarts = 0;            // try
+  Time first_try;                        // try: for limit.duration of its retry
+  Json caught;                           // try: the error in catch.do
+  std::optional<std::uint32_t> winner;   // compete
+  bool ending = false;
+  Json events;                           // listen: what was taken, by filter
+};
+
+// An effect that can be undone, from the moment its task becomes runnable to the end of the run.
+struct Armed {
+  ActivationId id;
+  TaskIndex task;
+  std::uint32_t number = 1;
+  Json input;
+  Json output;   // raw answer of a success, else null
+  Json error;    // of a failure, else null
+  bool composite = false;
+  std::optional<saga::Outcome> outcome;  // absent: nothing is known yet
+  Frozen frozen;
+  UnwindingId planned;      // the unwinding that undoes it
+  bool sent = false;        // its undo has begun
+};
+
+enum class UndoStatus : std::uint8_t { pending, running, done, skipped };
+
+struct Undo {
+  ActivationId undoes;
+  UndoStatus status = UndoStatus::pending;
+  ScopeId scope;              // while running
+  std::uint32_t attempts = 0; // over all calls of the block
+};
+
+struct Unwinding {
+  UnwindingId id;
+  std::vector<ScopeId> scopes;
+  ActivationId handler;
+  ScopeId around;             // the handler's scope; none: the whole run
+  Cause cause;
+  Next next = Next::end_run;
+  Duration retry_delay;
+  bool planned = false;
+  bool over = false;
+  std::vector<Undo> plan;
+};
+
+enum class TimerKind : std::uint8_t { run, task, attempt, delay };
+
+struct Timer {
+  Time at;
+  TimerKind kind = TimerKind::run;
+  ActivationId activation;  // none for the run's own
+
+  auto operator<=>(Timer const&) const = default;
+};
+
+struct State {
+  // From RunStarted.
+  std::string run;
+  std::string graph;
+  std::string workflow;
+  std::string start_key;
+  std::string body_digest;
+  Json input;
+  Time started;
+
+  RunStatus status = RunStatus::pending;
+  std::optional<EndStatus> end;
+  Time ended;
+  Json output;
+  Json error;
+  std::string reason;
+  Json context;
+  std::optional<Time> deadline;
+  std::optional<Cause> stop_requested;  // remembered during an inner unwinding
+  std::string suspended_reason;
+  ActivationId suspended_at;
+
+  std::uint64_t records = 0;            // folded so far
+  std::uint32_t next_activation = 1;
+  std::uint32_t next_scope = 1;
+  std::uint32_t next_unwinding = 1;
+  ScopeId root;
+  std::map<ScopeId, Scope> scopes;
+  std::map<ActivationId, Activation> activations;
+  std::map<ActivationId, Armed> armed;
+  std::map<UnwindingId, Unwinding> unwindings;
+  std::map<TaskIndex, std::uint32_t> entries;  // activations per task so far
+  std::set<std::string> events_taken;          // "source id"
+  std::set<Timer> timers;
+
+  // What decide() has to look at next; kept by evolve().
+  std::set<ScopeId> ready_scopes;
+  std::set<ActivationId> ready_activations;
+  std::set<UnwindingId> ready_unwindings;
+};
+
+// Everything in the state, as JSON: equal for equal states. Law 1 and the simulator compare it.
+Json to_json(State const& state);
+
+char const* to_string(RunStatus status) noexcept;
+char const* to_string(Phase phase) noexcept;
+char const* to_string(UndoStatus status) noexcept;
+
+}  // namespace skald::runtime
