@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -72,14 +73,14 @@ struct RetryPolicy {
 
   DurationValue delay;
   Backoff backoff = Backoff::constant;
-  std::optional<Duration> increment;           // linear: added each time; default: the delay
-  double multiplier = 2;                       // exponential
-  std::optional<Duration> max_delay;           // cap of the delay before jitter
+  std::optional<Duration> increment;  // linear: added each time; default: the delay
+  double multiplier = 2;              // exponential
+  std::optional<Duration> max_delay;  // cap of the delay before jitter
   Duration jitter_from;
-  Duration jitter_to;                          // 0: no jitter
-  std::optional<std::uint32_t> max_retries;    // retries, not attempts; absent: without end
-  std::optional<Duration> max_duration;        // from the first attempt to the last
-  std::optional<Duration> attempt_duration;    // deadline of one attempt
+  Duration jitter_to;                        // 0: no jitter
+  std::optional<std::uint32_t> max_retries;  // retries, not attempts; absent: without end
+  std::optional<Duration> max_duration;      // from the first attempt to the last
+  std::optional<Duration> attempt_duration;  // deadline of one attempt
   std::optional<Expression> when;
   std::optional<Expression> except_when;
 };
@@ -150,8 +151,8 @@ struct EventFilter {
   };
   struct Correlation {
     std::string name;
-    Expression from;                  // evaluated on the event
-    std::optional<Template> expect;   // evaluated when the task begins
+    Expression from;                 // evaluated on the event
+    std::optional<Template> expect;  // evaluated when the task begins
   };
   std::vector<Attribute> with;
   std::vector<Correlation> correlate;
@@ -167,8 +168,7 @@ struct Emit {
   Template event;  // CloudEvents attributes and data
 };
 
-using TaskKind =
-    std::variant<Call, Do, Set, Switch, For, Fork, Try, Raise, Wait, Listen, Emit>;
+using TaskKind = std::variant<Call, Do, Set, Switch, For, Fork, Try, Raise, Wait, Listen, Emit>;
 
 // How an uncertain or refused call is treated beyond the rules (SAGA: undoOn, doneOn, redeliver).
 struct EffectPolicy {
@@ -243,6 +243,11 @@ struct StepGraph {
   // The task with that path, or nullptr.
   Task const* find(std::string_view path) const;
 };
+
+// "call", "do", ...: the key that makes a task of this kind.
+std::string_view kind_name(Task const& task);
+// "root", "body", ...
+std::string_view to_string(ListRole role);
 
 // Checks every index, role and cross reference; the machine relies on them. An error names the
 // first that is broken.
