@@ -1,15 +1,34 @@
-# Everything skald links, all of it from Debian 12 packages. A dependency is looked up here and
-# nowhere else.
-find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS json)
-find_package(OpenSSL REQUIRED)
-find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
-find_package(yaml-cpp REQUIRED)
-find_package(RocksDB REQUIRED)
-find_package(Protobuf REQUIRED)
-find_package(PkgConfig REQUIRED)
-pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
-pkg_check_modules(onig REQUIRED IMPORTED_TARGET oniguruma)
-pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
-find_package(SQLite3 REQUIRED)
+# Everything skald links, all of it from Debian 12 packages (scripts/setup-deps names them). A
+# dependency is looked up here and nowhere else; the installed package reads this file too, so that
+# a program that links skald::skald finds the same ones. skald_dependency() is find_package(...
+# REQUIRED) in this tree and find_dependency() in the installed package.
+if(NOT COMMAND skald_dependency)
+  macro(skald_dependency)
+    find_package(${ARGN} REQUIRED)
+  endmacro()
+endif()
+
+# skald_pkg_dependency(name module): PkgConfig::<name> for a package that has no CMake files. Its
+# variables are prefixed, since RocksDB's own find modules use plain ones (zstd_LIBRARIES).
+macro(skald_pkg_dependency name module)
+  if(NOT TARGET PkgConfig::${name})
+    pkg_check_modules(skald_${name} REQUIRED IMPORTED_TARGET GLOBAL ${module})
+    add_library(PkgConfig::${name} ALIAS PkgConfig::skald_${name})
+  endif()
+endmacro()
+
+skald_dependency(Threads)
+skald_dependency(Boost 1.81 COMPONENTS json)
+skald_dependency(OpenSSL)
+skald_dependency(fmt)
+skald_dependency(spdlog)
+skald_dependency(yaml-cpp)
+skald_dependency(RocksDB)
+skald_dependency(Protobuf)
+skald_dependency(SQLite3)
+skald_dependency(PkgConfig)
+skald_pkg_dependency(zstd libzstd)
+skald_pkg_dependency(onig oniguruma)
+skald_pkg_dependency(isal libisal)
+skald_pkg_dependency(httplib cpp-httplib)
+skald_pkg_dependency(cli11 CLI11)

@@ -1,0 +1,30 @@
+# Copies the headers of `source` to `target` (…/include/skald) with their includes made to start
+# with skald/. Run by cmake --install.
+set(layers base dsl compiler saga runtime)
+
+function(copy_header from to)
+  file(READ ${source}/${from} text)
+  foreach(layer IN LISTS layers)
+    string(REPLACE "#include \"${layer}/" "#include \"skald/${layer}/" text "${text}")
+  endforeach()
+  set(old "")
+  if(EXISTS ${target}/${to})
+    file(READ ${target}/${to} old)
+  endif()
+  if(NOT old STREQUAL text)
+    message(STATUS "Installing: ${target}/${to}")
+    file(WRITE ${target}/${to} "${text}")
+  endif()
+endfunction()
+
+foreach(layer IN LISTS layers)
+  file(GLOB_RECURSE headers RELATIVE ${source}
+    ${source}/${layer}/*.hpp ${source}/${layer}/*.def)
+  foreach(header IN LISTS headers)
+    copy_header(${header} ${header})
+  endforeach()
+endforeach()
+file(GLOB_RECURSE headers RELATIVE ${source}/include/skald ${source}/include/skald/*.hpp)
+foreach(header IN LISTS headers)
+  copy_header(include/skald/${header} ${header})
+endforeach()
