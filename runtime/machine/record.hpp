@@ -45,7 +45,7 @@ struct TaskEntered {
   ActivationId activation;
   ScopeId scope;
   TaskIndex task;
-  std::uint32_t number = 1;  // the how-manieth entry into this task in this run
+  std::uint32_t number = 1;  // the counts the entries into this task in this run
   Json input;                // after input.from
   Json detail;               // call: arguments; for: items; listen: expected values; else null
   std::optional<Time> deadline;          // task timeout; of a wait: its end
@@ -136,11 +136,6 @@ struct Stopping {
   Duration retry_delay;  // next == retry
 };
 
-// Cancel or the workflow's deadline came while an unwinding was going on: it follows afterwards.
-struct StopRequested {
-  Cause cause;
-};
-
 // The plan of an unwinding: the activations to undo, in this order, for ever.
 struct PlanRecorded {
   UnwindingId unwinding;
@@ -179,7 +174,8 @@ struct TryRestarted {
 
 // Nothing moves any more until an operator acts: an undo reached its limit.
 struct RunSuspended {
-  ActivationId activation;  // whose attempts are exhausted
+  ActivationId activation;  // whose attempts are exhausted; none: the task could not begin
+  ScopeId scope;            // the scope of the undo block it stands in
   std::string reason;
 };
 
@@ -201,7 +197,7 @@ struct RunEnded {
 using RecordBody =
     std::variant<RunStarted, TaskSkipped, TaskEntered, AttemptStarted, AttemptResent, AttemptEnded,
                  TaskCompleted, ItemStarted, ScopeEnded, EventTaken, EventPublished, Stopping,
-                 StopRequested, PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound,
+                 PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound,
                  TryRestarted, RunSuspended, RunResumed, RunEnded>;
 
 struct Record {

@@ -26,8 +26,8 @@ enum class RunStatus : std::uint8_t { pending, running, compensating, suspended,
 // if it never did). Sharing makes it free: a few handles.
 struct Frozen {
   Json context;
-  Json variables;  // loop and catch variables, outer to inner
-  Json outputs;    // $tasks: path -> output, of the tasks the block names
+  Json variables;  // an array: Scope::variables of the scopes around it, inner to outer
+  Json outputs;    // an array: Scope::outputs, likewise
 };
 
 struct Scope {
@@ -74,7 +74,7 @@ struct Activation {
   std::optional<Time> next_at;           // delayed: when
   std::optional<Time> first_attempt;     // start of the current series, for limit.duration
   saga::Answer last;                     // the last attempt's answer
-  std::vector<std::uint32_t> unanswered; // attempts given up at their deadline
+  std::optional<saga::Outcome> outcome;  // over all attempts so far
   // Composites:
   std::vector<ScopeId> children;
   std::uint32_t next_item = 0;
@@ -93,10 +93,10 @@ struct Armed {
   ActivationId id;
   TaskIndex task;
   std::uint32_t number = 1;
-  Json input;
+  Json input;      // after input.from
+  Json arguments;  // of a call: its evaluated `with`
   Json output;   // raw answer of a success, else null
   Json error;    // of a failure, else null
-  bool composite = false;
   std::optional<saga::Outcome> outcome;  // absent: nothing is known yet
   Frozen frozen;
   UnwindingId planned;      // the unwinding that undoes it
@@ -121,7 +121,8 @@ struct Unwinding {
   Next next = Next::end_run;
   Duration retry_delay;
   bool planned = false;
-  bool over = false;
+  bool over = false;          // every undo of the plan has ended
+  bool resolved = false;      // what follows (`next`) has been taken; an amendment takes no second
   std::vector<Undo> plan;
 };
 
@@ -153,9 +154,9 @@ struct State {
   std::string reason;
   Json context;
   std::optional<Time> deadline;
-  std::optional<Cause> stop_requested;  // remembered during an inner unwinding
   std::string suspended_reason;
   ActivationId suspended_at;
+  ScopeId suspended_scope;
 
   std::uint64_t records = 0;            // folded so far
   std::uint32_t next_activation = 1;
