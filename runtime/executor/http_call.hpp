@@ -1,0 +1,51 @@
+#pragma once
+
+// HttpCall is a CallRequest of the function "http", read and checked: what will be sent where, and
+// how the answer is to be presented. Building one is pure; so is turning a reply into an Answer
+// (http_reply.hpp). The executor in between only moves bytes.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "runtime/executor/executor.hpp"
+#include "runtime/executor/targets.hpp"
+#include "runtime/executor/url.hpp"
+
+namespace skald::runtime {
+
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+// The value of the first header with that name, or nullptr. Names are compared without case.
+std::string const* find_header(HttpHeaders const& headers, std::string_view name);
+void set_header(HttpHeaders& headers, std::string_view name, std::string value);
+void erase_header(HttpHeaders& headers, std::string_view name);
+
+struct HttpCall {
+  enum class Output { content, raw, response };
+
+  std::string method;                       // "PUT"
+  std::string written_url;                  // as the workflow has it, with the query
+  Url url;                                  // where it goes, after the targets' rewriting
+  std::size_t target = TargetTable::kNone;  // the target that matched
+  HttpHeaders headers;
+  std::string body;
+  bool has_body = false;
+  Output output = Output::content;
+  bool redirect = false;  // follow redirections
+};
+
+// Reads `with` = {method, endpoint, headers, query, body, output, redirect, authentication}.
+// Errors: invalid_argument, with what to write instead.
+Result<HttpCall> build_call(CallRequest const& request, TargetTable const& targets);
+
+// The bytes of the request (HTTP/1.1).
+std::string to_wire(HttpCall const& call);
+
+// The call that a redirection with `status` and `location` asks for: 301, 302 and 303 turn all but
+// GET and HEAD into GET; credentials do not go to another origin.
+Result<HttpCall> follow(HttpCall const& call, int status, std::string_view location);
+
+}  // namespace skald::runtime
