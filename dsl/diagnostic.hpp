@@ -14,6 +14,8 @@ namespace skald::dsl {
 
 enum class Severity : std::uint8_t { error, warning, note };
 
+std::string_view to_string(Severity severity);  // "error"
+
 enum class Code : std::uint16_t {
 #define SKALD_DIAGNOSTIC(code, severity, name, title) name,
 #include "dsl/diagnostics.def"
@@ -29,7 +31,7 @@ struct Diagnostic {
   Code code{};
   std::string message;  // one sentence without a full stop: "no task named 'aproval' here"
   Span span;
-  std::string hint;     // "did you mean 'approval'?"; may be empty
+  std::string hint;  // "did you mean 'approval'?"; may be empty
   std::vector<Note> notes;
 };
 

@@ -24,7 +24,7 @@ struct Node {
 
   Kind kind = Kind::scalar;
   Style style = Style::plain;
-  Span span;             // the first line of the node's text
+  Span span;                 // the first line of the node's text
   std::uint32_t offset = 0;  // bytes from the start of the source's text to the node's text
   Json scalar;
   std::vector<Node> items;
