@@ -1,0 +1,64 @@
+#pragma once
+
+// Facts to bytes and back: the payload of a journal frame. The bytes are protobuf (record.proto),
+// so that fields can be added and old journals read for ever. What is decoded shares values as
+// what was encoded did.
+//
+// Thread-safety: free functions without shared state; call them from any thread.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "runtime/machine/record.hpp"
+
+namespace skald::runtime {
+
+// One fact of a run.
+struct Entry {
+  std::string run;
+  std::uint64_t sequence = 1;  // 1-based number of the record in its run
+  Record record;
+};
+
+// A workflow was deployed: its source and its graph, which runs use for ever.
+struct Deployed {
+  std::string workflow;     // "namespace/name/version"
+  std::string digest;       // of the graph, hex
+  std::string source;       // as its author wrote it
+  std::string source_name;  // file name, for messages
+  std::string graph;        // JSON text of the graph
+  Time at;
+};
+
+// An event was accepted from outside, before it was acknowledged.
+struct EventReceived {
+  Json event;  // CloudEvents, structured
+  Time at;
+};
+
+// What one commit writes.
+struct Batch {
+  std::vector<Entry> entries;
+  std::vector<Deployed> deployments;
+  std::vector<EventReceived> events;
+
+  bool empty() const { return entries.empty() && deployments.empty() && events.empty(); }
+  void clear();
+};
+
+// The bytes of a batch. The order of entries is kept. RunStarted.run must be the entry's run.
+std::string encode(Batch const& batch);
+// The same, appended to `out`.
+void encode(Batch const& batch, std::string& out);
+
+// Errors: corrupt when the bytes are no batch; failed_precondition when they hold a fact that only
+// a newer skald knows.
+Result<Batch> decode(std::string_view bytes);
+
+}  // namespace skald::runtime
