@@ -66,10 +66,34 @@ bool check_characters(yaml::TextMap& text, std::vector<Diagnostic>& diagnostics)
   return diagnostics.size() == before;
 }
 
-void parse(yaml::TextMap& text, yaml::TreeBuilder& builder, std::vector<Diagnostic>& diagnostics) {
+// The parser holds every open bracket of a line in memory, since each may begin a key, before the
+// tree builder can count them. No document within the depth limit comes near this bound.
+bool check_brackets(yaml::TextMap& text, std::vector<Diagnostic>& diagnostics) {
+  constexpr std::size_t kMostOpenOnALine = 1000;
+  std::size_t open = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    char const c = text.at(at);
+    if (c == '\n') open = 0;
+    if (c == '[' || c == '{') ++open;
+    if ((c == ']' || c == '}') && open > 0) --open;
+    if (open <= kMostOpenOnALine) continue;
+    diagnostics.push_back(Diagnostic{
+        Code::yaml_over_limit,
+        fmt::format("this line opens more than {} brackets without closing them", kMostOpenOnALine),
+        text.span(at, at + 1),
+        "",
+        {}});
+    return false;
+  }
+  return true;
+}
+
+void parse(yaml::TextMap& text, std::string const& input, yaml::TreeBuilder& builder,
+           std::vector<Diagnostic>& diagnostics) {
   auto const add = [&](std::string_view message, std::size_t offset) {
-    Diagnostic found = yaml::explain(
-        text, yaml::SyntaxError{message, offset, builder.last_scalar(), builder.open_flow()});
+    Diagnostic found =
+        yaml::explain(text, yaml::SyntaxError{message, offset, builder.last_scalar(),
+                                              builder.last_list(), builder.open_flow()});
     // The tree builder may have said the same already, with more knowledge.
     bool const known =
         std::any_of(diagnostics.begin(), diagnostics.end(), [&](Diagnostic const& other) {
@@ -78,7 +102,7 @@ void parse(yaml::TextMap& text, yaml::TreeBuilder& builder, std::vector<Diagnost
     if (!known) diagnostics.push_back(std::move(found));
   };
   try {
-    std::istringstream in{std::string(text.text())};
+    std::istringstream in(input);
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
     }
@@ -119,8 +143,10 @@ YamlResult read_yaml(std::string text, std::string source_name, YamlLimits limit
   yaml::TextMap map(*source);
   if (!check_encoding(map, result.diagnostics)) return result;
   if (!check_characters(map, result.diagnostics)) return result;
-  yaml::TreeBuilder builder(map, limits, result.diagnostics);
-  parse(map, builder, result.diagnostics);
+  if (!check_brackets(map, result.diagnostics)) return result;
+  yaml::Surrogates const surrogates(source->text);
+  yaml::TreeBuilder builder(map, surrogates, limits, result.diagnostics);
+  parse(map, surrogates.text(), builder, result.diagnostics);
   sort_by_place(result.diagnostics);
   if (result.diagnostics.size() > kMostDiagnostics) {
     result.diagnostics.erase(result.diagnostics.begin() + kMostDiagnostics,

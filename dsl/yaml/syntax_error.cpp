@@ -139,11 +139,14 @@ Diagnostic block_end(TextMap& text, SyntaxError const& error, bool in_map) {
                        : "this line's indentation fits no list above it",
                 span, in_map ? "indent the list below a key" : "align it with its list");
   }
-  return make(Code::yaml_syntax,
-              in_map ? "this line's indentation fits no map above it"
-                     : "a key can not stand among the items of a list",
-              span,
-              in_map ? "align it with the keys it belongs to" : "indent it, or begin it with '- '");
+  bool const among_items = !in_map || (error.last_list && text.before(*error.last_list).size() ==
+                                                              text.before(at).size());
+  if (among_items) {
+    return make(Code::yaml_syntax, "a key can not stand among the items of a list", span,
+                "indent it below an item, or begin it with '- '");
+  }
+  return make(Code::yaml_syntax, "this line's indentation fits no map above it", span,
+              "align it with the keys it belongs to");
 }
 
 Diagnostic flow_end(TextMap& text, SyntaxError const& error, bool map) {

@@ -15,6 +15,7 @@ struct SyntaxError {
   std::string_view message;  // yaml-cpp's
   std::size_t offset = 0;
   std::optional<std::size_t> last_scalar;  // where the last scalar began
+  std::optional<std::size_t> last_list;    // where the last block list that has ended began
   std::optional<std::size_t> open_flow;    // where the innermost open [ or { stands
 };
 

@@ -58,8 +58,8 @@ Span TextMap::span(std::size_t begin, std::size_t end) {
   span.column = static_cast<std::uint32_t>(last_column_);
   std::size_t const stop = std::min(end, line_end(begin));
   std::size_t const length =
-      stop > begin ? count_code_points(text().substr(begin, stop - begin)) : 1;
-  span.length = static_cast<std::uint32_t>(length);
+      stop > begin ? count_code_points(text().substr(begin, stop - begin)) : 0;
+  span.length = static_cast<std::uint32_t>(std::max<std::size_t>(length, 1));
   return span;
 }
 

@@ -122,6 +122,7 @@ void TreeBuilder::OnMapEnd() {
 void TreeBuilder::finish() {
   Frame frame = std::move(frames_.back());
   frames_.pop_back();
+  if (frame.node.is_sequence() && !frame.flow) last_list_ = frame.node.offset;
   // A block map begins where its first key does: marking the key says more than one character.
   if (frame.node.is_map() && !frame.flow && !frame.node.entries.empty()) {
     frame.node.span.length = frame.node.entries.front().key.span.length;
@@ -154,8 +155,9 @@ void TreeBuilder::add_key(Node node) {
     report(Code::yaml_bad_key, node.span,
            fmt::format("a {} can not be a key", node.is_map() ? "map" : "list"),
            "keys are texts; an expression in braces must be quoted");
-    node = scalar_node(node.offset, {});
-    node.scalar = "";
+    Span const span = node.span;
+    node = Node{};  // null instead of a text: no other key is its duplicate
+    node.span = span;
   }
   if (node.style == Style::plain && node.text() == "<<") {
     report(Code::yaml_merge_key, node.span, "merge keys ('<<') are not supported",
@@ -188,11 +190,12 @@ Node TreeBuilder::scalar_node(std::size_t offset, std::string const& value) {
 }
 
 void TreeBuilder::OnScalar(YAML::Mark const& mark, std::string const& tag, YAML::anchor_t anchor,
-                           std::string const& value) {
+                           std::string const& parsed) {
   std::size_t const begin = offset_of(mark);
   if (frames_.empty() || !frames_.back().flow) check_tabs(begin);
   std::size_t const offset = text_.skip_properties(begin);
   last_scalar_ = offset;
+  std::string const value = surrogates_.restore(parsed, offset, text_.style_at(offset));
   count(1, offset);
   Node node = scalar_node(offset, value);
   node.scalar = wants_key() ? Json(value) : resolve(node, tag, value);
@@ -275,7 +278,6 @@ void TreeBuilder::OnNull(YAML::Mark const& mark, YAML::anchor_t anchor) {
   }
   if (wants_key()) {
     Node node = scalar_node(offset, {});
-    node.scalar = "";
     report(Code::yaml_bad_key, node.span, "a key is missing before this ':'");
     return add(std::move(node), 0);
   }
@@ -354,7 +356,7 @@ void TreeBuilder::check_duplicates(Node& map) {
   std::vector<bool> drop(order.size());
   std::size_t first = 0;
   for (std::size_t i = 1; i < order.size(); ++i) {
-    if (key(order[i]) != key(order[first])) {
+    if (key(order[i]) != key(order[first]) || map.entries[order[i]].key.is_null()) {
       first = i;
       continue;
     }

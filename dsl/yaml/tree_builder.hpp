@@ -15,6 +15,7 @@
 #include "dsl/diagnostic.hpp"
 #include "dsl/document.hpp"
 #include "dsl/yaml/reader.hpp"
+#include "dsl/yaml/surrogates.hpp"
 #include "dsl/yaml/text_map.hpp"
 
 namespace skald::dsl::yaml {
@@ -24,15 +25,16 @@ struct Stop {};
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(TextMap& text, YamlLimits const& limits, std::vector<Diagnostic>& diagnostics)
-      : text_(text), limits_(limits), diagnostics_(diagnostics) {}
+  TreeBuilder(TextMap& text, Surrogates const& surrogates, YamlLimits const& limits,
+              std::vector<Diagnostic>& diagnostics)
+      : text_(text), surrogates_(surrogates), limits_(limits), diagnostics_(diagnostics) {}
 
   void OnDocumentStart(YAML::Mark const& mark) override;
   void OnDocumentEnd() override { ended_ = true; }
   void OnNull(YAML::Mark const& mark, YAML::anchor_t anchor) override;
   void OnAlias(YAML::Mark const& mark, YAML::anchor_t anchor) override;
   void OnScalar(YAML::Mark const& mark, std::string const& tag, YAML::anchor_t anchor,
-                std::string const& value) override;
+                std::string const& parsed) override;
   void OnSequenceStart(YAML::Mark const& mark, std::string const& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override;
   void OnSequenceEnd() override { finish(); }
@@ -41,9 +43,10 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnMapEnd() override;
 
   Node take_root() { return std::move(root_); }
-  // For messages about what the parser refuses: where the last scalar and the innermost flow
-  // collection began.
+  // For messages about what the parser refuses: where the last scalar, the last block list that
+  // has ended and the innermost open flow collection began.
   std::optional<std::size_t> last_scalar() const { return last_scalar_; }
+  std::optional<std::size_t> last_list() const { return last_list_; }
   std::optional<std::size_t> open_flow() const;
 
  private:
@@ -79,6 +82,7 @@ class TreeBuilder final : public YAML::EventHandler {
               std::vector<Note> notes = {});
 
   TextMap& text_;
+  Surrogates const& surrogates_;
   YamlLimits const& limits_;
   std::vector<Diagnostic>& diagnostics_;
   std::vector<Frame> frames_;
@@ -88,6 +92,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::size_t nodes_ = 0;
   std::size_t last_end_ = 0;  // behind the last node
   std::optional<std::size_t> last_scalar_;
+  std::optional<std::size_t> last_list_;
 };
 
 }  // namespace skald::dsl::yaml

@@ -19,7 +19,9 @@ GoldenOutput read(GoldenCase const& file) {
 
 bool const registered = skald::testing::golden("YamlGolden", "yaml", read);
 
-TEST(YamlGolden, HasFiles) { EXPECT_TRUE(registered); }
+TEST(YamlGolden, HasFiles) {
+  EXPECT_TRUE(registered);
+}
 
 }  // namespace
 }  // namespace skald::dsl
