@@ -1,0 +1,335 @@
+#include "runtime/executor/function_pool.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "runtime/executor/call_queue.hpp"
+
+namespace skald::runtime {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Kind = saga::Answer::Kind;
+
+constexpr std::int64_t kLongestUs = 365LL * 24 * 3600 * 1'000'000;
+// Deadlines are looked at no more often than this.
+constexpr auto kCheckEvery = std::chrono::milliseconds(2);
+
+struct Call {
+  CallRequest request;
+  Function const* function = nullptr;
+  Clock::time_point deadline{};
+};
+
+Clock::time_point deadline_of(CallRequest const& request) {
+  auto const us = std::clamp<std::int64_t>(request.timeout.us, 0, kLongestUs);
+  return Clock::now() + std::chrono::microseconds(us);
+}
+
+saga::Answer plain_answer(Kind kind, std::string message) {
+  saga::Answer answer;
+  answer.kind = kind;
+  answer.message = std::move(message);
+  return answer;
+}
+
+saga::Answer run(Call const& call, std::stop_token stop) {
+  try {
+    return (*call.function)(call.request, std::move(stop));
+  } catch (std::exception const& error) {
+    return plain_answer(Kind::failed, call.request.function + " threw: " + error.what());
+  } catch (...) {
+    return plain_answer(Kind::failed, call.request.function + " threw something unnamed");
+  }
+}
+
+}  // namespace
+
+// Shared with the threads, so that one that is stuck in a function may outlive the pool.
+struct FunctionPool::State {
+  // The call that a thread runs.
+  struct Running {
+    AttemptId id;
+    Clock::time_point deadline{};
+    bool busy = false;
+    bool answered = false;  // as lost; what the function returns is late
+    std::stop_source stop;
+  };
+  struct Overdue {
+    AttemptId id;
+    std::stop_source stop;
+  };
+  using Lock = std::unique_lock<std::mutex>;
+
+  State(FunctionPoolOptions given, AnswerCallback on_answer, LateCallback on_late)
+      : options(given), callback(std::move(on_answer)), late(std::move(on_late)) {
+    running.resize(std::max(1U, options.threads));
+  }
+
+  void submit(CallRequest request);
+  void withdraw(AttemptId id);
+  void add(std::string name, Function function);
+  void shut_down();
+  // The threads.
+  void work(std::size_t index);
+  void keep_books();
+  // All below are called with the lock held.
+  void enqueue(CallRequest request, Function const& function);
+  void reply_soon(AttemptId id, std::string message);
+  void call_back(Lock& lock, AttemptId id, saga::Answer answer, bool is_late);
+  std::vector<Overdue> check_deadlines(Clock::time_point now);
+
+  FunctionPoolOptions options;
+  AnswerCallback callback;
+  LateCallback late;
+
+  mutable std::mutex mutex;
+  std::condition_variable work_due;
+  std::condition_variable clerk_due;
+  std::condition_variable quiet;
+  // Replaced functions stay: calls in the queue point at them.
+  std::map<std::string, Function const*, std::less<>> functions;
+  std::vector<std::unique_ptr<Function>> owned;
+  CallQueue<Call> queue;
+  std::map<std::string, std::vector<CallRequest>, std::less<>> parked;
+  std::size_t parked_count = 0;
+  std::vector<std::pair<AttemptId, std::string>> unsent;  // to be answered by the clerk
+  std::vector<Running> running;                           // one a thread
+  std::vector<std::thread> threads;
+  std::thread clerk;
+  Clock::time_point next_check = Clock::time_point::max();
+  unsigned sleeping = 0;   // threads that wait for work
+  unsigned signalled = 0;  // of them, woken and not up yet
+  unsigned calling_back = 0;
+  bool stopping = false;  // take no more work
+  bool silent = false;    // call nobody back
+};
+
+void FunctionPool::State::submit(CallRequest request) {
+  Lock const lock(mutex);
+  if (stopping) return;
+  if (queue.size() + parked_count >= options.max_queued) {
+    return reply_soon(request.id, "too many calls of functions wait");
+  }
+  auto const found = functions.find(request.function);
+  if (found == functions.end()) {
+    parked[request.function].push_back(std::move(request));
+    ++parked_count;
+    return;
+  }
+  enqueue(std::move(request), *found->second);
+}
+
+void FunctionPool::State::enqueue(CallRequest request, Function const& function) {
+  auto const deadline = deadline_of(request);
+  queue.push({std::move(request), &function, deadline});
+  if (deadline < next_check) {
+    next_check = deadline;
+    clerk_due.notify_one();
+  }
+  if (sleeping > signalled) {
+    ++signalled;
+    work_due.notify_one();
+  }
+}
+
+void FunctionPool::State::reply_soon(AttemptId id, std::string message) {
+  unsent.emplace_back(id, std::move(message));
+  clerk_due.notify_one();
+}
+
+void FunctionPool::State::withdraw(AttemptId id) {
+  Lock const lock(mutex);
+  std::vector<Call> taken;
+  queue.take_if([&](Call const& call) { return call.request.id == id; }, taken);
+  std::size_t found = taken.size();
+  for (auto entry = parked.begin(); entry != parked.end();) {
+    auto const gone =
+        std::erase_if(entry->second, [&](CallRequest const& request) { return request.id == id; });
+    parked_count -= gone;
+    found += gone;
+    entry = entry->second.empty() ? parked.erase(entry) : std::next(entry);
+  }
+  for (; found > 0; --found) reply_soon(id, "withdrawn before it was called");
+}
+
+void FunctionPool::State::add(std::string name, Function function) {
+  Lock const lock(mutex);
+  owned.push_back(std::make_unique<Function>(std::move(function)));
+  functions[name] = owned.back().get();
+  auto const found = parked.find(name);
+  if (found == parked.end()) return;
+  auto const requests = std::move(found->second);
+  parked.erase(found);
+  parked_count -= requests.size();
+  for (CallRequest const& request : requests) enqueue(request, *owned.back());
+}
+
+// A callback runs without the lock; `busy` keeps the pool from being destroyed meanwhile.
+void FunctionPool::State::call_back(Lock& lock, AttemptId id, saga::Answer answer, bool is_late) {
+  if (silent) return;
+  auto const& receiver = is_late ? late : callback;
+  if (!receiver) return;
+  ++calling_back;
+  lock.unlock();
+  receiver(id, std::move(answer));
+  lock.lock();
+  --calling_back;
+}
+
+void FunctionPool::State::work(std::size_t index) {
+  Lock lock(mutex);
+  while (true) {
+    while (queue.empty() && !stopping) {
+      ++sleeping;
+      work_due.wait(lock);
+      --sleeping;
+      if (signalled > 0) --signalled;
+    }
+    if (stopping) return;
+    Call const call = queue.pop();
+    Running& mine = running[index];
+    mine.id = call.request.id;
+    mine.deadline = call.deadline;
+    mine.busy = true;
+    mine.answered = false;
+    lock.unlock();
+    saga::Answer answer = run(call, mine.stop.get_token());
+    lock.lock();
+    mine.busy = false;
+    if (mine.answered) mine.stop = std::stop_source();
+    call_back(lock, call.request.id, std::move(answer), mine.answered);
+    if (stopping) quiet.notify_all();
+  }
+}
+
+// Gives the answers that no function gives: missed deadlines, withdrawals, refusals of the queue.
+void FunctionPool::State::keep_books() {
+  Lock lock(mutex);
+  while (!stopping) {
+    if (unsent.empty() && Clock::now() < next_check) {
+      if (next_check == Clock::time_point::max()) {
+        clerk_due.wait(lock);
+      } else {
+        clerk_due.wait_until(lock, next_check);
+      }
+      continue;
+    }
+    auto lost = check_deadlines(Clock::now());
+    auto const not_sent = std::exchange(unsent, {});
+    lock.unlock();
+    for (Overdue& call : lost) call.stop.request_stop();  // may run code of the function
+    lock.lock();
+    for (Overdue const& call : lost) {
+      call_back(lock, call.id, plain_answer(Kind::lost, "the function did not return in time"),
+                false);
+    }
+    for (auto const& [id, message] : not_sent) {
+      call_back(lock, id, plain_answer(Kind::not_sent, message), false);
+    }
+  }
+  quiet.notify_all();
+}
+
+auto FunctionPool::State::check_deadlines(Clock::time_point now) -> std::vector<Overdue> {
+  std::vector<Overdue> lost;
+  if (now < next_check) return lost;
+  auto next = Clock::time_point::max();
+  for (Running& call : running) {
+    if (!call.busy || call.answered) continue;
+    if (call.deadline > now) {
+      next = std::min(next, call.deadline);
+      continue;
+    }
+    call.answered = true;
+    lost.push_back({call.id, call.stop});
+  }
+  std::vector<Call> taken;
+  queue.take_if([&](Call const& call) { return call.deadline <= now; }, taken);
+  for (Call const& call : taken) {
+    unsent.emplace_back(call.request.id, "the deadline passed before the function was called");
+  }
+  for (std::size_t i = 0; i < queue.size(); ++i) next = std::min(next, queue[i].deadline);
+  next_check = std::max(next, now + kCheckEvery);
+  return lost;
+}
+
+void FunctionPool::State::shut_down() {
+  Lock lock(mutex);
+  stopping = true;
+  std::vector<std::stop_source> sources;
+  for (Running& call : running) {
+    if (call.busy) sources.push_back(call.stop);
+  }
+  work_due.notify_all();
+  clerk_due.notify_all();
+  lock.unlock();
+  for (auto& source : sources) source.request_stop();  // runs the functions' stop callbacks
+  lock.lock();
+  auto const nothing_runs = [this] {
+    return calling_back == 0 &&
+           std::none_of(running.begin(), running.end(), [](Running const& r) { return r.busy; });
+  };
+  quiet.wait_for(lock, std::chrono::microseconds(options.shutdown_wait.us), nothing_runs);
+  silent = true;
+  quiet.wait(lock, [this] { return calling_back == 0; });
+  std::vector<bool> stuck;
+  for (Running const& call : running) stuck.push_back(call.busy);
+  lock.unlock();
+  for (std::size_t i = 0; i < stuck.size(); ++i) {
+    if (stuck[i]) {
+      threads[i].detach();
+    } else {
+      threads[i].join();
+    }
+  }
+  clerk.join();
+}
+
+FunctionPool::FunctionPool(FunctionPoolOptions options, AnswerCallback callback, LateCallback late)
+    : state_(std::make_shared<State>(options, std::move(callback), std::move(late))) {
+  for (std::size_t i = 0; i < state_->running.size(); ++i) {
+    state_->threads.emplace_back([state = state_, i] { state->work(i); });
+  }
+  state_->clerk = std::thread([state = state_] { state->keep_books(); });
+}
+
+FunctionPool::~FunctionPool() {
+  state_->shut_down();
+}
+
+void FunctionPool::add(std::string name, Function function) {
+  state_->add(std::move(name), std::move(function));
+}
+
+bool FunctionPool::has(std::string_view name) const {
+  std::lock_guard const lock(state_->mutex);
+  return state_->functions.find(name) != state_->functions.end();
+}
+
+std::vector<FunctionPool::Waiting> FunctionPool::waiting() const {
+  std::lock_guard const lock(state_->mutex);
+  std::vector<Waiting> out;
+  for (auto const& [name, requests] : state_->parked) {
+    Waiting entry{name, {}};
+    for (CallRequest const& request : requests) entry.attempts.push_back(request.id);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+void FunctionPool::submit(CallRequest request) {
+  state_->submit(std::move(request));
+}
+
+void FunctionPool::withdraw(AttemptId id) {
+  state_->withdraw(id);
+}
+
+}  // namespace skald::runtime

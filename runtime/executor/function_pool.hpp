@@ -1,0 +1,65 @@
+#pragma once
+
+// FunctionPool runs calls of registered C++ functions on threads of its own.
+//
+// - A function that throws, or returns a failure, is `failed`; one that misses its deadline is
+//   `lost`: its stop token is triggered and the answer given at once. What it returns later goes to
+//   the late callback (a late success must still be undone). It keeps its thread until it returns.
+// - The deadline counts from submit. One that passes in the queue is `not_sent`.
+// - A call of a function that is not registered waits, without a deadline, until `add` brings the
+//   function; `waiting` shows it. It can be withdrawn.
+//
+// Thread-safety: all members, also from inside a function or a callback (except destruction).
+//
+// Destruction stops taking work, triggers the stop tokens of what runs and waits for it (at most
+// `shutdown_wait`; answers of that time are delivered). All else gets no answer, as in a crash: the
+// journal's recovery sends it again. A function that is still running then keeps its thread and
+// whatever it captured; nothing is called back any more.
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "runtime/executor/executor.hpp"
+
+namespace skald::runtime {
+
+// Answers with `returned`, `refused` or `failed`. The token is valid during the call.
+using Function = std::function<saga::Answer(CallRequest const&, std::stop_token)>;
+
+struct FunctionPoolOptions {
+  unsigned threads = 2;
+  std::size_t max_queued = 100'000;  // over it a call is not_sent at once
+  Duration shutdown_wait = Duration::from_seconds(5);
+};
+
+class FunctionPool final : public Executor {
+ public:
+  // What an attempt that was answered `lost` returned in the end.
+  using LateCallback = std::function<void(AttemptId, saga::Answer)>;
+
+  struct Waiting {
+    std::string function;
+    std::vector<AttemptId> attempts;
+  };
+
+  FunctionPool(FunctionPoolOptions options, AnswerCallback callback, LateCallback late = nullptr);
+  ~FunctionPool() override;
+
+  // Registers or replaces; calls that wait for the name go on.
+  void add(std::string name, Function function);
+  bool has(std::string_view name) const;
+  // Calls whose function is missing, by name.
+  std::vector<Waiting> waiting() const;
+
+  void submit(CallRequest request) override;
+  void withdraw(AttemptId id) override;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace skald::runtime

@@ -1,0 +1,210 @@
+#include "runtime/executor/function_pool.hpp"
+
+#include <stdexcept>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "runtime/executor/composite_executor.hpp"
+#include "tests/executor/answers.hpp"
+#include "tests/executor/raw_server.hpp"
+
+namespace skald::runtime {
+namespace {
+
+using Kind = saga::Answer::Kind;
+using test::Answers;
+using test::call;
+using test::Gate;
+
+saga::Answer returned(Json value) {
+  saga::Answer answer;
+  answer.kind = Kind::returned;
+  answer.output = std::move(value);
+  return answer;
+}
+
+constexpr Duration kSoon = Duration::from_ms(30);
+
+TEST(FunctionPool, CallsAFunctionWithTheRequest) {
+  Answers answers;
+  FunctionPool pool({}, answers.callback());
+  pool.add("book", [](CallRequest const& request, std::stop_token) {
+    return returned(std::string(request.with.as_string()) + " " + request.key);
+  });
+  pool.submit(call(1, "book", "rome"));
+  EXPECT_EQ(answers.wait(1).output, Json("rome key-1"));
+  EXPECT_TRUE(pool.has("book"));
+}
+
+TEST(FunctionPool, TakesAnExceptionForAFailure) {
+  Answers answers;
+  FunctionPool pool({}, answers.callback());
+  pool.add("boom", [](CallRequest const&, std::stop_token) -> saga::Answer {
+    throw std::runtime_error("no luck");
+  });
+  pool.add("odd", [](CallRequest const&, std::stop_token) -> saga::Answer { throw 1; });
+  pool.submit(call(1, "boom", {}));
+  pool.submit(call(2, "odd", {}));
+  EXPECT_EQ(answers.wait(1).kind, Kind::failed);
+  EXPECT_EQ(answers.wait(1).message, "boom threw: no luck");
+  EXPECT_EQ(answers.wait(2).message, "odd threw something unnamed");
+}
+
+TEST(FunctionPool, AnswersLostAtTheDeadlineAndReportsTheLateSuccess) {
+  Answers answers;
+  Answers late;
+  Gate gate;
+  FunctionPool pool({}, answers.callback(), late.callback());
+  pool.add("slow", [&](CallRequest const&, std::stop_token stop) {
+    gate.wait();
+    return returned(stop.stop_requested());
+  });
+  pool.submit(call(1, "slow", {}, kSoon));
+  EXPECT_EQ(answers.wait(1).kind, Kind::lost);
+  gate.open();
+  EXPECT_EQ(late.wait(1).output, Json(true));
+  pool.submit(call(2, "slow", {}));
+  EXPECT_EQ(answers.wait(2).output, Json(false)) << "the next call has a token of its own";
+  EXPECT_EQ(answers.count(), 2U);
+}
+
+TEST(FunctionPool, ACallWhoseDeadlinePassesInTheQueueWasNotSent) {
+  Answers answers;
+  Gate gate;
+  FunctionPool pool({.threads = 1}, answers.callback());
+  pool.add("slow", [&](CallRequest const&, std::stop_token) {
+    gate.wait();
+    return returned(1);
+  });
+  pool.submit(call(1, "slow", {}));
+  pool.submit(call(2, "slow", {}, kSoon));
+  EXPECT_EQ(answers.wait(2).kind, Kind::not_sent);
+  gate.open();
+  EXPECT_EQ(answers.wait(1).kind, Kind::returned);
+}
+
+TEST(FunctionPool, WithdrawsWhatWaitsAndOnlyThat) {
+  Answers answers;
+  Gate started;
+  Gate gate;
+  FunctionPool pool({.threads = 1}, answers.callback());
+  pool.add("slow", [&](CallRequest const&, std::stop_token) {
+    started.open();
+    gate.wait();
+    return returned(1);
+  });
+  pool.submit(call(1, "slow", {}));
+  started.wait();
+  pool.submit(call(2, "slow", {}));
+  pool.submit(call(3, "unknown", {}));
+  pool.withdraw({1, 1, 1});
+  pool.withdraw({2, 1, 1});
+  pool.withdraw({3, 1, 1});
+  EXPECT_EQ(answers.wait(2).kind, Kind::not_sent);
+  EXPECT_EQ(answers.wait(3).kind, Kind::not_sent);
+  EXPECT_TRUE(pool.waiting().empty());
+  gate.open();
+  EXPECT_EQ(answers.wait(1).kind, Kind::returned);
+}
+
+TEST(FunctionPool, ACallOfAMissingFunctionWaitsVisiblyUntilItIsAdded) {
+  Answers answers;
+  FunctionPool pool({}, answers.callback());
+  pool.submit(call(1, "later", {}, kSoon));
+  pool.submit(call(2, "later", {}, kSoon));
+  auto const waiting = pool.waiting();
+  ASSERT_EQ(waiting.size(), 1U);
+  EXPECT_EQ(waiting[0].function, "later");
+  EXPECT_EQ(waiting[0].attempts.size(), 2U);
+  pool.add("later", [](CallRequest const&, std::stop_token) { return returned(1); });
+  EXPECT_EQ(answers.wait(1).kind, Kind::returned);
+  EXPECT_EQ(answers.wait(2).kind, Kind::returned);
+  EXPECT_TRUE(pool.waiting().empty());
+}
+
+TEST(FunctionPool, RefusesOverItsLimit) {
+  Answers answers;
+  FunctionPool pool({.max_queued = 1}, answers.callback());
+  pool.submit(call(1, "unknown", {}));
+  pool.submit(call(2, "unknown", {}));
+  EXPECT_EQ(answers.wait(2).kind, Kind::not_sent);
+}
+
+TEST(FunctionPool, AFunctionThatHeedsItsTokenLeavesWithItsAnswerAtShutdown) {
+  Answers answers;
+  Gate started;
+  {
+    FunctionPool pool({.threads = 1}, answers.callback());
+    pool.add("patient", [&](CallRequest const&, std::stop_token stop) {
+      Gate stopped;
+      std::stop_callback const on_stop(stop, [&] { stopped.open(); });
+      started.open();
+      stopped.wait();
+      return returned("stopped");
+    });
+    pool.submit(call(1, "patient", {}));
+    pool.submit(call(2, "patient", {}));
+    started.wait();
+  }
+  EXPECT_EQ(answers.count(), 1U) << "what was queued is left to recovery";
+  EXPECT_EQ(answers.wait(1).output, Json("stopped"));
+}
+
+TEST(FunctionPool, DoesNotWaitForeverForAFunctionThatIgnoresItsToken) {
+  Answers answers;
+  auto const started = std::make_shared<Gate>();
+  auto const gate = std::make_shared<Gate>();
+  auto const done = std::make_shared<Gate>();
+  {
+    FunctionPool pool({.threads = 1, .shutdown_wait = Duration::from_ms(10)}, answers.callback());
+    pool.add("deaf", [=](CallRequest const&, std::stop_token) {
+      started->open();
+      gate->wait();
+      done->open();
+      return returned(1);
+    });
+    pool.submit(call(1, "deaf", {}));
+    started->wait();
+  }
+  gate->open();
+  done->wait();
+  EXPECT_EQ(answers.count(), 0U);
+}
+
+TEST(FunctionPool, AnswersEachOfManyOnce) {
+  constexpr std::uint64_t kCalls = 200'000;
+  std::atomic<std::uint64_t> answered{0};
+  Gate all;
+  FunctionPool pool({.max_queued = kCalls}, [&](AttemptId, saga::Answer const& answer) {
+    EXPECT_EQ(answer.kind, Kind::returned);
+    if (++answered == kCalls) all.open();
+  });
+  pool.add("nothing", [](CallRequest const&, std::stop_token) { return returned({}); });
+  auto const begin = std::chrono::steady_clock::now();
+  for (std::uint64_t i = 0; i < kCalls; ++i) pool.submit(call(i, "nothing", {}));
+  all.wait();
+  std::chrono::duration<double> const took = std::chrono::steady_clock::now() - begin;
+  RecordProperty("calls_per_second", static_cast<int>(static_cast<double>(kCalls) / took.count()));
+  EXPECT_EQ(answered, kCalls);
+}
+
+TEST(CompositeExecutor, RoutesByName) {
+  Answers http;
+  Answers functions;
+  auto const executor_of = [](Answers& answers) {
+    return std::make_unique<FunctionPool>(FunctionPoolOptions{}, answers.callback());
+  };
+  auto const first = executor_of(http);
+  auto const second = executor_of(functions);
+  CompositeExecutor both(*first, *second);
+  first->add("http", [](CallRequest const&, std::stop_token) { return returned("http"); });
+  both.submit(call(1, "http", {}));
+  both.submit(call(2, "bookHotel", {}));
+  EXPECT_EQ(http.wait(1).output, Json("http"));
+  both.withdraw({2, 1, 1});
+  EXPECT_EQ(functions.wait(2).kind, Kind::not_sent);
+}
+
+}  // namespace
+}  // namespace skald::runtime
