@@ -10,7 +10,9 @@ bool is_listed(int status, graph::EffectPolicy const& policy) {
 }
 
 // Statuses by which a participant says "not now": nothing may be concluded from them.
-bool is_not_now(int status) { return status == 408 || status == 425 || status == 429; }
+bool is_not_now(int status) {
+  return status == 408 || status == 425 || status == 429;
+}
 
 Outcome outcome_of_status(int status, Direction direction, bool is_delete,
                           graph::EffectPolicy const& policy) {
@@ -53,7 +55,9 @@ Outcome outcome_of(Answer const& answer, Direction direction, bool is_delete,
   return Outcome::in_doubt;
 }
 
-Outcome combine(Outcome before, Outcome attempt) noexcept { return std::max(before, attempt); }
+Outcome combine(Outcome before, Outcome attempt) noexcept {
+  return std::max(before, attempt);
+}
 
 bool retriable(Answer const&, Outcome attempt) noexcept {
   return attempt == Outcome::in_doubt || attempt == Outcome::not_sent;

@@ -40,7 +40,7 @@ struct Answer {
 // Ordered by what is known: the outcome over several attempts is the largest.
 enum class Outcome : std::uint8_t { not_sent, refused, in_doubt, succeeded };
 
-char const* to_string(Outcome outcome) noexcept;   // "in doubt"
+char const* to_string(Outcome outcome) noexcept;  // "in doubt"
 char const* to_string(Direction direction) noexcept;
 
 // The outcome of one attempt. In the undo direction 410, and 404 to a DELETE, are done too.

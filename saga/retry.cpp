@@ -21,7 +21,8 @@ Duration backoff(graph::RetryPolicy const& policy, Duration base, std::uint32_t 
     case Backoff::linear:
       return base + scaled(policy.increment.value_or(base), static_cast<double>(retries));
     case Backoff::exponential:
-      return scaled(base, std::pow(policy.multiplier, static_cast<double>(std::min(retries, 1000U))));
+      return scaled(base,
+                    std::pow(policy.multiplier, static_cast<double>(std::min(retries, 1000U))));
   }
   return base;
 }

@@ -11,11 +11,11 @@
 namespace skald::saga {
 
 struct RetryQuestion {
-  std::uint32_t retries = 0;  // already made
-  Duration elapsed;           // since the first attempt began
-  Duration base;              // the policy's delay, evaluated
+  std::uint32_t retries = 0;            // already made
+  Duration elapsed;                     // since the first attempt began
+  Duration base;                        // the policy's delay, evaluated
   std::optional<Duration> retry_after;  // what the participant asked for
-  std::uint64_t random = 0;   // for jitter
+  std::uint64_t random = 0;             // for jitter
 };
 
 // The delay before the next attempt, or nothing when the policy's limits are reached.

@@ -24,11 +24,11 @@ using graph::TaskIndex;
 // The run begins. `data` is the workflow's input after input.from.
 struct RunStarted {
   std::string run;
-  std::string graph;     // hex digest of the step graph
-  std::string workflow;  // "namespace/name/version"
-  std::string start_key;   // the caller's Idempotency-Key; empty when there was none
-  std::string body_digest; // of the raw input, to tell a repeated start from a different one
-  Json input;            // raw
+  std::string graph;        // hex digest of the step graph
+  std::string workflow;     // "namespace/name/version"
+  std::string start_key;    // the caller's Idempotency-Key; empty when there was none
+  std::string body_digest;  // of the raw input, to tell a repeated start from a different one
+  Json input;               // raw
   Json data;
   std::optional<Time> deadline;  // the workflow's timeout
 };
@@ -45,10 +45,10 @@ struct TaskEntered {
   ActivationId activation;
   ScopeId scope;
   TaskIndex task;
-  std::uint32_t number = 1;  // the counts the entries into this task in this run
-  Json input;                // after input.from
-  Json detail;               // call: arguments; for: items; listen: expected values; else null
-  std::optional<Time> deadline;          // task timeout; of a wait: its end
+  std::uint32_t number = 1;      // the counts the entries into this task in this run
+  Json input;                    // after input.from
+  Json detail;                   // call: arguments; for: items; listen: expected values; else null
+  std::optional<Time> deadline;  // task timeout; of a wait: its end
   std::optional<Time> attempt_deadline;  // of a call's first attempt
 };
 
@@ -197,8 +197,8 @@ struct RunEnded {
 using RecordBody =
     std::variant<RunStarted, TaskSkipped, TaskEntered, AttemptStarted, AttemptResent, AttemptEnded,
                  TaskCompleted, ItemStarted, ScopeEnded, EventTaken, EventPublished, Stopping,
-                 PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound,
-                 TryRestarted, RunSuspended, RunResumed, RunEnded>;
+                 PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound, TryRestarted,
+                 RunSuspended, RunResumed, RunEnded>;
 
 struct Record {
   Time at;  // engine time of the input that made it

@@ -33,20 +33,20 @@ struct Frozen {
 struct Scope {
   ScopeId id;
   graph::ListIndex list;
-  ScopeId parent;            // of the owner; none for the root and for undo blocks
-  ActivationId owner;        // none for the root and for undo blocks
-  UnwindingId undo_of;       // an undo block's unwinding, else none
-  std::uint32_t undo_index = 0;  // ... and place in its plan
-  std::uint32_t item = 0;    // branch or item index
-  std::uint32_t position = 0;    // of the next task in the list
-  ActivationId current;      // the live activation, if any
-  Json data;                 // flows from task to task
-  Json variables;            // introduced by this scope: each/at of a loop, `as` of a catch
-  Json outputs;              // $tasks of this scope: task path -> output
+  ScopeId parent;                   // of the owner; none for the root and for undo blocks
+  ActivationId owner;               // none for the root and for undo blocks
+  UnwindingId undo_of;              // an undo block's unwinding, else none
+  std::uint32_t undo_index = 0;     // ... and place in its plan
+  std::uint32_t item = 0;           // branch or item index
+  std::uint32_t position = 0;       // of the next task in the list
+  ActivationId current;             // the live activation, if any
+  Json data;                        // flows from task to task
+  Json variables;                   // introduced by this scope: each/at of a loop, `as` of a catch
+  Json outputs;                     // $tasks of this scope: task path -> output
   std::vector<ActivationId> armed;  // ascending; what succeeded or may have had an effect
-  UnwindingId stopped_by;    // the innermost unwinding that stopped it
-  bool finished = false;     // past its last task
-  bool ending = false;       // ... because of `then: end`
+  UnwindingId stopped_by;           // the innermost unwinding that stopped it
+  bool finished = false;            // past its last task
+  bool ending = false;              // ... because of `then: end`
 };
 
 enum class Phase : std::uint8_t {
@@ -66,10 +66,10 @@ struct Activation {
   Time started;
   Json input;
   Json detail;
-  std::optional<Time> deadline;          // task timeout, or a wait's end
+  std::optional<Time> deadline;  // task timeout, or a wait's end
   // Calls:
   std::uint32_t attempt = 0;
-  std::uint32_t retries = 0;             // counted ones
+  std::uint32_t retries = 0;  // counted ones
   std::optional<Time> attempt_deadline;
   std::optional<Time> next_at;           // delayed: when
   std::optional<Time> first_attempt;     // start of the current series, for limit.duration
@@ -78,14 +78,14 @@ struct Activation {
   // Composites:
   std::vector<ScopeId> children;
   std::uint32_t next_item = 0;
-  Json results;                          // fork and concurrent for: output per branch or item
-  std::vector<ActivationId> armed;       // handed up by children that ended
-  std::uint32_t restarts = 0;            // try
-  Time first_try;                        // try: for limit.duration of its retry
-  Json caught;                           // try: the error in catch.do
-  std::optional<std::uint32_t> winner;   // compete
+  Json results;                         // fork and concurrent for: output per branch or item
+  std::vector<ActivationId> armed;      // handed up by children that ended
+  std::uint32_t restarts = 0;           // try
+  Time first_try;                       // try: for limit.duration of its retry
+  Json caught;                          // try: the error in catch.do
+  std::optional<std::uint32_t> winner;  // compete
   bool ending = false;
-  Json events;                           // listen: what was taken, by filter
+  Json events;  // listen: what was taken, by filter
 };
 
 // An effect that can be undone, from the moment its task becomes runnable to the end of the run.
@@ -93,14 +93,14 @@ struct Armed {
   ActivationId id;
   TaskIndex task;
   std::uint32_t number = 1;
-  Json input;      // after input.from
-  Json arguments;  // of a call: its evaluated `with`
-  Json output;   // raw answer of a success, else null
-  Json error;    // of a failure, else null
+  Json input;                            // after input.from
+  Json arguments;                        // of a call: its evaluated `with`
+  Json output;                           // raw answer of a success, else null
+  Json error;                            // of a failure, else null
   std::optional<saga::Outcome> outcome;  // absent: nothing is known yet
   Frozen frozen;
-  UnwindingId planned;      // the unwinding that undoes it
-  bool sent = false;        // its undo has begun
+  UnwindingId planned;  // the unwinding that undoes it
+  bool sent = false;    // its undo has begun
 };
 
 enum class UndoStatus : std::uint8_t { pending, running, done, skipped };
@@ -108,22 +108,30 @@ enum class UndoStatus : std::uint8_t { pending, running, done, skipped };
 struct Undo {
   ActivationId undoes;
   UndoStatus status = UndoStatus::pending;
-  ScopeId scope;              // while running
-  std::uint32_t attempts = 0; // over all calls of the block
+  ScopeId scope;               // while running
+  std::uint32_t attempts = 0;  // over all calls of the block
+  bool suspended = false;      // waits for an operator
 };
 
 struct Unwinding {
   UnwindingId id;
   std::vector<ScopeId> scopes;
   ActivationId handler;
-  ScopeId around;             // the handler's scope; none: the whole run
+  ScopeId around;  // the handler's scope; none: the whole run
   Cause cause;
   Next next = Next::end_run;
   Duration retry_delay;
   bool planned = false;
-  bool over = false;          // every undo of the plan has ended
-  bool resolved = false;      // what follows (`next`) has been taken; an amendment takes no second
+  bool over = false;      // every undo of the plan has ended
+  bool resolved = false;  // what follows (`next`) has been taken; an amendment takes no second
   std::vector<Undo> plan;
+};
+
+// What waits for an operator: a call whose attempts are used up, or a task that could not begin.
+struct Suspension {
+  ActivationId activation;  // none: the task could not begin
+  ScopeId scope;
+  std::string reason;
 };
 
 enum class TimerKind : std::uint8_t { run, task, attempt, delay };
@@ -154,11 +162,9 @@ struct State {
   std::string reason;
   Json context;
   std::optional<Time> deadline;
-  std::string suspended_reason;
-  ActivationId suspended_at;
-  ScopeId suspended_scope;
+  std::vector<Suspension> suspensions;
 
-  std::uint64_t records = 0;            // folded so far
+  std::uint64_t records = 0;  // folded so far
   std::uint32_t next_activation = 1;
   std::uint32_t next_scope = 1;
   std::uint32_t next_unwinding = 1;

@@ -1,0 +1,229 @@
+// Attempts: their answers, retries, deadlines, restarts and late successes.
+
+#include "runtime/machine/decision.hpp"
+#include "runtime/machine/errors.hpp"
+#include "runtime/machine/tree.hpp"
+#include "saga/retry.hpp"
+
+namespace skald::runtime {
+namespace {
+
+bool is_delete(Activation const& call) {
+  auto const& method = call.detail["method"];
+  return method.is_string() && (method.as_string() == "delete" || method.as_string() == "DELETE");
+}
+
+}  // namespace
+
+Duration Decision::attempt_timeout(graph::Task const& task, Json const& data, Place const& place) {
+  auto timeout = limits_.attempt_timeout;
+  if (task.timeout) {
+    auto const value = expressions_.duration(*task.timeout, data, place);
+    if (auto const* duration = std::get_if<Duration>(&value)) timeout = *duration;
+  }
+  if (task.retry && task.retry->attempt_duration) {
+    timeout = std::min(timeout, *task.retry->attempt_duration);
+  }
+  return timeout;
+}
+
+void Decision::operator()(AttemptAnswered const& input) {
+  auto const found = state_.activations.find(input.activation);
+  if (found == state_.activations.end()) {
+    graph::EffectPolicy const policy;
+    auto const outcome = saga::outcome_of(input.answer, saga::Direction::forward, false, policy);
+    return late_success(input, outcome);
+  }
+  auto const& call = found->second;
+  bool const current = call.phase == Phase::open && call.attempt == input.attempt;
+  if (current) return answered(call, input.attempt, input.answer, false);
+  // An attempt given up earlier. A success still counts: the effect has happened.
+  auto const direction =
+      undo_root(state_, call.scope).valid() ? saga::Direction::undo : saga::Direction::forward;
+  auto const outcome =
+      saga::outcome_of(input.answer, direction, is_delete(call), task_of(call).effect);
+  bool const news = outcome == saga::Outcome::succeeded && input.attempt <= call.attempt &&
+                    call.outcome != saga::Outcome::succeeded;
+  if (!news) return ignore("the attempt already has an outcome");
+  answered(call, input.attempt, input.answer, true);
+}
+
+void Decision::answered(Activation const& call, std::uint32_t attempt, saga::Answer const& answer,
+                        bool late) {
+  auto const& task = task_of(call);
+  auto const id = call.id;
+  auto const scope = call.scope;
+  bool const undo = undo_root(state_, scope).valid();
+  auto const direction = undo ? saga::Direction::undo : saga::Direction::forward;
+  auto const outcome = saga::outcome_of(answer, direction, is_delete(call), task.effect);
+  AttemptEnded ended{id, attempt, answer, outcome, std::nullopt, late};
+  if (outcome == saga::Outcome::succeeded || stopped(state_, scope)) {
+    add(std::move(ended));
+    if (!stopped(state_, scope)) complete(id, answer.output, task.then);
+    return;
+  }
+  if (undo) {
+    undo_attempt_failed(call, std::move(ended));
+  } else {
+    attempt_failed(call, std::move(ended));
+  }
+}
+
+// True when the policy's `when` and `exceptWhen` let this error be tried again.
+Value Decision::may_retry(graph::RetryPolicy const& policy, Activation const& call,
+                          Json const& error) {
+  auto place = place_of(call);
+  place.extras = {{"error", error}};
+  if (policy.when) {
+    auto when = expressions_.test(*policy.when, call.input, place);
+    if (!when || !when.json.as_boolean()) return when;
+  }
+  if (policy.except_when) {
+    auto except = expressions_.test(*policy.except_when, call.input, place);
+    if (!except) return except;
+    return {Json(!except.json.as_boolean())};
+  }
+  return {Json(true)};
+}
+
+std::optional<Time> Decision::retry_time(Activation const& call, graph::RetryPolicy const& policy,
+                                         saga::Answer const& answer) {
+  auto const place = place_of(call);
+  auto const delay = expressions_.duration(policy.delay, call.input, place);
+  saga::RetryQuestion question;
+  question.retries = call.retries;
+  question.elapsed = input_.now - call.first_attempt.value_or(call.started);
+  if (auto const* base = std::get_if<Duration>(&delay)) question.base = *base;
+  question.retry_after = answer.retry_after;
+  question.random = next_random();
+  auto const wait = saga::next_delay(policy, question);
+  if (!wait) return std::nullopt;
+  return input_.now + *wait;
+}
+
+void Decision::attempt_failed(Activation const& call, AttemptEnded ended) {
+  auto const& task = task_of(call);
+  auto const scope = call.scope;
+  auto error = answer_error(ended.answer, task.path);
+  bool const again =
+      task.retry && saga::retriable(ended.answer, ended.outcome) && !ended.answer.invalid;
+  if (again) {
+    auto allowed = may_retry(*task.retry, call, error);
+    if (!allowed) {
+      error = std::move(allowed.json);
+    } else if (allowed.json.as_boolean()) {
+      ended.retry_at = retry_time(call, *task.retry, ended.answer);
+    }
+  }
+  bool const failed = !ended.retry_at;
+  add(std::move(ended));
+  if (failed) fail(scope, task, std::move(error));
+}
+
+// An undo can not be refused: whatever is not done is tried again, under the task's own policy,
+// else the workflow's, else without end. A `try` inside the block may handle it instead.
+void Decision::undo_attempt_failed(Activation const& call, AttemptEnded ended) {
+  auto const& task = task_of(call);
+  auto const id = call.id;
+  auto const scope = call.scope;
+  auto const& policy =
+      task.retry ? *task.retry : (graph_.saga.retry ? *graph_.saga.retry : saga::patient_policy());
+  bool inside_try = false;
+  for (auto at = scope; at.valid(); at = scope_of(state_, at).parent) {
+    inside_try =
+        inside_try || graph_.list(scope_of(state_, at).list).role == graph::ListRole::attempt;
+  }
+  if (!inside_try || task.retry) ended.retry_at = retry_time(call, policy, ended.answer);
+  if (ended.retry_at) return add(std::move(ended));
+  auto error = answer_error(ended.answer, task.path);
+  auto const message = ended.answer.message;
+  add(std::move(ended));
+  if (inside_try) return fail(scope, task, std::move(error));
+  suspend(id, scope, "undo '" + task.name + "' reached the limit of its retries: " + message);
+}
+
+// An answer of an activation that is no longer live. Only the success of an effect that was in
+// doubt is news: its undo gets the output, or is made once more.
+void Decision::late_success(AttemptAnswered const& input, saga::Outcome outcome) {
+  auto const found = state_.armed.find(input.activation);
+  if (found == state_.armed.end()) return ignore("no effect of that activation is known");
+  auto const& armed = found->second;
+  bool const news = outcome == saga::Outcome::succeeded && armed.planned.valid() &&
+                    armed.outcome != saga::Outcome::succeeded && state_.end != EndStatus::killed;
+  if (!news) return ignore("the attempt already has an outcome");
+  bool const sent = armed.sent;
+  auto const planned = armed.planned;
+  add(AttemptEnded{input.activation, input.attempt, input.answer, outcome, std::nullopt, true});
+  if (sent) add(PlanAmended{planned, input.activation});
+}
+
+void Decision::operator()(TimePassed const&) {
+  if (state_.status == RunStatus::ended) return ignore("the run has ended");
+  bool fired = false;
+  while (!state_.timers.empty() && state_.timers.begin()->at <= input_.now && !over_budget()) {
+    auto const timer = *state_.timers.begin();
+    fire(timer);
+    fired = true;
+  }
+  if (!fired) ignore("nothing is due");
+}
+
+void Decision::fire(Timer const& timer) {
+  switch (timer.kind) {
+    case TimerKind::run:
+      return stop_run(
+          {CauseKind::deadline, timeout_error("the workflow's timeout has passed", ""), {}, {}});
+    case TimerKind::attempt: {
+      auto const& call = activation_of(state_, timer.activation);
+      saga::Answer lost;
+      lost.kind = saga::Answer::Kind::lost;
+      lost.message = "no answer before the attempt's deadline";
+      return answered(call, call.attempt, lost, false);
+    }
+    case TimerKind::delay: return fire_delay(activation_of(state_, timer.activation));
+    case TimerKind::task: return fire_task(activation_of(state_, timer.activation));
+  }
+}
+
+void Decision::fire_delay(Activation const& activation) {
+  auto const& task = task_of(activation);
+  if (std::holds_alternative<graph::Try>(task.kind)) return add(TryRestarted{activation.id});
+  auto const timeout = attempt_timeout(task, activation.input, place_of(activation));
+  add(AttemptStarted{activation.id, activation.attempt + 1, input_.now + timeout});
+}
+
+void Decision::fire_task(Activation const& activation) {
+  auto const& task = task_of(activation);
+  if (std::holds_alternative<graph::Wait>(task.kind)) {
+    bool const done = activation.detail["until"].as_number() <= static_cast<double>(input_.now.us);
+    if (done) return complete(activation.id, activation.input, task.then);
+  }
+  fail(activation.scope, task, timeout_error("the task's timeout has passed", task.path));
+}
+
+// After a restart of the engine: what is open counts as sent and is sent again, unless its scope
+// is stopping or the task forbids it; then it is in doubt.
+void Decision::operator()(Recovered const&) {
+  std::vector<ActivationId> open;
+  for (auto const& [id, activation] : state_.activations) {
+    bool const call = std::holds_alternative<graph::Call>(task_of(activation).kind);
+    if (call && activation.phase == Phase::open) open.push_back(id);
+  }
+  for (auto const id : open) {
+    auto const found = state_.activations.find(id);
+    if (found == state_.activations.end() || found->second.phase != Phase::open) continue;
+    auto const& call = found->second;
+    auto const& task = task_of(call);
+    if (!stopped(state_, call.scope) && task.effect.redeliver) {
+      auto const timeout = attempt_timeout(task, call.input, place_of(call));
+      add(AttemptResent{id, call.attempt + 1, input_.now + timeout});
+      continue;
+    }
+    saga::Answer lost;
+    lost.kind = saga::Answer::Kind::lost;
+    lost.message = "the engine was restarted while the call was open";
+    answered(call, call.attempt, lost, false);
+  }
+}
+
+}  // namespace skald::runtime

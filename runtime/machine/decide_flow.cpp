@@ -1,0 +1,236 @@
+// How tasks begin and end, and how the flow goes on from one to the next.
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "runtime/machine/decision.hpp"
+#include "runtime/machine/errors.hpp"
+#include "runtime/machine/tree.hpp"
+
+namespace skald::runtime {
+
+graph::Task const& Decision::task_of(Activation const& activation) const {
+  return graph_.task(activation.task);
+}
+
+Place Decision::place_of(Activation const& activation) const {
+  Place place;
+  place.scope = activation.scope;
+  place.task = &task_of(activation);
+  place.raw_input = scope_of(state_, activation.scope).data;
+  place.input = activation.input;
+  return place;
+}
+
+void Decision::step_scope(ScopeId id) {
+  if (!state_.scopes.contains(id)) return end_run_unwound();
+  auto const& scope = scope_of(state_, id);
+  if (!scope.finished) return enter(scope);
+  if (scope.undo_of.valid()) {
+    return add(UndoEnded{scope.undo_of, scope.undo_index, UndoResult::done});
+  }
+  if (!scope.owner.valid()) return end_run_completed();
+  auto const& owner = activation_of(state_, scope.owner);
+  auto const& task = task_of(owner);
+  bool const many = std::holds_alternative<graph::For>(task.kind) ||
+                    std::holds_alternative<graph::Fork>(task.kind);
+  if (many) return add(ScopeEnded{id});
+  complete(owner.id, scope.data, task.then);
+}
+
+void Decision::step_activation(ActivationId id) {
+  auto const& activation = activation_of(state_, id);
+  auto const& task = task_of(activation);
+  if (auto const* loop = std::get_if<graph::For>(&task.kind)) return step_for(activation, *loop);
+  if (std::holds_alternative<graph::Fork>(task.kind)) return step_fork(activation);
+  if (std::holds_alternative<graph::Emit>(task.kind)) {
+    return complete(id, activation.detail, task.then);
+  }
+  complete(id, activation.results, task.then);  // a try whose catch has no `do`
+}
+
+void Decision::enter(Scope const& scope) {
+  auto const& task = graph_.task(graph_.list(scope.list).tasks[scope.position]);
+  auto const id = scope.id;
+  Place place;
+  place.scope = id;
+  place.task = &task;
+  place.raw_input = scope.data;
+  place.input = scope.data;
+  if (task.when) {
+    auto const when = expressions_.test(*task.when, scope.data, place);
+    if (!when) return fail(id, task, when.json);
+    if (!when.json.as_boolean()) return add(TaskSkipped{id, task.index});
+  }
+  if (task.input_from) {
+    auto input = expressions_.evaluate(*task.input_from, scope.data, place);
+    if (!input) return fail(id, task, std::move(input.json));
+    place.input = std::move(input.json);
+  }
+  TaskEntered entered;
+  entered.activation = {state_.next_activation};
+  entered.scope = id;
+  entered.task = task.index;
+  auto const seen = state_.entries.find(task.index);
+  entered.number = seen == state_.entries.end() ? 1 : seen->second + 1;
+  entered.input = place.input;
+
+  struct Enter {
+    Decision& turn;
+    TaskEntered entered;
+    Place const& place;
+
+    void operator()(graph::Call const& kind) { turn.enter_call(kind, std::move(entered), place); }
+    void operator()(graph::Do const&) { turn.enter_composite(std::move(entered), place); }
+    void operator()(graph::Try const&) { turn.enter_composite(std::move(entered), place); }
+    void operator()(graph::Fork const&) { turn.enter_composite(std::move(entered), place); }
+    void operator()(graph::For const& kind) { turn.enter_for(kind, std::move(entered), place); }
+    void operator()(graph::Set const& kind) { turn.enter_set(kind, std::move(entered), place); }
+    void operator()(graph::Switch const& kind) {
+      turn.enter_switch(kind, std::move(entered), place);
+    }
+    void operator()(graph::Raise const& kind) { turn.enter_raise(kind, std::move(entered), place); }
+    void operator()(graph::Wait const& kind) { turn.enter_wait(kind, std::move(entered), place); }
+    void operator()(graph::Listen const& kind) {
+      turn.enter_listen(kind, std::move(entered), place);
+    }
+    void operator()(graph::Emit const& kind) { turn.enter_emit(kind, std::move(entered), place); }
+  };
+  std::visit(Enter{*this, std::move(entered), place}, task.kind);
+}
+
+// The task's timeout, for all kinds but calls. False: it could not be evaluated and the task has
+// failed.
+bool Decision::set_deadline(TaskEntered& entered, Place const& place) {
+  if (!place.task->timeout) return true;
+  auto timeout = expressions_.duration(*place.task->timeout, place.input, place);
+  if (auto* error = std::get_if<Json>(&timeout)) {
+    fail(place.scope, *place.task, std::move(*error));
+    return false;
+  }
+  entered.deadline = input_.now + std::get<Duration>(timeout);
+  return true;
+}
+
+void Decision::enter_call(graph::Call const& kind, TaskEntered entered, Place const& place) {
+  auto arguments = expressions_.evaluate(kind.with, place.input, place);
+  if (!arguments) return fail(place.scope, *place.task, std::move(arguments.json));
+  entered.detail = std::move(arguments.json);
+  entered.attempt_deadline = input_.now + attempt_timeout(*place.task, place.input, place);
+  add(std::move(entered));
+}
+
+void Decision::enter_composite(TaskEntered entered, Place const& place) {
+  if (set_deadline(entered, place)) add(std::move(entered));
+}
+
+void Decision::enter_for(graph::For const& kind, TaskEntered entered, Place const& place) {
+  auto items = expressions_.evaluate(kind.in, place.input, place);
+  if (!items) return fail(place.scope, *place.task, std::move(items.json));
+  if (items.json.is_null()) items.json = Json::array();
+  if (!items.json.is_array()) {
+    auto const found = std::string(to_string(items.json.kind()));
+    return fail(place.scope, *place.task,
+                make_error("expression", 400, "Expression Error",
+                           "for.in must give an array, not a " + found, place.task->path));
+  }
+  entered.detail = std::move(items.json);
+  if (set_deadline(entered, place)) add(std::move(entered));
+}
+
+void Decision::enter_set(graph::Set const& kind, TaskEntered entered, Place const& place) {
+  auto value = expressions_.evaluate(kind.value, place.input, place);
+  if (!value) return fail(place.scope, *place.task, std::move(value.json));
+  auto const id = entered.activation;
+  add(std::move(entered));
+  complete(id, std::move(value.json), place.task->then);
+}
+
+void Decision::enter_switch(graph::Switch const& kind, TaskEntered entered, Place const& place) {
+  auto then = place.task->then;
+  for (auto const& option : kind.cases) {
+    if (option.when) {
+      auto const when = expressions_.test(*option.when, place.input, place);
+      if (!when) return fail(place.scope, *place.task, when.json);
+      if (!when.json.as_boolean()) continue;
+    }
+    then = option.then;
+    break;
+  }
+  auto const id = entered.activation;
+  add(std::move(entered));
+  complete(id, place.input, then);
+}
+
+void Decision::enter_raise(graph::Raise const& kind, TaskEntered entered, Place const& place) {
+  auto error = expressions_.evaluate(kind.error, place.input, place);
+  if (!error) return fail(place.scope, *place.task, std::move(error.json));
+  add(std::move(entered));
+  if (error.json.find("instance") == nullptr) error.json.set("instance", place.task->path);
+  fail(place.scope, *place.task, std::move(error.json));
+}
+
+void Decision::enter_wait(graph::Wait const& kind, TaskEntered entered, Place const& place) {
+  auto duration = expressions_.duration(kind.duration, place.input, place);
+  if (auto* error = std::get_if<Json>(&duration)) {
+    return fail(place.scope, *place.task, std::move(*error));
+  }
+  if (!set_deadline(entered, place)) return;
+  auto const until = input_.now + std::get<Duration>(duration);
+  // A timeout shorter than the wait is an error at its own time; `detail` tells them apart.
+  entered.detail = Json::object({{"until", Json(until.us)}});
+  entered.deadline = entered.deadline ? std::min(*entered.deadline, until) : until;
+  add(std::move(entered));
+}
+
+void Decision::complete(ActivationId id, Json raw_output, graph::Then then) {
+  auto const& done = activation_of(state_, id);
+  auto const& task = task_of(done);
+  TaskCompleted fact{id, std::move(raw_output), std::nullopt, then};
+  if (task.output_as || task.export_as) {
+    auto place = place_of(done);
+    place.output = fact.output;
+    if (task.output_as) {
+      auto output = expressions_.evaluate(*task.output_as, fact.output, place);
+      if (!output) return fail(done.scope, task, std::move(output.json));
+      fact.output = std::move(output.json);
+      place.output = fact.output;
+    }
+    if (task.export_as) {
+      auto context = expressions_.evaluate(*task.export_as, fact.output, place);
+      if (!context) return fail(done.scope, task, std::move(context.json));
+      fact.context = std::move(context.json);
+    }
+  }
+  add(std::move(fact));
+}
+
+void Decision::step_for(Activation const& loop, graph::For const& kind) {
+  auto const& task = task_of(loop);
+  bool const more = loop.next_item < loop.detail.size() && !loop.ending;
+  bool const room =
+      kind.concurrency == 0 ? loop.children.empty() : loop.children.size() < kind.concurrency;
+  if (more && room) {
+    if (kind.while_) {
+      auto place = place_of(loop);
+      place.extras = {{kind.each, loop.detail[loop.next_item]}, {kind.at, Json(loop.next_item)}};
+      auto const& data = kind.concurrency == 0 ? loop.results : loop.input;
+      auto const go_on = expressions_.test(*kind.while_, data, place);
+      if (!go_on) return fail(loop.scope, task, go_on.json);
+      if (!go_on.json.as_boolean()) return complete(loop.id, loop.results, task.then);
+    }
+    return add(ItemStarted{loop.id, loop.next_item});
+  }
+  complete(loop.id, loop.results, task.then);
+}
+
+void Decision::step_fork(Activation const& fork) {
+  auto const& task = task_of(fork);
+  if (!fork.winner) return complete(fork.id, fork.results, task.then);
+  if (!fork.children.empty()) {
+    return stop(fork.children, fork.id, {CauseKind::lost_race, nullptr, {}, {}}, Next::win, {});
+  }
+  complete(fork.id, fork.results[*fork.winner], task.then);
+}
+
+}  // namespace skald::runtime

@@ -1,0 +1,54 @@
+// Unwinding: once everything in its scopes has settled, the plan is recorded, and then carried out
+// one undo after the other.
+
+#include "base/assert.hpp"
+#include "runtime/machine/decision.hpp"
+#include "runtime/machine/tree.hpp"
+#include "saga/plan.hpp"
+
+namespace skald::runtime {
+
+void Decision::step_unwinding(UnwindingId id) {
+  auto const& unwinding = state_.unwindings.at(id);
+  if (!unwinding.planned) {
+    std::vector<saga::Candidate> candidates;
+    for (auto const armed_id : armed_in(state_, subtree(state_, unwinding.scopes))) {
+      auto const& armed = state_.armed.at(armed_id);
+      SKALD_ASSERT(armed.outcome.has_value(), "an effect is planned before it has settled");
+      candidates.push_back({armed_id.value, *armed.outcome, &graph_.task(armed.task).effect});
+    }
+    PlanRecorded plan{id, {}};
+    for (auto const start : saga::plan(candidates)) plan.undos.push_back({start});
+    add(std::move(plan));
+    return;
+  }
+  for (std::uint32_t i = 0; i < unwinding.plan.size(); ++i) {
+    if (unwinding.plan[i].status == UndoStatus::pending) return add(UndoStarted{id, i});
+  }
+  bool const retries = unwinding.next == Next::retry && !unwinding.resolved;
+  auto const handler = unwinding.handler;
+  auto const delay = unwinding.retry_delay;
+  Unwound unwound{id, std::nullopt};
+  if (retries) unwound.retry_at = input_.now + delay;
+  add(unwound);
+  if (retries && delay.us == 0 && !stopped(state_, activation_of(state_, handler).scope)) {
+    add(TryRestarted{handler});
+  }
+}
+
+// The whole run has been unwound: it ends. `faulted` means that nothing had to be undone.
+void Decision::end_run_unwound() {
+  Cause const* cause = nullptr;
+  bool undone = false;
+  for (auto const& [id, unwinding] : state_.unwindings) {
+    if (!unwinding.handler.valid() && cause == nullptr) cause = &unwinding.cause;
+    undone = undone || !unwinding.plan.empty();
+  }
+  SKALD_ASSERT(cause != nullptr, "a run ends unwound without an unwinding of the whole run");
+  auto status = undone ? EndStatus::compensated : EndStatus::faulted;
+  if (cause->kind == CauseKind::cancel) status = EndStatus::cancelled;
+  if (state_.end && *state_.end != EndStatus::faulted) status = *state_.end;
+  add(RunEnded{status, nullptr, cause->error, cause->reason, cause->actor});
+}
+
+}  // namespace skald::runtime

@@ -1,0 +1,104 @@
+#pragma once
+
+// One turn of the machine: takes one input, makes records, folds each at once, and runs on through
+// everything that needs nothing from the outside. Internal to runtime/machine; its parts stand in
+// decide*.cpp by subject.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/machine/expressions.hpp"
+#include "runtime/machine/machine.hpp"
+
+namespace skald::runtime {
+
+class Decision {
+ public:
+  Decision(graph::StepGraph const& graph, State& state, Input const& input, Limits const& limits);
+  Turn run();
+
+  // Inputs (decide.cpp, decide_calls.cpp, decide_events.cpp); public for std::visit only.
+  void operator()(StartRun const& input);
+  void operator()(AttemptAnswered const& input);
+  void operator()(TimePassed const& input);
+  void operator()(Recovered const& input);
+  void operator()(Continue const& input);
+  void operator()(EventArrived const& input);
+  void operator()(EventAccepted const& input);
+  void operator()(CancelRun const& input);
+  void operator()(KillRun const& input);
+  void operator()(ResumeRun const& input);
+
+ private:
+  // decide.cpp
+  void add(RecordBody body);
+  void ignore(std::string why) { turn_.ignored = std::move(why); }
+  bool over_budget() const;
+  void run_agenda();
+  void end_run_completed();
+  std::uint64_t next_random();
+
+  // decide_flow.cpp: tasks begin and end
+  void step_scope(ScopeId id);
+  void step_activation(ActivationId id);
+  void enter(Scope const& scope);
+  void enter_call(graph::Call const& kind, TaskEntered entered, Place const& place);
+  void enter_composite(TaskEntered entered, Place const& place);
+  void enter_for(graph::For const& kind, TaskEntered entered, Place const& place);
+  void enter_set(graph::Set const& kind, TaskEntered entered, Place const& place);
+  void enter_switch(graph::Switch const& kind, TaskEntered entered, Place const& place);
+  void enter_raise(graph::Raise const& kind, TaskEntered entered, Place const& place);
+  void enter_wait(graph::Wait const& kind, TaskEntered entered, Place const& place);
+  bool set_deadline(TaskEntered& entered, Place const& place);
+  void complete(ActivationId id, Json raw_output, graph::Then then);
+  void step_for(Activation const& loop, graph::For const& kind);
+  void step_fork(Activation const& fork);
+  Place place_of(Activation const& activation) const;
+  graph::Task const& task_of(Activation const& activation) const;
+
+  // decide_calls.cpp: attempts
+  void answered(Activation const& call, std::uint32_t attempt, saga::Answer const& answer,
+                bool late);
+  void attempt_failed(Activation const& call, AttemptEnded ended);
+  void undo_attempt_failed(Activation const& call, AttemptEnded ended);
+  void late_success(AttemptAnswered const& input, saga::Outcome outcome);
+  std::optional<Time> retry_time(Activation const& call, graph::RetryPolicy const& policy,
+                                 saga::Answer const& answer);
+  Value may_retry(graph::RetryPolicy const& policy, Activation const& call, Json const& error);
+  Duration attempt_timeout(graph::Task const& task, Json const& data, Place const& place);
+  void fire(Timer const& timer);
+  void fire_task(Activation const& activation);
+  void fire_delay(Activation const& activation);
+
+  // decide_errors.cpp: errors find their handlers
+  void fail(ScopeId scope, graph::Task const& task, Json error);
+  bool try_catch(Scope const& body, Activation const& handler, Json const& error);
+  Value matches(graph::Try::Catch const& handler, Json const& error, Place const& place);
+  void stop_run(Cause cause);
+  void stop(std::vector<ScopeId> scopes, ActivationId handler, Cause cause, Next next,
+            Duration delay);
+  void suspend(ActivationId activation, ScopeId scope, std::string reason);
+
+  // decide_unwinding.cpp: plan and undo
+  void step_unwinding(UnwindingId id);
+  void end_run_unwound();
+
+  // decide_events.cpp
+  void enter_listen(graph::Listen const& kind, TaskEntered entered, Place const& place);
+  void enter_emit(graph::Emit const& kind, TaskEntered entered, Place const& place);
+  bool offer(Activation const& listener, graph::Listen const& kind, Json const& event);
+  bool event_fits(Activation const& listener, std::size_t filter, Json const& event);
+  void listened(Activation const& listener, graph::Listen const& kind);
+
+  graph::StepGraph const& graph_;
+  State& state_;
+  Input const& input_;
+  Limits const& limits_;
+  Expressions expressions_;
+  Turn turn_;
+  std::uint64_t random_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace skald::runtime

@@ -1,0 +1,28 @@
+#pragma once
+
+// The workflow's errors: RFC 7807 objects {type, status, title, detail, instance} with the types
+// of the specification. Pure.
+
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "saga/outcome.hpp"
+
+namespace skald::runtime {
+
+// `name` is the last path segment of the type: "communication", "timeout", "expression", ...
+Json make_error(std::string_view name, int status, std::string_view title, std::string detail,
+                std::string_view instance);
+
+// The error that an unsuccessful answer means for its task; `instance` is the task's path.
+Json answer_error(saga::Answer const& answer, std::string_view instance);
+
+// The error of a deadline that has passed.
+Json timeout_error(std::string detail, std::string_view instance);
+
+// True when two error types are the same: equal, or standard ones (of either host) whose last
+// path segments are equal.
+bool same_error_type(std::string_view a, std::string_view b);
+
+}  // namespace skald::runtime

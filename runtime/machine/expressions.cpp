@@ -1,0 +1,217 @@
+#include "runtime/machine/expressions.hpp"
+
+#include <array>
+
+#include "runtime/machine/errors.hpp"
+#include "runtime/machine/tree.hpp"
+
+namespace skald::runtime {
+namespace {
+
+Json runtime_descriptor() {
+  return Json::object({{"name", "skald"}, {"version", "0.1.0"}, {"metadata", Json::object()}});
+}
+
+Json date_time(Time time) {
+  return Json::object({{"iso8601", to_iso8601(time)},
+                       {"epoch", Json::object({{"seconds", Json(time.us / 1'000'000)},
+                                               {"milliseconds", Json(time.us / 1000)}})}});
+}
+
+}  // namespace
+
+Json Expressions::expression_error(std::string const& message, Place const& place) const {
+  return make_error("expression", 400, "Expression Error", message,
+                    place.task != nullptr ? place.task->path : "");
+}
+
+Value Expressions::evaluate(graph::Expression const& expression, Json const& data,
+                            Place const& place) const {
+  auto const& program = expression.code();
+  std::vector<Json> values;
+  values.reserve(program.variables().size());
+  for (auto const& name : program.variables()) {
+    values.push_back(variable(name, expression, place));
+  }
+  jq::Environment environment;
+  environment.variables = values;
+  environment.now = now_;
+  environment.limits.fuel = limits_.expression_fuel;
+  environment.limits.bytes = limits_.value_bytes;
+  auto first = jq::evaluate_first(program, data, environment);
+  if (first.error) {
+    auto const text = std::string(program.text());
+    return Value::error(expression_error(first.error->message + " in ${ " + text + " }", place));
+  }
+  return {std::move(first.value)};
+}
+
+Value Expressions::evaluate(graph::Template const& template_, Json const& data,
+                            Place const& place) const {
+  using Kind = graph::Template::Kind;
+  switch (template_.kind) {
+    case Kind::constant: return {template_.constant};
+    case Kind::expression: return evaluate(template_.expression, data, place);
+    case Kind::object: {
+      Json object = Json::object();
+      object.reserve(template_.members.size());
+      for (auto const& member : template_.members) {
+        auto value = evaluate(member.value, data, place);
+        if (!value) return value;
+        object.set(member.key, std::move(value.json));
+      }
+      return {std::move(object)};
+    }
+    case Kind::array: {
+      Json array = Json::array();
+      array.reserve(template_.items.size());
+      for (auto const& item : template_.items) {
+        auto value = evaluate(item, data, place);
+        if (!value) return value;
+        array.push_back(std::move(value.json));
+      }
+      return {std::move(array)};
+    }
+  }
+  return {};
+}
+
+Value Expressions::test(graph::Expression const& expression, Json const& data,
+                        Place const& place) const {
+  auto value = evaluate(expression, data, place);
+  if (value) value.json = Json(value.json.truthy());
+  return value;
+}
+
+std::variant<Duration, Json> Expressions::duration(graph::DurationValue const& value,
+                                                   Json const& data, Place const& place) const {
+  if (!value.dynamic) return value.fixed;
+  auto evaluated = evaluate(*value.dynamic, data, place);
+  if (!evaluated) return std::move(evaluated.json);
+  auto const& json = evaluated.json;
+  if (json.is_string()) {
+    auto const parsed = parse_iso8601_duration(json.as_string());
+    if (parsed.ok()) return *parsed;
+    return expression_error(parsed.error().message, place);
+  }
+  struct Unit {
+    std::string_view name;
+    double us;
+  };
+  constexpr std::array<Unit, 5> kUnits = {{{"days", 86'400e6},
+                                           {"hours", 3'600e6},
+                                           {"minutes", 60e6},
+                                           {"seconds", 1e6},
+                                           {"milliseconds", 1e3}}};
+  double total = 0;
+  bool known = json.is_object();
+  for (auto const& unit : kUnits) {
+    auto const* part = json.find(unit.name);
+    if (part == nullptr) continue;
+    known = known && part->is_number();
+    if (part->is_number()) total += part->as_number() * unit.us;
+  }
+  constexpr double kLongest = 366.0 * 100 * 86'400e6;
+  if (!known || !(total >= 0 && total <= kLongest)) {
+    return expression_error("not a duration: " + to_text(json), place);
+  }
+  return Duration{static_cast<std::int64_t>(total)};
+}
+
+Armed const* Expressions::undone_by(ScopeId at) const {
+  auto const root = at.valid() ? undo_root(state_, at) : ScopeId{};
+  if (!root.valid()) return nullptr;
+  auto const& block = scope_of(state_, root);
+  auto const undoes = state_.unwindings.at(block.undo_of).plan[block.undo_index].undoes;
+  return &state_.armed.at(undoes);
+}
+
+Json Expressions::undo(ScopeId at) const {
+  auto const* armed = undone_by(at);
+  if (armed == nullptr) return {};
+  auto const outcome = armed->outcome.value_or(saga::Outcome::in_doubt);
+  return Json::object({{"input", armed->input},
+                       {"arguments", armed->arguments},
+                       {"output", armed->output},
+                       {"outcome", saga::to_string(outcome)},
+                       {"error", armed->error}});
+}
+
+Json Expressions::variable(std::string const& name, graph::Expression const& expression,
+                           Place const& place) const {
+  for (auto const& [extra, value] : place.extras) {
+    if (name == extra) return value;
+  }
+  if (name == "input") return place.input;
+  if (name == "output") return place.output;
+  if (name == "tasks") return tasks(expression, place.scope);
+  if (name == "workflow") return workflow();
+  if (name == "undo") return undo(place.scope);
+  if (name == "task") return task(place);
+  if (name == "runtime") return runtime_descriptor();
+  if (name == "context") {
+    auto const* armed = undone_by(place.scope);
+    return armed != nullptr ? armed->frozen.context : state_.context;
+  }
+  return scope_variable(name, place);
+}
+
+// Loop and catch variables: the nearest scope that introduced the name; in an undo block then
+// those frozen with the effect.
+Json Expressions::scope_variable(std::string const& name, Place const& place) const {
+  for (auto at = place.scope; at.valid();) {
+    auto const& scope = scope_of(state_, at);
+    if (auto const* value = scope.variables.find(name)) return *value;
+    at = scope.parent;
+  }
+  if (auto const* armed = undone_by(place.scope);
+      armed != nullptr && armed->frozen.variables.is_array()) {
+    for (auto const& variables : armed->frozen.variables.items()) {
+      if (auto const* value = variables.find(name)) return *value;
+    }
+  }
+  return {};
+}
+
+Json const* Expressions::output_of(std::string const& path, ScopeId from) const {
+  for (auto at = from; at.valid();) {
+    auto const& scope = scope_of(state_, at);
+    if (auto const* value = scope.outputs.find(path)) return value;
+    at = scope.parent;
+  }
+  auto const* armed = undone_by(from);
+  if (armed == nullptr || !armed->frozen.outputs.is_array()) return nullptr;
+  for (auto const& outputs : armed->frozen.outputs.items()) {
+    if (auto const* value = outputs.find(path)) return value;
+  }
+  return nullptr;
+}
+
+Json Expressions::tasks(graph::Expression const& expression, ScopeId from) const {
+  Json result = Json::object();
+  for (auto const& use : expression.tasks) {
+    auto const* output = output_of(graph_.task(use.task).path, from);
+    result.set(use.name, output != nullptr ? *output : Json());
+  }
+  return result;
+}
+
+Json Expressions::workflow() const {
+  return Json::object({{"id", state_.run},
+                       {"definition", Json::object({{"namespace", graph_.id.ns},
+                                                    {"name", graph_.id.name},
+                                                    {"version", graph_.id.version}})},
+                       {"input", state_.input},
+                       {"startedAt", date_time(state_.started)}});
+}
+
+Json Expressions::task(Place const& place) const {
+  if (place.task == nullptr) return {};
+  return Json::object({{"name", place.task->name},
+                       {"reference", place.task->path},
+                       {"input", place.raw_input},
+                       {"output", place.output},
+                       {"startedAt", date_time(now_)}});
+}
+
+}  // namespace skald::runtime

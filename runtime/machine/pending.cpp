@@ -1,0 +1,103 @@
+// What the world owes a run, read off its state.
+
+#include "runtime/machine/expressions.hpp"
+#include "runtime/machine/machine.hpp"
+#include "runtime/machine/tree.hpp"
+
+namespace skald::runtime {
+namespace {
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+         c == '-' || c == '_' || c == '.' || c == '~';
+}
+
+// Percent-encodes what may not stand in a header value or a key.
+void append_encoded(std::string& out, std::string_view text) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  for (char const c : text) {
+    if (is_plain(c)) {
+      out += c;
+    } else {
+      auto const byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += kHex[byte >> 4U];
+      out += kHex[byte & 15U];
+    }
+  }
+}
+
+std::vector<std::string> constant_types(graph::Listen const& listen) {
+  std::vector<std::string> types;
+  for (auto const& filter : listen.filters) {
+    bool constant = false;
+    for (auto const& attribute : filter.with) {
+      if (attribute.name != "type" || attribute.value.kind != graph::Template::Kind::constant ||
+          !attribute.value.constant.is_string()) {
+        continue;
+      }
+      types.emplace_back(attribute.value.constant.as_string());
+      constant = true;
+    }
+    if (!constant) return {};  // any type may fit
+  }
+  return types;
+}
+
+CallEffect call_effect(graph::StepGraph const& graph, State const& state, Activation const& call,
+                       Expressions const& expressions) {
+  auto const& task = graph.task(call.task);
+  CallEffect effect;
+  effect.activation = call.id;
+  effect.attempt = call.attempt;
+  effect.function = std::get<graph::Call>(task.kind).function;
+  effect.with = call.detail;
+  effect.key = effect_key(graph, state, call.task, call.number);
+  effect.step = task.path;
+  effect.deadline = *call.attempt_deadline;
+  effect.withdraw = stopped(state, call.scope);
+  if (auto const root = undo_root(state, call.scope); root.valid()) {
+    auto const& block = scope_of(state, root);
+    auto const undoes = state.unwindings.at(block.undo_of).plan[block.undo_index].undoes;
+    auto const& armed = state.armed.at(undoes);
+    effect.direction = saga::Direction::undo;
+    effect.undoes = effect_key(graph, state, armed.task, armed.number);
+    effect.undo = expressions.undo(call.scope);
+  }
+  return effect;
+}
+
+}  // namespace
+
+std::string effect_key(graph::StepGraph const& graph, State const& state, TaskIndex task,
+                       std::uint32_t number) {
+  std::string key;
+  append_encoded(key, state.run);
+  append_encoded(key, graph.task(task).path);
+  key += ':';
+  key += std::to_string(number);
+  return key;
+}
+
+std::vector<Effect> pending(graph::StepGraph const& graph, State const& state) {
+  std::vector<Effect> effects;
+  Limits const limits;
+  Expressions const expressions(graph, state, Time{}, limits);
+  for (auto const& [id, activation] : state.activations) {
+    auto const& kind = graph.task(activation.task).kind;
+    if (activation.phase == Phase::open && std::holds_alternative<graph::Call>(kind)) {
+      effects.emplace_back(call_effect(graph, state, activation, expressions));
+    } else if (activation.phase == Phase::open) {
+      effects.emplace_back(PublishEffect{id, activation.detail});
+    } else if (auto const* listen = std::get_if<graph::Listen>(&kind);
+               listen != nullptr && activation.phase == Phase::waiting) {
+      effects.emplace_back(SubscribeEffect{id, constant_types(*listen)});
+    }
+  }
+  bool const more = !state.ready_scopes.empty() || !state.ready_activations.empty() ||
+                    !state.ready_unwindings.empty();
+  if (more) effects.emplace_back(ContinueEffect{});
+  return effects;
+}
+
+}  // namespace skald::runtime

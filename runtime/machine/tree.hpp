@@ -1,0 +1,56 @@
+#pragma once
+
+// Walking and changing the tree of scopes and activations inside a State. Used by evolve() to
+// fold and by decide() to look; everything here is deterministic and total on states that
+// evolve() made.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/graph/step_graph.hpp"
+#include "runtime/machine/state.hpp"
+
+namespace skald::runtime {
+
+Scope& scope_of(State& state, ScopeId id);
+Scope const& scope_of(State const& state, ScopeId id);
+Activation& activation_of(State& state, ActivationId id);
+Activation const& activation_of(State const& state, ActivationId id);
+
+// Opens a scope on a list; it is ready for its first task.
+Scope& open_scope(graph::StepGraph const& graph, State& state, graph::ListIndex list,
+                  ActivationId owner, Json data);
+
+// Everything live under (and including) some scopes.
+struct Subtree {
+  std::vector<ScopeId> scopes;  // parents before children
+  std::vector<ActivationId> activations;
+};
+Subtree subtree(State const& state, std::vector<ScopeId> const& roots);
+
+// Every armed effect of the subtree: handed up, in its scopes, or of a call still live.
+std::vector<ActivationId> armed_in(State const& state, Subtree const& tree);
+
+// Forgets the subtree: scopes, activations, timers, readiness.
+void erase(State& state, Subtree const& tree);
+
+void set_timer(State& state, Timer timer);
+void drop_timers(State& state, Activation const& activation);
+
+// The undo block the scope belongs to, or none when it is forward work.
+ScopeId undo_root(State const& state, ScopeId scope);
+// True when the scope or one around it was stopped by an unwinding.
+bool stopped(State const& state, ScopeId scope);
+// True when nothing of an unwinding's scopes is open any more.
+bool settled(State const& state, Unwinding const& unwinding);
+
+// True when a planned unwinding can go on: start its next undo, or end.
+bool has_undo_work(graph::StepGraph const& graph, Unwinding const& unwinding);
+// What makes an event the same event: its source and id.
+std::string event_identity(Json const& event);
+
+// What an undo block of an effect in that scope will see.
+Frozen freeze(State const& state, ScopeId scope);
+
+}  // namespace skald::runtime
