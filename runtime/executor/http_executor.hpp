@@ -25,7 +25,7 @@
 namespace skald::runtime {
 
 struct HttpOptions {
-  std::vector<Target> targets;
+  std::vector<Target> targets = {};
   std::uint32_t in_flight = 256;          // per target; a server no target names is one of its own
   std::size_t max_queued = 100'000;       // per target; over it an attempt is not_sent at once
   std::size_t max_response = 16U << 20U;  // bytes of an answer's body
@@ -37,8 +37,8 @@ struct HttpOptions {
   // For each address while others are left to try.
   Duration connect_patience = Duration::from_seconds(2);
   // PEM file of the authorities to trust instead of the system's.
-  std::string ca_file;
-  ResolverOptions resolver;
+  std::string ca_file = {};
+  ResolverOptions resolver = {};
 };
 
 // Counters since the start, and what is open now.

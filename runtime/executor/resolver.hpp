@@ -31,7 +31,7 @@ struct ResolverOptions {
   Duration keep_failure = Duration::from_seconds(1);
   std::size_t max_names = 4096;  // in the cache
   // Looks one name up, blocking; null: the system's resolver.
-  std::function<Result<Addresses>(std::string const& host)> lookup;
+  std::function<Result<Addresses>(std::string const& host)> lookup = {};
 };
 
 class Resolver {
