@@ -74,7 +74,7 @@ Result<Outcome> work_once(Store& store, Row row, Work const& work, bool may_refu
   if (refused) SKALD_TRY(store.back_to_mark());
   row.state = refused ? Row::State::refused : Row::State::done;
   SKALD_TRY(store.update(row));
-  return Outcome{Verdict::worked, row.reply};
+  return Outcome{refused ? Verdict::refused : Verdict::worked, row.reply};
 }
 
 Outcome late_action() {
@@ -128,6 +128,7 @@ Result<Outcome> in_transaction(Store& store, Keys const& keys, Work const& work,
 char const* to_string(Verdict verdict) noexcept {
   switch (verdict) {
     case Verdict::worked: return "worked";
+    case Verdict::refused: return "refused";
     case Verdict::duplicate: return "duplicate";
     case Verdict::empty_undo: return "empty_undo";
     case Verdict::late_action: return "late_action";

@@ -41,6 +41,7 @@ struct Reply {
 
 enum class Verdict {
   worked,       // the work ran; the reply is its own
+  refused,      // the work ran and refused: nothing was done; the reply is its own
   duplicate,    // it ran before; the reply is the stored one
   empty_undo,   // nothing to undo: the action has not run and never will; 200
   late_action,  // the action came after its undo; 409

@@ -145,7 +145,9 @@ TEST_F(Barrier, ARefusalTakesTheWorkBackAndIsRemembered) {
     SKALD_TRY(tx.sql("insert into bookings values ('1')"));
     return Reply{409, R"({"error":"sold out"})"};
   };
-  EXPECT_EQ(barrier_.action({"A1", ""}, refuse)->reply.status, 409);
+  Outcome const refused = barrier_.action({"A1", ""}, refuse).value();
+  EXPECT_EQ(refused.verdict, Verdict::refused);
+  EXPECT_EQ(refused.reply.status, 409);
   EXPECT_EQ(bookings(), 0);
   Outcome const again = act(barrier_, "1").value();
   EXPECT_EQ(again.verdict, Verdict::duplicate);
