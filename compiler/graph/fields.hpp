@@ -85,7 +85,8 @@ constexpr auto fields(Try::Catch const*) {
   return std::tuple{
       field("filter", &Try::Catch::filter), field("as", &Try::Catch::as),
       field("when", &Try::Catch::when),     field("exceptWhen", &Try::Catch::except_when),
-      field("retry", &Try::Catch::retry),   field("body", &Try::Catch::body)};
+      field("retry", &Try::Catch::retry),   field("body", &Try::Catch::body),
+      field("then", &Try::Catch::then)};
 }
 
 constexpr auto fields(Try const*) {

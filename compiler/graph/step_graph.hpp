@@ -134,6 +134,7 @@ struct Try {
     std::optional<Expression> except_when;
     std::optional<RetryPolicy> retry;
     ListIndex body;  // none: no catch.do
+    Then then;       // of the try's list, behind the handler; next: as the try's own `then` says
   };
   ListIndex body;
   Catch handler;

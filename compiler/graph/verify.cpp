@@ -184,7 +184,8 @@ class Verifier {
   void check(Fork const& fork, Task const& task) {
     expect(!fork.branches.empty(), "fork without branches", task.path);
   }
-  void check(Try const& attempt, Task const&) {
+  void check(Try const& attempt, Task const& task) {
+    check(attempt.handler.then, task);
     for (auto const& member : attempt.handler.filter) check(member.value);
     check(attempt.handler.when);
     check(attempt.handler.except_when);

@@ -1,0 +1,301 @@
+#include "compiler/check.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace skald::compiler {
+
+namespace {
+
+using dsl::Code;
+using dsl::Node;
+
+std::string quoted(std::string_view text) {
+  return "'" + std::string(text) + "'";
+}
+
+std::string_view describe(Node const& node) {
+  if (node.is_map()) return "a map";
+  if (node.is_sequence()) return "a list";
+  switch (node.scalar.kind()) {
+    case Json::Kind::null: return "nothing";
+    case Json::Kind::boolean: return "a boolean";
+    case Json::Kind::number: return "a number";
+    default: return "text";
+  }
+}
+
+// What `kinds` allows, in words: "text or a map".
+std::string expected(std::uint8_t kinds) {
+  struct Word {
+    Kinds kind;
+    std::string_view text;
+  };
+  constexpr Word kWords[] = {{kText, "text"},
+                             {kFlag, "true or false"},
+                             {kWhole, "a whole number"},
+                             {kNumber, "a number"},
+                             {kMap, "a map"},
+                             {kList, "a list"},
+                             {kExpression, "an expression ${ ... }"}};
+  std::string out;
+  for (auto const& word : kWords) {
+    if ((kinds & word.kind) == 0) continue;
+    if (!out.empty()) out += " or ";
+    out += word.text;
+  }
+  return out;
+}
+
+bool matches(Node const& node, std::uint8_t kinds) {
+  if ((kinds & kAny) != 0) return true;
+  if (node.is_map()) return (kinds & kMap) != 0;
+  if (node.is_sequence()) return (kinds & kList) != 0;
+  switch (node.scalar.kind()) {
+    case Json::Kind::boolean: return (kinds & kFlag) != 0;
+    case Json::Kind::string:
+      return (kinds & kText) != 0 || ((kinds & kExpression) != 0 && is_expression(node.text()));
+    case Json::Kind::number: {
+      double const value = node.scalar.as_number();
+      return (kinds & kNumber) != 0 || ((kinds & kWhole) != 0 && value == std::floor(value));
+    }
+    default: return false;
+  }
+}
+
+class Checker {
+ public:
+  explicit Checker(Report& report) : report_(report) {}
+
+  void map(Node const& node, Table const& table) {
+    if (!node.is_map()) return wrong_type(node, table.what, kMap);
+    for (auto const& [key, value] : node.entries) {
+      if (Key const* known = find(table, key.text())) {
+        entry(key, value, *known);
+      } else if (!table.open) {
+        unknown(key, table.what, names(table));
+      }
+    }
+    missing(node, table);
+    exclusive(node, table);
+  }
+
+  void task(Node const& node) {
+    if (!node.is_map()) return wrong_type(node, "a task", kMap);
+    TaskKindKeys const* kind = kind_of(node);
+    if (kind == nullptr) return no_kind(node);
+    for (auto const& [key, value] : node.entries) {
+      Key const* known = find(kind->table, key.text());
+      if (known == nullptr) known = find(task_table(), key.text());
+      if (known != nullptr) {
+        entry(key, value, *known);
+      } else {
+        task_key(key, *kind);
+      }
+    }
+    missing(node, kind->table);
+    if (kind->kind == Kind::call) call(node);
+  }
+
+ private:
+  static Key const* find(Table const& table, std::string_view name) {
+    auto const at = std::find_if(table.keys.begin(), table.keys.end(),
+                                 [&](Key const& key) { return key.name == name; });
+    return at == table.keys.end() ? nullptr : &*at;
+  }
+
+  static std::vector<std::string_view> names(Table const& table) {
+    std::vector<std::string_view> out;
+    for (Key const& key : table.keys) out.push_back(key.name);
+    return out;
+  }
+
+  static std::string listed(std::vector<std::string_view> const& words) {
+    std::string out;
+    for (auto const word : words) out += (out.empty() ? "" : ", ") + std::string(word);
+    return out;
+  }
+
+  void entry(Node const& name, Node const& value, Key const& key) {
+    if (key.need == Need::later) {
+      report_.add(Code::not_supported, name.span,
+                  quoted(key.name) + " is part of the language, but not supported yet");
+    } else if (!matches(value, key.kinds)) {
+      wrong_type(value, quoted(key.name), key.kinds);
+    } else {
+      words(value, key);
+      nested(value, key);
+    }
+  }
+
+  void words(Node const& value, Key const& key) {
+    if (key.words.empty()) return;
+    if (std::find(key.words.begin(), key.words.end(), value.text()) != key.words.end()) return;
+    std::vector<std::string_view> const candidates(key.words.begin(), key.words.end());
+    report_.add(Code::bad_word, value.span,
+                quoted(value.text()) + " is not a value of " + quoted(key.name),
+                did_you_mean(value.text(), candidates, "use one of " + listed(candidates)));
+  }
+
+  void nested(Node const& value, Key const& key) {
+    switch (key.nest) {
+      case Nest::none: break;
+      case Nest::self:
+        if (value.is_map()) map(value, *key.table);
+        break;
+      case Nest::named:
+        for (auto const& each : value.entries) map(each.value, *key.table);
+        break;
+      case Nest::items:
+        for (Node const& item : value.items) map(item, *key.table);
+        break;
+      case Nest::named_items:
+        for (Node const& item : value.items) {
+          if (single(item, key.table->what)) map(item.entries[0].value, *key.table);
+        }
+        break;
+      case Nest::tasks:
+        for (Node const& item : value.items) {
+          if (single(item, "a task")) task(item.entries[0].value);
+        }
+        break;
+      case Nest::named_tasks:
+        for (auto const& each : value.entries) task(each.value);
+        break;
+    }
+  }
+
+  // True when the item of a list is a map with one key.
+  bool single(Node const& item, std::string_view what) {
+    if (item.is_map() && item.entries.size() == 1) return true;
+    std::string message =
+        "an entry of this list is " + std::string(what) + " with its name: '- name:'";
+    std::string hint = "write '- name:' and put the keys below it, indented further";
+    if (item.is_map() && item.entries.size() > 1) {
+      message += ", but this one has " + std::to_string(item.entries.size()) + " keys";
+      hint = "begin each with '- ', and indent what belongs to it";
+    }
+    report_.add(Code::bad_task_item, item.span, std::move(message), std::move(hint));
+    return false;
+  }
+
+  void missing(Node const& node, Table const& table) {
+    for (Key const& key : table.keys) {
+      if (key.need != Need::required || node.find(key.name) != nullptr) continue;
+      report_.add(Code::missing_key, node.span,
+                  std::string(table.what) + " needs the key " + quoted(key.name));
+    }
+  }
+
+  void exclusive(Node const& node, Table const& table) {
+    if (table.exclusive.empty()) return;
+    Node::Entry const* first = nullptr;
+    for (auto const& entry : node.entries) {
+      auto const name = entry.key.text();
+      auto const& group = table.exclusive;
+      if (std::find(group.begin(), group.end(), name) == group.end()) continue;
+      if (first == nullptr) {
+        first = &entry;
+        continue;
+      }
+      auto& found = report_.add(Code::exclusive_keys, entry.key.span,
+                                quoted(name) + " can not stand beside " +
+                                    quoted(first->key.text()) + " in " + std::string(table.what));
+      found.notes.push_back({"the first one is here", first->key.span});
+    }
+    if (first == nullptr) {
+      std::vector<std::string_view> const words(table.exclusive.begin(), table.exclusive.end());
+      report_.add(Code::missing_key, node.span,
+                  std::string(table.what) + " needs one of the keys " + listed(words));
+    }
+  }
+
+  void no_kind(Node const& node) {
+    std::vector<std::string_view> kinds;
+    for (auto const& each : task_kinds()) kinds.push_back(each.keyword);
+    for (auto const& entry : node.entries) {
+      auto const near = dsl::nearest(entry.key.text(), kinds);
+      if (near.empty() || find(task_table(), entry.key.text()) != nullptr) continue;
+      report_.add(Code::no_task_kind, entry.key.span,
+                  quoted(entry.key.text()) + " is no kind of task",
+                  "did you mean " + quoted(near) + "?");
+      return;
+    }
+    report_.add(Code::no_task_kind, node.span, "this task does not say what it does",
+                "a task has one of the keys " + listed(kinds));
+  }
+
+  // A key that neither every task nor this kind has: of another kind, or of nothing.
+  void task_key(Node const& key, TaskKindKeys const& kind) {
+    for (auto const& other : task_kinds()) {
+      if (other.keyword != key.text()) continue;
+      report_.add(Code::several_kinds, key.span,
+                  "a task is either " + std::string(kind.table.what) + " or " +
+                      std::string(other.table.what) + ", not both",
+                  "make two tasks of it");
+      return;
+    }
+    auto candidates = names(task_table());
+    for (Key const& each : kind.table.keys) candidates.push_back(each.name);
+    unknown(key, kind.table.what, candidates);
+  }
+
+  void unknown(Node const& key, std::string_view what,
+               std::vector<std::string_view> const& candidates) {
+    report_.add(Code::unknown_key, key.span,
+                "unknown key " + quoted(key.text()) + " in " + std::string(what),
+                did_you_mean(key.text(), candidates,
+                             candidates.size() <= 12 ? "the keys are " + listed(candidates) : ""));
+  }
+
+  void wrong_type(Node const& node, std::string_view what, std::uint8_t kinds) {
+    std::string hint;
+    if (node.is_scalar() && !node.is_null() && !node.is_string() && (kinds & kText) != 0) {
+      hint = "put it in quotes";
+    }
+    report_.add(
+        Code::wrong_type, node.span,
+        std::string(what) + " must be " + expected(kinds) + ", not " + std::string(describe(node)),
+        std::move(hint));
+  }
+
+  void call(Node const& node) {
+    Node const* function = node.get("call");
+    Node const* with = node.get("with");
+    auto const name = function == nullptr ? std::string_view{} : function->text();
+    auto const later = later_calls();
+    if (std::find(later.begin(), later.end(), name) != later.end()) {
+      report_.add(Code::not_supported, function->span,
+                  "calls of " + quoted(name) + " are part of the language, but not supported yet");
+    } else if (name == "http" && with == nullptr) {
+      report_.add(Code::missing_key, node.span, "a call of 'http' needs the key 'with'");
+    } else if (name == "http" && with->is_map()) {
+      map(*with, http_table());
+    }
+  }
+
+  Report& report_;
+};
+
+}  // namespace
+
+TaskKindKeys const* kind_of(Node const& task) {
+  for (auto const& kind : task_kinds()) {
+    if (task.find(kind.keyword) != nullptr) return &kind;
+  }
+  return nullptr;
+}
+
+bool is_expression(std::string_view text) {
+  auto const begin = text.find_first_not_of(" \t\r\n");
+  auto const end = text.find_last_not_of(" \t\r\n");
+  return begin != std::string_view::npos && text.substr(begin, 2) == "${" && end > begin + 1 &&
+         text[end] == '}';
+}
+
+void check_shape(dsl::Document const& document, Report& report) {
+  Checker(report).map(document.root, workflow_table());
+}
+
+}  // namespace skald::compiler

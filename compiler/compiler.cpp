@@ -1,0 +1,27 @@
+#include "compiler/compiler.hpp"
+
+#include "compiler/check.hpp"
+#include "compiler/lower.hpp"
+
+namespace skald::compiler {
+
+Compilation compile(dsl::Document const& document, Options const& options) {
+  Report report;
+  check_shape(document, report);
+  check_identity(document, report);
+  Outline outline = resolve(document, options.functions, report);
+  check_flow(outline, report);
+  check_saga(outline, report);
+  graph::StepGraph graph = lower(outline, report);
+  check_deadlines(outline, graph, report);
+  Compilation result;
+  if (!report.has_errors()) {
+    auto const verified = graph::verify(graph);
+    SKALD_ASSERT(verified.ok(), "the compiler made a broken graph");
+    result.graph = std::make_shared<graph::StepGraph const>(std::move(graph));
+  }
+  result.diagnostics = report.take(document);
+  return result;
+}
+
+}  // namespace skald::compiler

@@ -1,0 +1,280 @@
+#include "compiler/expressions.hpp"
+
+#include <algorithm>
+
+#include "compiler/check.hpp"
+
+namespace skald::compiler {
+
+namespace {
+
+using dsl::Code;
+using dsl::Node;
+using graph::Expression;
+using graph::Template;
+
+constexpr std::string_view kSpaces = " \t\r\n";
+
+bool is_name_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// The name behind a '$' at the start of the text; empty when there is none.
+std::string_view variable_name(std::string_view text) {
+  if (!text.starts_with('$')) return {};
+  std::size_t end = 1;
+  while (end < text.size() && is_name_char(text[end])) ++end;
+  return text.substr(1, end - 1);
+}
+
+// The field of a use in the program's text: `hotel` in $tasks.hotel, $tasks["hotel"].
+jq::Span field_of(jq::VariableUse const& use, std::string_view program) {
+  if (!use.field || use.span.end > program.size()) return use.span;
+  auto const text = program.substr(use.span.begin, use.span.end - use.span.begin);
+  auto const at = text.rfind(*use.field);
+  if (at == std::string_view::npos) return use.span;
+  return {use.span.begin + at, use.span.begin + at + use.field->size()};
+}
+
+bool contains(std::vector<std::string> const& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+dsl::Span Expressions::Place::span() const {
+  if (text.generated) return node.span;
+  auto const begin = text.offset + part.begin;
+  return dsl::span_in(node, begin, std::max(text.offset + part.end, begin + 1));
+}
+
+Expressions::Text Expressions::inside(std::string_view text) {
+  if (!is_expression(text)) return {text, 0, false};
+  auto const begin = text.find("${") + 2;
+  auto const end = text.rfind('}');
+  return {text.substr(begin, end - begin), begin, false};
+}
+
+std::optional<Expression> Expressions::bare(Node const& node, Site const& site) {
+  if (!node.is_string()) return std::nullopt;
+  return compile(inside(node.text()), node, site);
+}
+
+Template Expressions::bare_or_map(Node const& node, Site const& site) {
+  if (!node.is_string()) return value(node, site);
+  Template result;
+  if (auto expression = bare(node, site)) {
+    result.kind = Template::Kind::expression;
+    result.expression = std::move(*expression);
+  }
+  return result;
+}
+
+Template Expressions::value(Node const& node, Site const& site) {
+  Template result;
+  if (node.is_scalar()) {
+    result.constant = node.scalar;
+    if (!node.is_string()) return result;
+    if (!is_expression(node.text())) {
+      check_text(node, site);
+    } else if (auto expression = bare(node, site)) {
+      result.kind = Template::Kind::expression;
+      result.expression = std::move(*expression);
+      result.constant = Json();
+    }
+    return result;
+  }
+  bool constant = true;
+  for (auto const& [key, child] : node.entries) {
+    result.members.push_back({std::string(key.text()), value(child, site)});
+    constant = constant && result.members.back().value.kind == Template::Kind::constant;
+  }
+  for (Node const& child : node.items) {
+    result.items.push_back(value(child, site));
+    constant = constant && result.items.back().kind == Template::Kind::constant;
+  }
+  if (constant) return Template::of(dsl::to_json(node));
+  result.kind = node.is_map() ? Template::Kind::object : Template::Kind::array;
+  return result;
+}
+
+std::optional<Expression> Expressions::as_expression(Node const& node, Site const& site) {
+  if (value(node, site).kind == Template::Kind::constant) {
+    return generated(to_text(dsl::to_json(node)), node, site);
+  }
+  return generated(program_text(node), node, site);
+}
+
+// The value as the text of a jq program: JSON is jq, and expressions are set in parentheses.
+std::string Expressions::program_text(Node const& node) const {
+  if (node.is_scalar()) {
+    if (!is_expression(node.text())) return to_text(node.scalar);
+    return "(" + std::string(inside(node.text()).program) + "\n)";
+  }
+  std::string out = node.is_map() ? "{" : "[";
+  for (auto const& [key, child] : node.entries) {
+    if (out.size() > 1) out += ",";
+    out += to_text(key.scalar) + ":" + program_text(child);
+  }
+  for (Node const& child : node.items) {
+    if (out.size() > 1) out += ",";
+    out += program_text(child);
+  }
+  return out + (node.is_map() ? "}" : "]");
+}
+
+std::optional<Expression> Expressions::generated(std::string const& text, Node const& node,
+                                                 Site const& site) {
+  return compile({text, 0, true}, node, site);
+}
+
+std::optional<Expression> Expressions::compile(Text text, Node const& node, Site const& site) {
+  jq::CompileOptions options;
+  options.variables = scope_variables(outline_, site);
+  auto const& standard = graph::standard_variables();
+  options.variables.insert(options.variables.end(), standard.begin(), standard.end());
+  auto compiled = jq::compile(text.program, options);
+  if (!compiled) {
+    report_errors(compiled.errors, text, node, options.variables);
+    return std::nullopt;
+  }
+  Expression expression;
+  expression.program = std::move(compiled.program);
+  bool good = true;
+  for (auto const& use : expression.program->variable_uses()) {
+    if (use.name != "tasks") {
+      good = check_use(use, {text, node, use.span}, site) && good;
+      continue;
+    }
+    auto const task = task_use(use, {text, node, field_of(use, text.program)}, site);
+    good = good && task.has_value();
+    if (!task) continue;
+    used_[task->value] = true;
+    auto const known = std::any_of(expression.tasks.begin(), expression.tasks.end(),
+                                   [&](auto const& each) { return each.name == *use.field; });
+    if (!known) expression.tasks.push_back({*use.field, *task});
+  }
+  if (!good) return std::nullopt;
+  return expression;
+}
+
+void Expressions::report_errors(std::vector<jq::CompileError> const& errors, Text text,
+                                Node const& node, std::vector<std::string> const& variables) {
+  for (auto const& error : errors) {
+    auto const span = Place{text, node, error.span}.span();
+    auto const begin = std::min(error.span.begin, text.program.size());
+    auto const name = variable_name(text.program.substr(begin));
+    if (name.empty() || contains(variables, name)) {
+      report_.add(Code::bad_expression, span, error.message, error.hint);
+      continue;
+    }
+    std::vector<std::string_view> const candidates(variables.begin(), variables.end());
+    auto const near = dsl::nearest(name, candidates);
+    report_.add(Code::unknown_variable, span, "no variable named '$" + std::string(name) + "' here",
+                near.empty() ? error.hint : "did you mean '$" + std::string(near) + "'?");
+  }
+}
+
+// Variables other than $tasks. True when the use has a meaning here.
+bool Expressions::check_use(jq::VariableUse const& use, Place const& place, Site const& site) {
+  if (contains(scope_variables(outline_, site), use.name)) return true;
+  bool const definition =
+      (use.name == "workflow" || use.name == "task") && use.field == "definition";
+  if (use.name == "secrets" || use.name == "authorization" || use.name == "state" || definition) {
+    auto const what = definition ? use.name + ".definition" : use.name;
+    report_.add(Code::not_supported, place.span(),
+                "'$" + what + "' is part of the language, but not supported yet");
+    return false;
+  }
+  if (use.name == "undo" && !in_undo(outline_, site)) {
+    report_.add(Code::undo_elsewhere, place.span(),
+                "'$undo' has a value in a compensate block only");
+    return false;
+  }
+  check_value(use, place, site);
+  return true;
+}
+
+// Variables that have no value at this point, or may have none.
+void Expressions::check_value(jq::VariableUse const& use, Place const& place, Site const& site) {
+  auto const program = place.text.program;
+  bool const careful = program.find("//") != std::string_view::npos ||
+                       program.find("$undo.outcome") != std::string_view::npos;
+  if (use.name == "undo" && use.field == "output" && !careful) {
+    report_.add(Code::undo_reads_output, place.span(),
+                "'$undo.output' is null when the answer was lost",
+                "take what you need from '$undo.input', or look at '$undo.outcome'");
+  }
+  using Point = Site::Point;
+  if (use.name == "output" && site.point != Point::exported) {
+    report_.add(Code::no_value_yet, place.span(), "'$output' has a value in 'export' only",
+                "in 'output.as' the raw output is '.'");
+  }
+  if (use.name == "input" && site.point == Point::before) {
+    report_.add(Code::no_value_yet, place.span(), "'$input' has no value before 'input.from'",
+                "the raw input is '.'");
+  }
+}
+
+std::optional<graph::TaskIndex> Expressions::task_use(jq::VariableUse const& use,
+                                                      Place const& place, Site const& site) {
+  if (!use.field) {
+    report_.add(Code::tasks_whole, place.span(), "'$tasks' needs the name of a task",
+                "write $tasks.name");
+    return std::nullopt;
+  }
+  auto const lookup = find_task(outline_, site, *use.field);
+  if (lookup.answer == TaskLookup::Answer::found) return lookup.task;
+  no_task(lookup, *use.field, place.span(), site);
+  return std::nullopt;
+}
+
+void Expressions::no_task(TaskLookup const& lookup, std::string const& name, dsl::Span const& span,
+                          Site const& site) {
+  switch (lookup.answer) {
+    case TaskLookup::Answer::ambiguous: {
+      auto& found = report_.add(Code::ambiguous_task, span,
+                                "several tasks named '" + name + "' have run by then",
+                                "give them names of their own");
+      for (auto const task : lookup.all) {
+        found.notes.push_back({"one is here", outline_.task(task).key->span});
+      }
+      return;
+    }
+    case TaskLookup::Answer::not_done: {
+      auto& found =
+          report_.add(Code::task_not_done, span,
+                      "the output of '" + name + "' can not be read here: " + lookup.reason);
+      found.notes.push_back({"the task is here", outline_.task(lookup.task).key->span});
+      return;
+    }
+    case TaskLookup::Answer::unknown:
+    case TaskLookup::Answer::found:
+      report_.add(Code::unknown_task, span, "no task named '" + name + "' here",
+                  did_you_mean(name, visible_tasks(outline_, site)));
+  }
+}
+
+// A text that is no expression, but may have been meant as one.
+void Expressions::check_text(Node const& node, Site const& site) {
+  auto const text = node.text();
+  auto const begin = text.find("${");
+  auto const first = text.find_first_not_of(kSpaces);
+  if (begin != std::string_view::npos && begin == first) {
+    report_.add(Code::open_expression, dsl::span_in(node, begin, begin + 2),
+                "the end of this expression is missing", "an expression is ${ ... } as a whole");
+  } else if (begin != std::string_view::npos) {
+    report_.add(Code::partial_expression, dsl::span_in(node, begin, begin + 2),
+                "an expression inside of a text is not evaluated",
+                "make the whole text an expression: ${ \"... \\( ... ) ...\" }");
+  } else if (auto const name = variable_name(text); !name.empty()) {
+    auto variables = scope_variables(outline_, site);
+    auto const& standard = graph::standard_variables();
+    variables.insert(variables.end(), standard.begin(), standard.end());
+    if (!contains(variables, name)) return;
+    report_.add(Code::bare_variable, node.span, "this is a text, not an expression",
+                "write '${ " + std::string(text) + " }' for the value of the variable");
+  }
+}
+
+}  // namespace skald::compiler

@@ -1,0 +1,73 @@
+#pragma once
+
+// Texts of a document as compiled expressions and templates. Reports what is wrong with them under
+// the right character of the document, and finds the tasks that $tasks names.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/scope.hpp"
+
+namespace skald::compiler {
+
+class Expressions {
+ public:
+  Expressions(Outline const& outline, Report& report)
+      : outline_(outline), report_(report), used_(outline.tasks.size(), false) {}
+
+  // A text that is an expression, with or without ${ } around it: `if`, `when`, `in`, ...
+  std::optional<graph::Expression> bare(dsl::Node const& node, Site const& site);
+
+  // Any value; of its texts, those that are ${ ... } as a whole are expressions.
+  graph::Template value(dsl::Node const& node, Site const& site);
+
+  // `from` and `as`: a bare expression, or a map of values.
+  graph::Template bare_or_map(dsl::Node const& node, Site const& site);
+
+  // An expression made from a value: a list in `for.in`.
+  std::optional<graph::Expression> as_expression(dsl::Node const& node, Site const& site);
+
+  // An expression whose text the compiler made of the node: a URI template.
+  std::optional<graph::Expression> generated(std::string const& text, dsl::Node const& node,
+                                             Site const& site);
+
+  // The task is read by some expression.
+  bool used(graph::TaskIndex task) const { return used_[task.value]; }
+
+ private:
+  struct Text {
+    std::string_view program;  // what jq sees
+    std::size_t offset = 0;    // where it begins in the node's text
+    bool generated = false;    // not a part of the node's text
+  };
+
+  // A piece of a program; its span is only looked for when something is wrong with it.
+  struct Place {
+    Text text;
+    dsl::Node const& node;
+    jq::Span part;
+
+    dsl::Span span() const;
+  };
+
+  static Text inside(std::string_view text);
+  std::optional<graph::Expression> compile(Text text, dsl::Node const& node, Site const& site);
+  void report_errors(std::vector<jq::CompileError> const& errors, Text text, dsl::Node const& node,
+                     std::vector<std::string> const& variables);
+  bool check_use(jq::VariableUse const& use, Place const& place, Site const& site);
+  void check_value(jq::VariableUse const& use, Place const& place, Site const& site);
+  std::optional<graph::TaskIndex> task_use(jq::VariableUse const& use, Place const& place,
+                                           Site const& site);
+  void no_task(TaskLookup const& lookup, std::string const& name, dsl::Span const& span,
+               Site const& site);
+  void check_text(dsl::Node const& node, Site const& site);
+  std::string program_text(dsl::Node const& node) const;
+
+  Outline const& outline_;
+  Report& report_;
+  std::vector<bool> used_;
+};
+
+}  // namespace skald::compiler

@@ -1,0 +1,369 @@
+#include "compiler/keywords.hpp"
+
+#include <array>
+
+namespace skald::compiler {
+
+namespace {
+
+using Keys = Key const;
+using Texts = std::string_view const;
+
+constexpr std::uint8_t kTextOrMap = kText | kMap;
+constexpr Need kRequired = Need::required;
+constexpr Need kLater = Need::later;
+constexpr Need kOptional = Need::optional;
+
+// Values that several tables share.
+constexpr Keys kDurationKeys[] = {
+    {.name = "days", .kinds = kWhole | kExpression},
+    {.name = "hours", .kinds = kWhole | kExpression},
+    {.name = "minutes", .kinds = kWhole | kExpression},
+    {.name = "seconds", .kinds = kWhole | kExpression},
+    {.name = "milliseconds", .kinds = kWhole | kExpression},
+};
+constexpr Table kDuration{"a duration", kDurationKeys};
+
+constexpr Key duration(std::string_view name, Need need = kOptional) {
+  return {.name = name, .kinds = kTextOrMap, .need = need, .nest = Nest::self, .table = &kDuration};
+}
+
+constexpr Keys kTimeoutKeys[] = {duration("after", kRequired)};
+constexpr Table kTimeout{"a timeout", kTimeoutKeys};
+
+constexpr Keys kSchemaKeys[] = {
+    {.name = "format", .kinds = kText},
+    {.name = "document"},
+    {.name = "resource", .need = kLater},
+};
+constexpr Table kSchema{"a schema", kSchemaKeys};
+
+constexpr Key schema() {
+  return {.name = "schema", .kinds = kMap, .nest = Nest::self, .table = &kSchema};
+}
+
+constexpr Keys kInputKeys[] = {schema(), {.name = "from", .kinds = kTextOrMap}};
+constexpr Keys kOutputKeys[] = {schema(), {.name = "as", .kinds = kTextOrMap}};
+constexpr Table kInput{"an input", kInputKeys};
+constexpr Table kOutput{"an output", kOutputKeys};
+constexpr Table kExport{"an export", kOutputKeys};
+
+// Retry policies.
+constexpr Keys kLinearKeys[] = {duration("increment")};
+constexpr Keys kExponentialKeys[] = {duration("max"), {.name = "multiplier", .kinds = kNumber}};
+constexpr Table kConstant{"a constant backoff", {}};
+constexpr Table kLinear{"a linear backoff", kLinearKeys};
+constexpr Table kExponential{"an exponential backoff", kExponentialKeys};
+constexpr Keys kBackoffKeys[] = {
+    {.name = "constant", .kinds = kMap, .nest = Nest::self, .table = &kConstant},
+    {.name = "linear", .kinds = kMap, .nest = Nest::self, .table = &kLinear},
+    {.name = "exponential", .kinds = kMap, .nest = Nest::self, .table = &kExponential},
+};
+constexpr Texts kBackoffs[] = {"constant", "linear", "exponential"};
+constexpr Table kBackoff{"a backoff", kBackoffKeys, kBackoffs};
+constexpr Keys kAttemptKeys[] = {{.name = "count", .kinds = kWhole}, duration("duration")};
+constexpr Table kAttempt{"a limit of attempts", kAttemptKeys};
+constexpr Keys kLimitKeys[] = {
+    {.name = "attempt", .kinds = kMap, .nest = Nest::self, .table = &kAttempt},
+    duration("duration"),
+};
+constexpr Table kLimit{"a limit", kLimitKeys};
+constexpr Keys kJitterKeys[] = {duration("from", kRequired), duration("to", kRequired)};
+constexpr Table kJitter{"a jitter", kJitterKeys};
+constexpr Keys kRetryKeys[] = {
+    {.name = "when", .kinds = kText},
+    {.name = "exceptWhen", .kinds = kText},
+    duration("delay"),
+    {.name = "backoff", .kinds = kMap, .nest = Nest::self, .table = &kBackoff},
+    {.name = "limit", .kinds = kMap, .nest = Nest::self, .table = &kLimit},
+    {.name = "jitter", .kinds = kMap, .nest = Nest::self, .table = &kJitter},
+};
+constexpr Table kRetry{"a retry policy", kRetryKeys};
+constexpr Key retry() {
+  return {.name = "retry", .kinds = kTextOrMap, .nest = Nest::self, .table = &kRetry};
+}
+
+constexpr Key timeout() {
+  return {.name = "timeout", .kinds = kTextOrMap, .nest = Nest::self, .table = &kTimeout};
+}
+
+// Errors.
+constexpr Keys kErrorKeys[] = {
+    {.name = "type", .kinds = kText, .need = kRequired},
+    {.name = "status", .kinds = kWhole | kExpression, .need = kRequired},
+    {.name = "instance", .kinds = kText},
+    {.name = "title", .kinds = kText},
+    {.name = "detail", .kinds = kText},
+};
+constexpr Table kError{"an error", kErrorKeys};
+constexpr Keys kFilterKeys[] = {
+    {.name = "type", .kinds = kText},     {.name = "status", .kinds = kWhole},
+    {.name = "instance", .kinds = kText}, {.name = "title", .kinds = kText},
+    {.name = "detail", .kinds = kText},
+};
+constexpr Table kFilter{"an error filter", kFilterKeys};
+
+// Authentication and calls.
+constexpr Keys kBasicKeys[] = {
+    {.name = "username", .kinds = kText},
+    {.name = "password", .kinds = kText},
+    {.name = "use", .kinds = kText, .need = kLater},
+};
+constexpr Keys kBearerKeys[] = {
+    {.name = "token", .kinds = kText},
+    {.name = "use", .kinds = kText, .need = kLater},
+};
+constexpr Table kBasic{"basic authentication", kBasicKeys};
+constexpr Table kBearer{"bearer authentication", kBearerKeys};
+constexpr Texts kSchemes[] = {"use", "basic", "bearer", "digest", "oauth2", "oidc"};
+constexpr Keys kAuthenticationKeys[] = {
+    {.name = "use", .kinds = kText},
+    {.name = "basic", .kinds = kMap, .nest = Nest::self, .table = &kBasic},
+    {.name = "bearer", .kinds = kMap, .nest = Nest::self, .table = &kBearer},
+    {.name = "digest", .need = kLater},
+    {.name = "oauth2", .need = kLater},
+    {.name = "oidc", .need = kLater},
+};
+constexpr Table kAuthentication{"an authentication", kAuthenticationKeys, kSchemes};
+constexpr Keys kEndpointKeys[] = {
+    {.name = "uri", .kinds = kText, .need = kRequired},
+    {.name = "authentication", .kinds = kMap, .nest = Nest::self, .table = &kAuthentication},
+};
+constexpr Table kEndpoint{"an endpoint", kEndpointKeys};
+constexpr Texts kOutputs[] = {"raw", "content", "response"};
+constexpr Keys kHttpKeys[] = {
+    {.name = "method", .kinds = kText, .need = kRequired},
+    {.name = "endpoint",
+     .kinds = kTextOrMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kEndpoint},
+    {.name = "headers", .kinds = kMap | kExpression},
+    {.name = "query", .kinds = kMap | kExpression},
+    {.name = "body"},
+    {.name = "output", .kinds = kText, .words = kOutputs},
+    {.name = "redirect", .kinds = kFlag},
+};
+constexpr Table kHttp{"the arguments of an HTTP call", kHttpKeys};
+
+// Events.
+constexpr Keys kCorrelationKeys[] = {
+    {.name = "from", .kinds = kText, .need = kRequired},
+    {.name = "expect"},
+};
+constexpr Table kCorrelation{"a correlation", kCorrelationKeys};
+constexpr Keys kEventFilterKeys[] = {
+    {.name = "with", .kinds = kMap, .need = kRequired},
+    {.name = "correlate", .kinds = kMap, .nest = Nest::named, .table = &kCorrelation},
+};
+constexpr Table kEventFilter{"an event filter", kEventFilterKeys};
+constexpr Texts kStrategies[] = {"one", "any", "all"};
+constexpr Keys kStrategyKeys[] = {
+    {.name = "one", .kinds = kMap, .nest = Nest::self, .table = &kEventFilter},
+    {.name = "any", .kinds = kList, .nest = Nest::items, .table = &kEventFilter},
+    {.name = "all", .kinds = kList, .nest = Nest::items, .table = &kEventFilter},
+    {.name = "until", .need = kLater},
+};
+constexpr Table kStrategy{"what to listen to", kStrategyKeys, kStrategies};
+constexpr Texts kReads[] = {"data", "envelope", "raw"};
+constexpr Keys kListenKeys[] = {
+    {.name = "to", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kStrategy},
+    {.name = "read", .kinds = kText, .words = kReads},
+};
+constexpr Table kListen{"a listen", kListenKeys};
+constexpr Keys kEventKeys[] = {
+    {.name = "type", .kinds = kText, .need = kRequired},
+    {.name = "data"},
+};
+constexpr Table kEvent{"an event", kEventKeys, {}, true};
+constexpr Keys kEmitEventKeys[] = {
+    {.name = "with", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kEvent},
+};
+constexpr Table kEmitEvent{"an event", kEmitEventKeys, {}, true};
+constexpr Keys kEmitKeys[] = {
+    {.name = "event", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kEmitEvent},
+};
+constexpr Table kEmit{"an emit", kEmitKeys};
+
+// The other task kinds.
+constexpr Keys kForkKeys[] = {
+    {.name = "branches", .kinds = kList, .need = kRequired, .nest = Nest::tasks},
+    {.name = "compete", .kinds = kFlag},
+};
+constexpr Table kFork{"a fork", kForkKeys};
+constexpr Keys kForKeys[] = {
+    {.name = "each", .kinds = kText},
+    {.name = "in", .kinds = kText | kList, .need = kRequired},
+    {.name = "at", .kinds = kText},
+    {.name = "concurrency", .kinds = kWhole},
+};
+constexpr Table kFor{"a for", kForKeys};
+constexpr Keys kErrorsKeys[] = {
+    {.name = "with", .kinds = kMap, .nest = Nest::self, .table = &kFilter}};
+constexpr Table kErrors{"the errors to catch", kErrorsKeys};
+constexpr Keys kCatchKeys[] = {
+    {.name = "errors", .kinds = kMap, .nest = Nest::self, .table = &kErrors},
+    {.name = "as", .kinds = kText},
+    {.name = "when", .kinds = kText},
+    {.name = "exceptWhen", .kinds = kText},
+    retry(),
+    {.name = "do", .kinds = kList, .nest = Nest::tasks},
+    {.name = "then", .kinds = kText},
+};
+constexpr Table kCatch{"a catch", kCatchKeys};
+constexpr Keys kRaiseKeys[] = {
+    {.name = "error", .kinds = kTextOrMap, .need = kRequired, .nest = Nest::self, .table = &kError},
+};
+constexpr Table kRaise{"a raise", kRaiseKeys};
+constexpr Keys kCaseKeys[] = {
+    {.name = "when", .kinds = kText},
+    {.name = "then", .kinds = kText, .need = kRequired},
+};
+constexpr Table kCase{"a case", kCaseKeys};
+
+constexpr Keys kTaskKeys[] = {
+    {.name = "if", .kinds = kText},
+    {.name = "input", .kinds = kMap, .nest = Nest::self, .table = &kInput},
+    {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput},
+    {.name = "export", .kinds = kMap, .nest = Nest::self, .table = &kExport},
+    timeout(),
+    {.name = "then", .kinds = kText},
+    {.name = "metadata", .kinds = kMap},
+    {.name = "compensate", .kinds = kList, .nest = Nest::tasks},
+    retry(),
+    {.name = "undoOn", .kinds = kText | kList},
+    {.name = "doneOn", .kinds = kWhole | kList},
+    {.name = "redeliver", .kinds = kFlag},
+    {.name = "pivot", .need = kLater},
+    {.name = "probe", .need = kLater},
+    {.name = "ongoing", .need = kLater},
+    {.name = "lock", .need = kLater},
+    {.name = "state", .need = kLater},
+};
+constexpr Table kTask{"a task", kTaskKeys};
+
+constexpr Keys kCallTask[] = {
+    {.name = "call", .kinds = kText, .need = kRequired},
+    {.name = "with", .kinds = kMap},
+    {.name = "await", .need = kLater},
+};
+constexpr Keys kDoTask[] = {{.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks}};
+constexpr Keys kEmitTask[] = {
+    {.name = "emit", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kEmit}};
+constexpr Keys kForTask[] = {
+    {.name = "for", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kFor},
+    {.name = "while", .kinds = kText},
+    {.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks},
+};
+constexpr Keys kForkTask[] = {
+    {.name = "fork", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kFork}};
+constexpr Keys kListenTask[] = {
+    {.name = "listen", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kListen},
+    {.name = "foreach", .need = kLater},
+};
+constexpr Keys kRaiseTask[] = {
+    {.name = "raise", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kRaise}};
+constexpr Keys kRunTask[] = {{.name = "run", .need = kLater}};
+constexpr Keys kSetTask[] = {{.name = "set", .kinds = kTextOrMap, .need = kRequired}};
+constexpr Keys kSwitchTask[] = {{.name = "switch",
+                                 .kinds = kList,
+                                 .need = kRequired,
+                                 .nest = Nest::named_items,
+                                 .table = &kCase}};
+constexpr Keys kTryTask[] = {
+    {.name = "try", .kinds = kList, .need = kRequired, .nest = Nest::tasks},
+    {.name = "catch", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kCatch},
+};
+constexpr Keys kWaitTask[] = {duration("wait", kRequired)};
+
+// `for` stands before `do`, and `try` anywhere: the first keyword that is there makes the kind.
+constexpr std::array<TaskKindKeys, 12> kTaskKinds = {{
+    {Kind::call, "call", {"a call", kCallTask}},
+    {Kind::for_, "for", {"a for", kForTask}},
+    {Kind::do_, "do", {"a do", kDoTask}},
+    {Kind::emit, "emit", {"an emit", kEmitTask}},
+    {Kind::fork, "fork", {"a fork", kForkTask}},
+    {Kind::listen, "listen", {"a listen", kListenTask}},
+    {Kind::raise, "raise", {"a raise", kRaiseTask}},
+    {Kind::run, "run", {"a run", kRunTask}},
+    {Kind::set, "set", {"a set", kSetTask}},
+    {Kind::switch_, "switch", {"a switch", kSwitchTask}},
+    {Kind::try_, "try", {"a try", kTryTask}},
+    {Kind::wait, "wait", {"a wait", kWaitTask}},
+}};
+
+// The workflow.
+constexpr Keys kDocumentKeys[] = {
+    {.name = "dsl", .kinds = kText, .need = kRequired},
+    {.name = "namespace", .kinds = kText, .need = kRequired},
+    {.name = "name", .kinds = kText, .need = kRequired},
+    {.name = "version", .kinds = kText, .need = kRequired},
+    {.name = "title", .kinds = kText},
+    {.name = "summary", .kinds = kText},
+    {.name = "tags", .kinds = kMap},
+    {.name = "metadata", .kinds = kMap},
+};
+constexpr Table kDocument{"the document", kDocumentKeys};
+constexpr Keys kUseKeys[] = {
+    {.name = "authentications", .kinds = kMap, .nest = Nest::named, .table = &kAuthentication},
+    {.name = "errors", .kinds = kMap, .nest = Nest::named, .table = &kError},
+    {.name = "extensions", .need = kLater},
+    {.name = "functions", .kinds = kMap, .nest = Nest::named_tasks},
+    {.name = "retries", .kinds = kMap, .nest = Nest::named, .table = &kRetry},
+    {.name = "secrets", .kinds = kList},
+    {.name = "timeouts", .kinds = kMap, .nest = Nest::named, .table = &kTimeout},
+    {.name = "catalogs", .need = kLater},
+};
+constexpr Table kUse{"use", kUseKeys};
+constexpr Texts kLanguages[] = {"jq"};
+constexpr Texts kModes[] = {"strict", "loose"};
+constexpr Keys kEvaluateKeys[] = {
+    {.name = "language", .kinds = kText, .words = kLanguages},
+    {.name = "mode", .kinds = kText, .words = kModes},
+};
+constexpr Table kEvaluate{"evaluate", kEvaluateKeys};
+constexpr Texts kExhausted[] = {"suspend", "continue"};
+constexpr Texts kOrders[] = {"reverse", "dependency"};
+constexpr Keys kSagaKeys[] = {
+    retry(),
+    {.name = "exhausted", .kinds = kText, .words = kExhausted},
+    {.name = "order", .kinds = kText, .words = kOrders},
+    {.name = "recover", .need = kLater},
+    {.name = "finally", .need = kLater},
+};
+constexpr Table kSaga{"saga", kSagaKeys};
+constexpr Keys kWorkflowKeys[] = {
+    {.name = "document", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kDocument},
+    {.name = "input", .kinds = kMap, .nest = Nest::self, .table = &kInput},
+    {.name = "use", .kinds = kMap, .nest = Nest::self, .table = &kUse},
+    {.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks},
+    timeout(),
+    {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput},
+    {.name = "schedule", .need = kLater},
+    {.name = "evaluate", .kinds = kMap, .nest = Nest::self, .table = &kEvaluate},
+    {.name = "saga", .kinds = kMap, .nest = Nest::self, .table = &kSaga},
+    {.name = "entity", .need = kLater},
+};
+constexpr Table kWorkflow{"the workflow", kWorkflowKeys};
+
+constexpr Texts kLaterCalls[] = {"openapi", "grpc", "asyncapi", "mcp", "a2a"};
+
+}  // namespace
+
+Table const& workflow_table() {
+  return kWorkflow;
+}
+Table const& task_table() {
+  return kTask;
+}
+Table const& http_table() {
+  return kHttp;
+}
+std::span<TaskKindKeys const> task_kinds() {
+  return kTaskKinds;
+}
+Words later_calls() {
+  return kLaterCalls;
+}
+
+}  // namespace skald::compiler

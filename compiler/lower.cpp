@@ -1,0 +1,105 @@
+#include "compiler/lower.hpp"
+
+namespace skald::compiler {
+
+namespace {
+
+using dsl::Code;
+using dsl::Node;
+using Point = Site::Point;
+
+std::string text_of(Node const* map, std::string_view key) {
+  Node const* found = map == nullptr ? nullptr : map->get(key);
+  return std::string(found == nullptr ? std::string_view{} : found->text());
+}
+
+std::optional<Json> schema(Lowering& to, Node const* map) {
+  Node const* schema = map == nullptr ? nullptr : map->get("schema");
+  if (schema == nullptr) return std::nullopt;
+  Node const* format = schema->get("format");
+  if (format != nullptr && format->is_string() && format->text() != "json" &&
+      !format->text().starts_with("json:")) {
+    to.report.add(Code::not_supported, format->span,
+                  "schemas of the format '" + std::string(format->text()) +
+                      "' are part of the language, but not supported yet",
+                  "use JSON Schema");
+  }
+  Node const* document = schema->get("document");
+  if (document == nullptr) return std::nullopt;
+  return dsl::to_json(*document);
+}
+
+std::optional<graph::Template> mapping(Lowering& to, Node const* map, std::string_view key,
+                                       Site const& site) {
+  Node const* found = map == nullptr ? nullptr : map->get(key);
+  if (found == nullptr) return std::nullopt;
+  return to.expressions.bare_or_map(*found, site);
+}
+
+// What surrounds the work of a task: condition, data flow, next task.
+void frame(Lowering& to, TaskInfo const& info, graph::Task& task) {
+  Node const& body = *info.body;
+  if (Node const* when = body.get("if")) {
+    task.when = to.expressions.bare(*when, {info.index, Point::before, {}});
+  }
+  task.input_from = mapping(to, body.get("input"), "from", {info.index, Point::before, {}});
+  task.input_schema = schema(to, body.get("input"));
+  task.output_as = mapping(to, body.get("output"), "as", {info.index, Point::after, {}});
+  task.output_schema = schema(to, body.get("output"));
+  task.export_as = mapping(to, body.get("export"), "as", {info.index, Point::exported, {}});
+  task.export_schema = schema(to, body.get("export"));
+  Node const* then = body.get("then");
+  if (then == nullptr || info.part == TaskInfo::Part::definition) return;
+  task.then = then_of(to.outline, to.outline.list(info.list), then->text()).value_or(graph::Then{});
+}
+
+void policies(Lowering& to, TaskInfo const& info, graph::Task& task) {
+  if (info.gives_policies) return;
+  Site const site{info.index, Point::inside, {}};
+  task.timeout = timeout(to, policy(info, "timeout"), site);
+  task.retry = retry(to, policy(info, "retry"), site, "error");
+  task.effect = effect(to, info);
+  task.compensate = info.compensate;
+}
+
+graph::Task lower_task(Lowering& to, TaskInfo const& info) {
+  graph::Task task;
+  task.index = info.index;
+  task.name = info.name;
+  task.path = info.path;
+  task.list = info.list;
+  task.position = info.position;
+  if (info.body == nullptr || !info.body->is_map()) return task;
+  task.kind = lower_kind(to, info);
+  if (info.part == TaskInfo::Part::arguments) return task;
+  frame(to, info, task);
+  policies(to, info, task);
+  return task;
+}
+
+}  // namespace
+
+graph::StepGraph lower(Outline const& outline, Report& report) {
+  Lowering to{outline, report, Expressions(outline, report)};
+  Node const& root = outline.document->root;
+  Node const* document = root.get("document");
+  graph::StepGraph graph;
+  graph.id = {text_of(document, "namespace"), text_of(document, "name"),
+              text_of(document, "version")};
+  graph.dsl = text_of(document, "dsl");
+  graph.input_from = mapping(to, root.get("input"), "from", {{}, Point::before, {}});
+  graph.input_schema = schema(to, root.get("input"));
+  graph.output_as = mapping(to, root.get("output"), "as", {{}, Point::after, {}});
+  graph.output_schema = schema(to, root.get("output"));
+  graph.timeout = timeout(to, root.get("timeout"), {{}, Point::before, {}});
+  graph.saga = saga(to, root.get("saga"));
+  graph.root = outline.root;
+  for (auto const& list : outline.lists) {
+    graph.lists.push_back({list.index, list.role, list.owner, list.tasks});
+  }
+  for (auto const& info : outline.tasks) graph.tasks.push_back(lower_task(to, info));
+  for (auto& task : graph.tasks) task.output_used = to.expressions.used(task.index);
+  return graph;
+}
+
+}  // namespace skald::compiler

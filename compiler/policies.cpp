@@ -1,0 +1,224 @@
+#include "compiler/policies.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "compiler/check.hpp"
+
+namespace skald::compiler {
+
+namespace {
+
+using dsl::Code;
+using dsl::Node;
+using graph::DurationValue;
+using graph::RetryPolicy;
+
+// Longer than anybody waits, and far from the end of the integers.
+constexpr Duration kLongest{std::int64_t{100} * 366 * 86'400 * 1'000'000};
+
+bool has_expression(Node const& node) {
+  for (auto const& entry : node.entries) {
+    if (entry.value.is_string() && is_expression(entry.value.text())) return true;
+  }
+  return false;
+}
+
+std::optional<Duration> of_map(Lowering& to, Node const& node) {
+  struct Unit {
+    std::string_view name;
+    double us;
+  };
+  constexpr std::array<Unit, 5> kUnits = {{{"days", 86'400e6},
+                                           {"hours", 3'600e6},
+                                           {"minutes", 60e6},
+                                           {"seconds", 1e6},
+                                           {"milliseconds", 1e3}}};
+  double sum = 0;
+  for (auto const& unit : kUnits) {
+    Node const* value = node.get(unit.name);
+    if (value == nullptr || !value->is_scalar() || !value->scalar.is_number()) continue;
+    double const number = value->scalar.as_number();
+    if (number < 0) {
+      to.report.add(Code::bad_duration, value->span, "a length of time can not be negative");
+      return std::nullopt;
+    }
+    sum += number * unit.us;
+  }
+  if (node.entries.empty()) {
+    to.report.add(Code::bad_duration, node.span, "this length of time is empty",
+                  "use days, hours, minutes, seconds or milliseconds");
+    return std::nullopt;
+  }
+  if (sum > static_cast<double>(kLongest.us)) {
+    to.report.add(Code::bad_duration, node.span, "this is longer than 100 years");
+    return std::nullopt;
+  }
+  return Duration{static_cast<std::int64_t>(sum)};
+}
+
+std::optional<Duration> of_text(Lowering& to, Node const& node) {
+  auto const parsed = parse_iso8601_duration(node.text());
+  if (parsed.ok() && parsed->us >= 0 && *parsed <= kLongest) return *parsed;
+  auto message = "'" + std::string(node.text()) + "' is not a length of time";
+  if (!parsed.ok() && node.text().starts_with('P')) message += ": " + parsed.error().message;
+  to.report.add(Code::bad_duration, node.span, std::move(message),
+                "write PT30S, or a map: { seconds: 30 }");
+  return std::nullopt;
+}
+
+void backoff(Lowering& to, Node const* node, RetryPolicy& policy) {
+  if (node == nullptr) return;
+  if (Node const* linear = node->get("linear")) {
+    policy.backoff = RetryPolicy::Backoff::linear;
+    policy.increment = fixed_duration(to, linear->get("increment"));
+  }
+  if (Node const* exponential = node->get("exponential")) {
+    policy.backoff = RetryPolicy::Backoff::exponential;
+    policy.max_delay = fixed_duration(to, exponential->get("max"));
+    Node const* multiplier = exponential->get("multiplier");
+    if (multiplier != nullptr && multiplier->is_scalar() && multiplier->scalar.is_number()) {
+      policy.multiplier = multiplier->scalar.as_number();
+      if (policy.multiplier < 1 || policy.multiplier > 100) {
+        to.report.add(Code::bad_value, multiplier->span, "a multiplier is between 1 and 100");
+        policy.multiplier = 2;
+      }
+    }
+  }
+}
+
+void limit(Lowering& to, Node const* node, RetryPolicy& policy) {
+  if (node == nullptr) return;
+  policy.max_duration = fixed_duration(to, node->get("duration"));
+  Node const* attempt = node->get("attempt");
+  if (attempt == nullptr) return;
+  policy.attempt_duration = fixed_duration(to, attempt->get("duration"));
+  Node const* count = attempt->get("count");
+  if (count == nullptr || !count->is_scalar() || !count->scalar.is_number()) return;
+  double const number = count->scalar.as_number();
+  if (number < 0 || number > 1e6) {
+    to.report.add(Code::bad_value, count->span, "a number of retries is between 0 and 1000000");
+    return;
+  }
+  policy.max_retries = static_cast<std::uint32_t>(number);
+}
+
+void jitter(Lowering& to, Node const* node, RetryPolicy& policy) {
+  if (node == nullptr) return;
+  policy.jitter_from = fixed_duration(to, node->get("from")).value_or(Duration{});
+  policy.jitter_to = fixed_duration(to, node->get("to")).value_or(policy.jitter_from);
+  if (policy.jitter_to < policy.jitter_from) {
+    to.report.add(Code::bad_value, node->span, "'to' of a jitter is before its 'from'");
+    policy.jitter_to = policy.jitter_from;
+  }
+}
+
+// The items of a list, or the value itself as the only one.
+std::vector<Node const*> one_or_more(Node const* node) {
+  std::vector<Node const*> out;
+  if (node == nullptr) return out;
+  if (!node->is_sequence()) return {node};
+  for (Node const& item : node->items) out.push_back(&item);
+  return out;
+}
+
+}  // namespace
+
+DurationValue duration(Lowering& to, Node const& node, Site const& site) {
+  DurationValue result;
+  bool const dynamic = node.is_map() ? has_expression(node) : is_expression(node.text());
+  if (dynamic) {
+    result.dynamic = to.expressions.value(node, site);
+  } else if (node.is_map()) {
+    result.fixed = of_map(to, node).value_or(Duration{});
+  } else if (node.is_string()) {
+    result.fixed = of_text(to, node).value_or(Duration{});
+  }
+  return result;
+}
+
+std::optional<Duration> fixed_duration(Lowering& to, Node const* node) {
+  if (node == nullptr) return std::nullopt;
+  if (node->is_map() ? has_expression(*node) : is_expression(node->text())) {
+    to.report.add(Code::bad_duration, node->span,
+                  "this length of time must be known before the run", "write it as a constant");
+    return std::nullopt;
+  }
+  if (node->is_map()) return of_map(to, *node);
+  return node->is_string() ? of_text(to, *node) : std::nullopt;
+}
+
+std::optional<DurationValue> timeout(Lowering& to, Node const* node, Site const& site) {
+  if (node == nullptr) return std::nullopt;
+  if (node->is_string()) {
+    Node const* named = to.outline.component("timeouts", node->text());
+    // A name that is not there has been reported already.
+    if (named == nullptr && !node->text().starts_with('P')) return std::nullopt;
+    if (named == nullptr) return duration(to, *node, site);
+    node = named;
+  }
+  Node const* after = node->get("after");
+  if (after == nullptr) return std::nullopt;
+  return duration(to, *after, site);
+}
+
+std::optional<RetryPolicy> retry(Lowering& to, Node const* node, Site site,
+                                 std::string const& error) {
+  if (node != nullptr && node->is_string()) {
+    node = to.outline.component("retries", node->text());
+  }
+  if (node == nullptr || !node->is_map()) return std::nullopt;
+  RetryPolicy policy;
+  if (!error.empty()) site.variables.push_back(error);
+  if (Node const* delay = node->get("delay")) policy.delay = duration(to, *delay, site);
+  backoff(to, node->get("backoff"), policy);
+  limit(to, node->get("limit"), policy);
+  jitter(to, node->get("jitter"), policy);
+  if (Node const* when = node->get("when")) policy.when = to.expressions.bare(*when, site);
+  if (Node const* except = node->get("exceptWhen")) {
+    policy.except_when = to.expressions.bare(*except, site);
+  }
+  return policy;
+}
+
+graph::EffectPolicy effect(Lowering& to, TaskInfo const& task) {
+  graph::EffectPolicy result;
+  for (Node const* word : one_or_more(policy(task, "undoOn"))) {
+    if (word->text() == "refused") {
+      result.undo_on_refused = true;
+    } else {
+      to.report.add(Code::bad_word, word->span, "'undoOn' takes the word 'refused' only");
+    }
+  }
+  for (Node const* status : one_or_more(policy(task, "doneOn"))) {
+    double const number =
+        status->is_scalar() && status->scalar.is_number() ? status->scalar.as_number() : 0;
+    if (number < 100 || number > 599 || number != std::floor(number)) {
+      to.report.add(Code::bad_value, status->span, "'doneOn' takes HTTP statuses, 100 to 599");
+    } else {
+      result.done_on.push_back(static_cast<std::uint16_t>(number));
+    }
+  }
+  Node const* redeliver = policy(task, "redeliver");
+  if (redeliver != nullptr && redeliver->is_scalar() && redeliver->scalar.is_boolean()) {
+    result.redeliver = redeliver->scalar.as_boolean();
+  }
+  return result;
+}
+
+graph::SagaPolicy saga(Lowering& to, Node const* node) {
+  graph::SagaPolicy result;
+  if (node == nullptr || !node->is_map()) return result;
+  result.retry = retry(to, node->get("retry"), {}, "error");
+  Node const* order = node->get("order");
+  Node const* exhausted = node->get("exhausted");
+  if (order != nullptr && order->text() == "dependency") {
+    result.order = graph::SagaPolicy::Order::dependency;
+  }
+  if (exhausted != nullptr && exhausted->text() == "continue") {
+    result.exhausted = graph::SagaPolicy::Exhausted::proceed;
+  }
+  return result;
+}
+
+}  // namespace skald::compiler

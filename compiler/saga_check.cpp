@@ -1,0 +1,207 @@
+// What a compensate block may hold, and the lint of sagas: places where a rollback would leave
+// something behind.
+
+#include <algorithm>
+
+#include "compiler/check.hpp"
+#include "compiler/lower.hpp"
+
+namespace skald::compiler {
+
+namespace {
+
+using dsl::Code;
+using dsl::Node;
+using graph::ListRole;
+
+class SagaCheck {
+ public:
+  SagaCheck(Outline const& outline, Report& report) : outline_(outline), report_(report) {}
+
+  void run() {
+    find_fallible();
+    for (TaskInfo const& task : outline_.tasks) {
+      if (task.body == nullptr || !task.body->is_map()) continue;
+      if (task.part == TaskInfo::Part::arguments) continue;
+      if (task.undo) {
+        undo_task(task);
+      } else {
+        forward_task(task);
+      }
+      calls_only(task);
+      nothing_to_undo(task);
+    }
+    Node const* saga = outline_.document->root.get("saga");
+    if (saga != nullptr) limited(saga->get("retry"));
+  }
+
+ private:
+  // The span of a key of the task, for messages about the key.
+  static dsl::Span key_span(TaskInfo const& task, std::string_view key) {
+    return task.body->find(key)->key.span;
+  }
+
+  void undo_task(TaskInfo const& task) {
+    Node const& body = *task.body;
+    if (body.find("compensate") != nullptr) {
+      report_.add(Code::nested_compensate, key_span(task, "compensate"),
+                  "an undo can not be undone: 'compensate' inside of a compensate block");
+    }
+    if (task.kind == Kind::listen || task.kind == Kind::fork || task.kind == Kind::raise) {
+      auto const keyword = std::string(kind_of(body)->keyword);
+      report_.add(Code::not_in_undo, key_span(task, keyword),
+                  "'" + keyword + "' can not stand in a compensate block",
+                  "a block may hold call, do, set, switch, for, try, wait and emit");
+    }
+    end(body.get("then"));
+    if (Node const* handler = body.get("catch")) end(handler->get("then"));
+    if (task.kind == Kind::switch_) {
+      for (Node const& item : body.get("switch")->items) {
+        if (item.is_map() && item.entries.size() == 1) end(item.entries[0].value.get("then"));
+      }
+    }
+    limited(policy(task, "retry"));
+  }
+
+  void end(Node const* then) {
+    if (then == nullptr || then->text() != "end") return;
+    report_.add(Code::end_in_undo, then->span, "a compensate block can not end the workflow",
+                "'exit' ends the block");
+  }
+
+  // An undo has to come through: a policy that gives up leaves the effect behind.
+  void limited(Node const* retry) {
+    if (retry != nullptr && retry->is_string()) {
+      retry = outline_.component("retries", retry->text());
+    }
+    Node const* limit = retry == nullptr ? nullptr : retry->get("limit");
+    if (limit == nullptr) return;
+    Node const* attempt = limit->get("attempt");
+    if (limit->get("duration") == nullptr && (attempt == nullptr || !attempt->get("count"))) return;
+    report_.add(Code::limited_undo, limit->span,
+                "the retries of an undo are limited: when they end, the run is suspended",
+                "leave out the limit, and cap the delay: exponential: { max: PT1M }");
+  }
+
+  void calls_only(TaskInfo const& task) {
+    Node const& body = *task.body;
+    if (task.kind == Kind::call) {
+      if (!task.undo && body.find("doneOn") != nullptr) {
+        report_.add(Code::done_on_forward, key_span(task, "doneOn"),
+                    "'doneOn' belongs to calls of a compensate block",
+                    "outside of it a status decides as the standard says");
+      }
+      if (task.part != TaskInfo::Part::wrapper || task.gives_policies) return;
+    }
+    for (auto const key : {"retry", "undoOn", "doneOn", "redeliver"}) {
+      if (task.kind == Kind::run || task.kind == Kind::none || !body.find(key)) continue;
+      report_.add(Code::only_for_calls, key_span(task, key),
+                  "'" + std::string(key) + "' belongs to a call",
+                  std::string_view(key) == "retry" ? "to repeat several tasks use try, catch, retry"
+                                                   : "put it on the calls inside");
+    }
+  }
+
+  void nothing_to_undo(TaskInfo const& task) {
+    if (task.kind != Kind::set && task.kind != Kind::switch_ && task.kind != Kind::wait &&
+        task.kind != Kind::raise) {
+      return;
+    }
+    if (task.body->find("compensate") == nullptr || task.undo) return;
+    report_.add(Code::nothing_to_undo, key_span(task, "compensate"),
+                "a '" + std::string(kind_of(*task.body)->keyword) +
+                    "' changes nothing that could be undone",
+                "put 'compensate' on the task whose effect it undoes");
+  }
+
+  // Which tasks can fail, with what is inside of them. Tasks stand behind those that hold them.
+  void find_fallible() {
+    fallible_.assign(outline_.tasks.size(), false);
+    for (auto index = outline_.tasks.size(); index-- > 0;) {
+      TaskInfo const& task = outline_.tasks[index];
+      bool fails = task.kind == Kind::call || task.kind == Kind::raise || task.kind == Kind::run;
+      if (task.kind == Kind::listen) fails = policy(task, "timeout") != nullptr;
+      for (auto const child : task.children) fails = fails || any_fallible(child, 0);
+      fallible_[index] = fails;
+    }
+  }
+
+  bool any_fallible(graph::ListIndex list, std::size_t from) const {
+    auto const& tasks = outline_.list(list).tasks;
+    for (std::size_t i = from; i < tasks.size(); ++i) {
+      if (fallible_[tasks[i].value]) return true;
+    }
+    return false;
+  }
+
+  void forward_task(TaskInfo const& task) {
+    if (!changes_something(task) || is_covered(task) || !may_fail_later(task)) return;
+    report_.add(
+        Code::no_compensate, task.key->span,
+        "'" + task.name + "' changes something, and nothing undoes it when a later step fails",
+        "add 'compensate'; or 'compensate: []' if nothing has to be undone");
+  }
+
+  // An HTTP call by any other method than those that only read.
+  static bool changes_something(TaskInfo const& task) {
+    if (task.kind != Kind::call || task.part == TaskInfo::Part::wrapper) return false;
+    Node const* with = task.body->get("with");
+    Node const* method = with == nullptr ? nullptr : with->get("method");
+    if (method == nullptr || !method->is_string() || is_expression(method->text())) return false;
+    std::string name(method->text());
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return name != "get" && name != "head" && name != "options";
+  }
+
+  bool is_covered(TaskInfo const& task) const {
+    for (TaskInfo const* at = &task;;) {
+      if (policy(*at, "compensate") != nullptr) return true;
+      auto const owner = outline_.list(at->list).owner;
+      if (!owner.valid()) return false;
+      at = &outline_.task(owner);
+    }
+  }
+
+  // Behind it, beside it in a fork, or in the next round of a loop.
+  bool may_fail_later(TaskInfo const& task) const {
+    for (TaskInfo const* at = &task;;) {
+      auto const& list = outline_.list(at->list);
+      auto const from = list.jumps_back || list.role == ListRole::loop ? 0 : at->position + 1;
+      if (any_fallible(list.index, from)) return true;
+      if (!list.owner.valid()) return false;
+      TaskInfo const& owner = outline_.task(list.owner);
+      if (list.role == ListRole::branch) {
+        for (auto const other : owner.children) {
+          if (other != list.index && any_fallible(other, 0)) return true;
+        }
+      }
+      at = &owner;
+    }
+  }
+
+  Outline const& outline_;
+  Report& report_;
+  std::vector<bool> fallible_;
+};
+
+}  // namespace
+
+void check_saga(Outline const& outline, Report& report) {
+  SagaCheck(outline, report).run();
+}
+
+void check_deadlines(Outline const& outline, graph::StepGraph const& graph, Report& report) {
+  if (!graph.timeout || graph.timeout->dynamic) return;
+  for (auto const& task : graph.tasks) {
+    if (!task.timeout || task.timeout->dynamic || outline.task(task.index).undo) continue;
+    if (task.timeout->fixed <= graph.timeout->fixed) continue;
+    Node const* timeout = policy(outline.task(task.index), "timeout");
+    report.add(Code::deadline_too_short, timeout->span,
+               "the deadline of the workflow, " + to_human(graph.timeout->fixed) +
+                   ", ends before the one of '" + task.name + "', " +
+                   to_human(task.timeout->fixed));
+  }
+}
+
+}  // namespace skald::compiler

@@ -1,0 +1,194 @@
+#include "compiler/scope.hpp"
+
+#include <limits>
+
+namespace skald::compiler {
+
+namespace {
+
+using dsl::Node;
+using graph::ListIndex;
+using graph::ListRole;
+using graph::TaskIndex;
+
+// One step of the way from a task up to the root.
+struct Hop {
+  ListIndex list;
+  std::uint32_t position = 0;
+  ListIndex from;  // the list below, which the way came out of; none at the start
+};
+
+std::vector<Hop> way_up(Outline const& outline, TaskIndex task) {
+  std::vector<Hop> way;
+  ListIndex from;
+  while (task.valid()) {
+    TaskInfo const& info = outline.task(task);
+    way.push_back({info.list, info.position, from});
+    from = info.list;
+    task = outline.list(info.list).owner;
+  }
+  return way;
+}
+
+std::vector<Hop> way_up(Outline const& outline, Site const& site) {
+  if (site.task.valid()) return way_up(outline, site.task);
+  bool const end = site.point == Site::Point::after;
+  return {{outline.root, end ? std::numeric_limits<std::uint32_t>::max() : 0, {}}};
+}
+
+// How a task is related to a site.
+struct Relation {
+  enum class Kind { direct, inner, not_done, hidden };
+  Kind kind = Kind::hidden;
+  std::size_t distance = 0;  // direct: lists to go up
+  std::string reason;
+};
+
+class Relating {
+ public:
+  Relating(Outline const& outline, Site const& site)
+      : outline_(outline), site_(site), way_(way_up(outline, site)) {}
+
+  Relation to(TaskIndex candidate) const {
+    std::string closed;  // why what is inside of the lists passed so far can not be seen
+    auto const down = way_up(outline_, candidate);
+    for (std::size_t i = 0; i < down.size(); ++i) {
+      for (std::size_t up = 0; up < way_.size(); ++up) {
+        if (way_[up].list == down[i].list) return meet(up, down[i], i == 0, closed);
+      }
+      ListInfo const& list = outline_.list(down[i].list);
+      if (list.closed || list.role == ListRole::compensate) return {};
+      if (list.role == ListRole::loop) {
+        closed = "it runs once for each item; after the loop only the loop's own output is there";
+      }
+    }
+    return {};
+  }
+
+ private:
+  // The ways from site and candidate meet in one list, at two positions of it.
+  Relation meet(std::size_t up, Hop const& other, bool direct, std::string const& closed) const {
+    for (std::size_t i = 0; i < up; ++i) {
+      if (outline_.list(way_[i].list).closed) return {};
+    }
+    Hop const& own = way_[up];
+    ListInfo const& list = outline_.list(own.list);
+    if (other.position == own.position) return same_task(up, other, direct, closed);
+    if (other.position > own.position && !list.jumps_back) {
+      return {Relation::Kind::not_done, 0, "it runs later"};
+    }
+    return seen(direct, up, closed);
+  }
+
+  static Relation seen(bool direct, std::size_t distance, std::string const& closed) {
+    if (!closed.empty()) return {Relation::Kind::not_done, 0, closed};
+    return {direct ? Relation::Kind::direct : Relation::Kind::inner, distance, {}};
+  }
+
+  // The candidate is, or is inside of, a task that the site itself is (in).
+  Relation same_task(std::size_t up, Hop const& other, bool direct,
+                     std::string const& closed) const {
+    ListIndex const from = way_[up].from;
+    bool const undo = from.valid() && outline_.list(from).role == ListRole::compensate;
+    if (direct) {
+      if (undo) return {Relation::Kind::not_done, 0, "its output is '$undo.output' here"};
+      if (site_.point == Site::Point::exported && up == 0) {
+        return {Relation::Kind::not_done, 0, "its output is '$output' here"};
+      }
+      return {Relation::Kind::not_done, 0, "it is not finished"};
+    }
+    ListRole const role = outline_.list(other.from).role;
+    bool const handler = from.valid() && outline_.list(from).role == ListRole::handler;
+    bool const own = up == 0 && !from.valid();
+    bool const attempt =
+        (handler || (own && site_.point == Site::Point::attempted)) && role == ListRole::attempt;
+    bool const finished =
+        own && (site_.point == Site::Point::after || site_.point == Site::Point::exported);
+    if (attempt || finished || undo) return seen(false, up, closed);
+    if (role == ListRole::branch) {
+      return {Relation::Kind::not_done, 0, "it runs in a parallel branch"};
+    }
+    return {Relation::Kind::not_done, 0, "it is not finished"};
+  }
+
+  Outline const& outline_;
+  Site const& site_;
+  std::vector<Hop> way_;
+};
+
+std::string name_in(Node const* node, std::string_view key, std::string_view otherwise) {
+  Node const* found = node == nullptr ? nullptr : node->get(key);
+  return std::string(found != nullptr && found->is_string() ? found->text() : otherwise);
+}
+
+}  // namespace
+
+TaskLookup find_task(Outline const& outline, Site const& site, std::string_view name) {
+  Relating const relating(outline, site);
+  TaskLookup lookup;
+  std::size_t best = std::numeric_limits<std::size_t>::max();
+  std::vector<TaskIndex> inner;
+  auto const [begin, end] = outline.names.equal_range(name);
+  for (auto each = begin; each != end; ++each) {
+    Relation relation = relating.to(each->second);
+    if (relation.kind == Relation::Kind::inner) inner.push_back(each->second);
+    if (relation.kind == Relation::Kind::direct && relation.distance < best) {
+      best = relation.distance;
+      lookup.answer = TaskLookup::Answer::found;
+      lookup.task = each->second;
+    }
+    if (relation.kind == Relation::Kind::not_done && lookup.answer == TaskLookup::Answer::unknown) {
+      lookup.answer = TaskLookup::Answer::not_done;
+      lookup.task = each->second;
+      lookup.reason = std::move(relation.reason);
+    }
+  }
+  if (lookup.answer == TaskLookup::Answer::found || inner.empty()) return lookup;
+  lookup.answer = inner.size() == 1 ? TaskLookup::Answer::found : TaskLookup::Answer::ambiguous;
+  lookup.task = inner.front();
+  lookup.all = std::move(inner);
+  return lookup;
+}
+
+std::vector<std::string_view> visible_tasks(Outline const& outline, Site const& site) {
+  Relating const relating(outline, site);
+  std::vector<std::string_view> names;
+  for (auto const& [name, task] : outline.names) {
+    auto const kind = relating.to(task).kind;
+    if (kind == Relation::Kind::direct || kind == Relation::Kind::inner) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> scope_variables(Outline const& outline, Site const& site) {
+  std::vector<std::string> names = site.variables;
+  if (!site.task.valid()) return names;
+  for (Hop const& hop : way_up(outline, site.task)) {
+    ListInfo const& list = outline.list(hop.list);
+    if (list.closed) break;
+    if (!list.owner.valid()) continue;
+    Node const& owner = *outline.task(list.owner).body;
+    if (list.role == ListRole::loop) {
+      names.push_back(loop_item(owner));
+      names.push_back(loop_index(owner));
+    }
+    if (list.role == ListRole::handler) names.push_back(catch_variable(owner));
+  }
+  return names;
+}
+
+bool in_undo(Outline const& outline, Site const& site) {
+  return site.task.valid() && outline.task(site.task).undo;
+}
+
+std::string loop_item(Node const& task) {
+  return name_in(task.get("for"), "each", "item");
+}
+std::string loop_index(Node const& task) {
+  return name_in(task.get("for"), "at", "index");
+}
+std::string catch_variable(Node const& task) {
+  return name_in(task.get("catch"), "as", "error");
+}
+
+}  // namespace skald::compiler
