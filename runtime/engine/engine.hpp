@@ -1,0 +1,202 @@
+#pragma once
+
+// The engine in your process: deploy workflows, start runs, wait for them. Everything it
+// acknowledges is durable and goes on after a crash.
+//
+//   auto engine = skald::Engine::open({.data_dir = "trips"}).value();
+//   engine.deploy(holiday_booking()).value();
+//   auto run = engine.start("travel/holiday-booking", Trip{...}, {.id = "trip-42"}).value();
+//   skald::Outcome end = run.wait(30s).value();
+//
+// Thread-safety: all members may be called from any thread. An Engine is a handle: it can be
+// moved, and the last one closes the engine: it stops taking work, gives running functions their
+// stop token, waits for them at most EngineOptions::shutdown_wait, and leaves the rest to the next
+// open. The blocking calls must not be made from inside a step function.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "dsl/builder/function.hpp"
+#include "runtime/journal/journal.hpp"
+
+namespace skald {
+
+class Workflow;  // include/skald/builder.hpp
+
+using runtime::Durability;  // fsync (default), interval, none
+
+// Sends calls of `from` (an URL prefix) to `to`; records keep the written URL.
+struct Rewrite {
+  std::string from;
+  std::string to;
+  std::uint32_t in_flight = 0;  // requests at once; 0: the default
+};
+
+struct EngineOptions {
+  std::string data_dir;    // made when missing; one engine at a time
+  bool in_memory = false;  // for tests: nothing is written, data_dir is not used
+  Durability durability = Durability::fsync;
+  Duration sync_interval = Duration::from_ms(100);
+  unsigned partitions = 0;         // fixed when the directory is made; 0: what it has, or 2
+  std::vector<Rewrite> targets;
+  unsigned function_threads = 0;   // for step functions; 0: one per core
+  Duration attempt_timeout = Duration::from_seconds(30);  // of a call without its own timeout
+  Duration shutdown_wait = Duration::from_seconds(5);
+  std::size_t max_input_bytes = std::size_t{4} << 20U;    // of a start's input
+  std::size_t max_live_runs = 1'000'000;                  // over it starts are refused (overloaded)
+  Duration keep_events = Duration::from_seconds(86'400);  // for a listen that begins later
+  bool accept_clock = false;  // open although the wall clock is over an hour behind the journal
+};
+
+enum class RunStatus : std::uint8_t {
+  pending, running, waiting, compensating, suspended,
+  completed, faulted, compensated, cancelled, killed,
+};
+char const* to_string(RunStatus status) noexcept;
+std::optional<RunStatus> parse_run_status(std::string_view text) noexcept;
+// One of the last five.
+bool is_end(RunStatus status) noexcept;
+
+// How a run stands, or how it ended.
+struct Outcome {
+  std::string id;
+  RunStatus status = RunStatus::pending;
+  Json output;  // of a completed run
+  Json error;   // {type, status, title, detail, instance} of a faulted or compensated one
+
+  bool completed() const { return status == RunStatus::completed; }
+};
+
+struct Deployment {
+  std::string workflow;  // "namespace/name/version"
+  std::string digest;    // hex, of the step graph
+  bool created = false;  // false: the same had been deployed before
+  Json diagnostics;      // warnings, as dsl::to_json
+};
+
+// A workflow as text: YAML or JSON, and the name its diagnostics use.
+struct WorkflowSource {
+  std::string text;
+  std::string name = "<input>";
+};
+// Reads a file. Errors: not_found, io.
+Result<WorkflowSource> load(std::string const& path);
+
+struct StartOptions {
+  std::string id;   // of the run: [A-Za-z0-9._~-]{1,128}; empty: one is made
+  std::string key;  // Idempotency-Key: the same key gives the same run; empty: none
+};
+
+struct Started {
+  std::string id;
+  bool created = true;  // false: the same start had been made before
+};
+
+struct RunFilter {
+  std::string workflow;              // "ns/name" or "ns/name/version"; empty: all
+  std::optional<RunStatus> status;
+  std::size_t limit = 50;            // at most 1,000
+  std::string after;                 // cursor of the page before
+};
+
+class Engine;
+
+// A run of an engine; a handle that must not outlive it.
+class Run {
+ public:
+  std::string const& id() const { return id_; }
+  // Until the run ends (or is suspended: nothing more happens by itself). Errors: timed_out.
+  Result<Outcome> wait(std::chrono::nanoseconds timeout) const;
+  Result<void> cancel(std::string reason = {}) const;
+
+ private:
+  friend class Engine;
+  Run(Engine* engine, std::string id) : engine_(engine), id_(std::move(id)) {}
+  Engine* engine_;
+  std::string id_;
+};
+
+class Engine {
+ public:
+  // Errors: failed_precondition (locked by another process, newer format, another partition
+  // count, clock behind), corrupt (with what to do), io, invalid_argument.
+  static Result<Engine> open(EngineOptions options);
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  ~Engine();
+
+  // Registers a C++ function for `call: NAME`; wakes runs that wait for it.
+  void add(std::string name, Function function);
+  template <class F>
+  void add(std::string name, F* function) {
+    add(std::move(name), make_function(function));
+  }
+
+  // Errors: invalid_argument with the rendered diagnostics as message; conflict when the version
+  // is deployed with another digest.
+  Result<Deployment> deploy(WorkflowSource source);
+  Result<Deployment> deploy(Workflow const& workflow);
+
+  // `workflow` is "ns/name" (the newest version) or "ns/name/version". Returns when the start is
+  // durable. Errors: not_found, conflict (same id or key, other input), too_large, overloaded,
+  // invalid_argument.
+  Result<Run> start(std::string_view workflow, Json input, StartOptions options = {});
+  template <class Input>
+    requires(!std::is_convertible_v<Input, Json>)
+  Result<Run> start(std::string_view workflow, Input const& input, StartOptions options = {}) {
+    return start(workflow, describe_json(input), std::move(options));
+  }
+
+  // Errors of the following: not_found.
+  Result<Outcome> status(std::string const& run) const;
+  Result<Outcome> wait(std::string const& run, std::chrono::nanoseconds timeout) const;
+  // Answers when `stopping` is durable. Errors: failed_precondition when the run has ended or is
+  // being unwound already.
+  Result<void> cancel(std::string const& run, std::string reason = {}, std::string actor = {});
+  // Ends the run at once and leaves its effects. Errors: as cancel.
+  Result<void> kill(std::string const& run, std::string reason = {}, std::string actor = {});
+  // Goes on with a suspended run. Errors: failed_precondition when it is not suspended.
+  Result<void> resume(std::string const& run, std::string reason = {}, std::string actor = {});
+  // A CloudEvent {id, source, type, data...} for listens. Returns when it is durable everywhere.
+  // Missing id, source, specversion and time are filled in. Errors: invalid_argument.
+  Result<void> publish(Json event);
+
+  // For people and programs, as JSON (docs/api.md has the shapes).
+  Result<Json> describe(std::string const& run) const;  // runtime/view/run_view.hpp
+  Result<Json> history(std::string const& run) const;
+  Result<Json> plan(std::string const& run) const;      // what a cancel would undo now, in order
+  Result<Json> list(RunFilter const& filter = {}) const;  // {runs: [...], next: cursor|null}
+  Json workflows() const;  // [{workflow, digest, deployed}]
+  // {workflow, digest, deployed, source, sourceName, graph: {...}}; as `start`, the newest version.
+  Result<Json> workflow(std::string_view name) const;
+  Json health() const;     // {status, durability, partitions, live, indexLag, ...}
+
+  // For servers: the same without blocking. Callbacks come from threads of the engine, may be
+  // called before the function returns, and must not block.
+  void start_async(std::string_view workflow, Json input, StartOptions options,
+                   std::function<void(Result<Started>)> done);
+  // Called once, when the run has ended or is suspended; or at once with not_found. Returns a
+  // ticket for forget().
+  std::uint64_t when_ended(std::string const& run, std::function<void(Result<Outcome>)> done);
+  void forget(std::string const& run, std::uint64_t ticket);
+  // Called after each durable change of the run with its number of records, until forget().
+  std::uint64_t when_changed(std::string const& run, std::function<void(std::uint64_t)> changed);
+
+  struct Impl;
+
+ private:
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace skald
