@@ -1,0 +1,304 @@
+#include "runtime/view/draw_run.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <vector>
+
+#include "runtime/view/drawing.hpp"
+#include "runtime/view/paint.hpp"
+
+namespace skald::view {
+namespace {
+
+// Children of one step beyond this are counted, not drawn.
+constexpr std::size_t kMostChildren = 14;
+constexpr std::size_t kShownAtEachEnd = 5;
+
+std::string_view text(Json const& object, std::string_view member) {
+  auto const& value = object[member];
+  return value.is_string() ? value.as_string() : std::string_view{};
+}
+
+std::int64_t number(Json const& object, std::string_view member, std::int64_t fallback = -1) {
+  auto const& value = object[member];
+  return value.is_number() ? static_cast<std::int64_t>(value.as_number()) : fallback;
+}
+
+class RunDrawing {
+ public:
+  RunDrawing(Json const& view, DrawOptions const& options)
+      : view_(view), options_(options), paint_{options.colour}, clock_(options.now) {
+    auto const& steps = view["steps"];
+    if (!steps.is_array()) return;
+    for (auto const& step : steps.items()) {
+      bool const in_undo = text(step, "direction") == "undo" && step.find("parent") == nullptr;
+      if (in_undo) {
+        undo_steps_[{number(step, "unwinding"), number(step, "undo")}].push_back(&step);
+      } else {
+        children_[number(step, "parent")].push_back(&step);
+      }
+    }
+  }
+
+  std::string draw() {
+    heading();
+    std::string out = head_;
+    Lines lines(paint_, options_.width);
+    draw_children(lines, -1, "  ", true);
+    auto const& unwindings = view_["unwinding"];
+    for (std::size_t i = 0; i < unwindings.size(); ++i) lane(lines, unwindings[i]);
+    if (auto const body = lines.text(); !body.empty()) out += "\n" + body;
+    footer(out);
+    return out;
+  }
+
+ private:
+  using Steps = std::vector<Json const*>;
+
+  void heading() {
+    auto const status = text(view_, "status");
+    head_ = fmt::format("{} {} {} {}\n", mark_of(status), paint_.bold(text(view_, "id")),
+                        paint_.dim(text(view_, "workflow")), paint_.status(status));
+    auto const started = text(view_, "started");
+    if (started.empty()) return;
+    auto line = "started " + clock_.moment(started);
+    if (auto const took = clock_.between(started, text(view_, "ended")); !took.empty()) {
+      line += (text(view_, "ended").empty() ? ", for " : ", took ") + took;
+    }
+    fact(line);
+    if (auto const& error = view_["error"]; error.is_object()) {
+      auto where = text(error, "instance");
+      fact(paint_.red("error ") + error_text(error) +
+           (where.empty() ? "" : paint_.dim(" at " + std::string(where))));
+    }
+    if (auto const reason = text(view_, "reason"); !reason.empty()) {
+      fact("reason " + std::string(reason));
+    }
+  }
+
+  void fact(std::string const& line) { head_ += "  " + line + "\n"; }
+
+  void footer(std::string& out) const {
+    auto const& output = view_["output"];
+    if (text(view_, "status") != "completed" || output.is_null()) return;
+    auto const room = static_cast<std::size_t>(std::max(options_.width - 9, 20));
+    out += "\n  " + paint_.dim("output ") + fit(to_text(output), room) + "\n";
+  }
+
+  std::string mark_of(std::string_view state) const {
+    if (state == "completed" || state == "done") return paint_.green("✓");
+    if (state == "failed" || state == "faulted" || state == "killed") return paint_.red("✗");
+    if (state == "suspended") return paint_.red("‖");
+    if (state == "waiting") return paint_.cyan("◷");
+    if (state == "running") return paint_.cyan("●");
+    if (state == "retrying") return paint_.yellow("↻");
+    if (state == "in doubt") return paint_.yellow("?");
+    if (state == "undone" || state == "undoing" || state == "compensated" ||
+        state == "compensating" || state == "cancelled") {
+      return paint_.yellow("↶");
+    }
+    if (state == "stopped") return paint_.dim("■");
+    return paint_.dim("○");
+  }
+
+  void draw_children(Lines& lines, std::int64_t parent, std::string const& prefix, bool top) {
+    auto const found = children_.find(parent);
+    if (found == children_.end()) return;
+    auto const& steps = found->second;
+    bool const many = steps.size() > kMostChildren;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (many && i == kShownAtEachEnd) {
+        auto const skipped = steps.size() - 2 * kShownAtEachEnd;
+        lines.add(
+            {.tree = paint_.dim(prefix + (top ? "" : "├─ ") + fmt::format("… {} more", skipped))});
+        i += skipped;
+      }
+      bool const last = i + 1 == steps.size();
+      draw_step(lines, *steps[i], prefix, top, last);
+    }
+  }
+
+  void draw_step(Lines& lines, Json const& step, std::string const& prefix, bool top, bool last) {
+    auto const branch = top ? "" : last ? "└─ " : "├─ ";
+    auto const below = prefix + (top ? "" : last ? "   " : "│  ");
+    Line line;
+    line.tree = paint_.dim(prefix + branch) + mark_of(text(step, "result")) + " " + name_of(step);
+    line.state = std::string(text(step, "state"));
+    line.time = clock_.between(text(step, "started"), text(step, "ended"));
+    line.note = note_of(step);
+    lines.add(std::move(line));
+    auto const id = number(step, "activation", -2);
+    auto const has_children = children_.contains(id);
+    draw_attempts(lines, step, below + (has_children ? "│    " : "     "));
+    draw_children(lines, id, below, false);
+  }
+
+  std::string name_of(Json const& step) const {
+    auto name = std::string(text(step, "task"));
+    if (step.find("item") != nullptr) {
+      name += paint_.dim(fmt::format(" [{}]", number(step, "item")));
+    } else if (number(step, "number") > 1) {
+      name += paint_.dim(fmt::format(" ({})", number(step, "number")));
+    }
+    return name;
+  }
+
+  std::string note_of(Json const& step) const {
+    if (auto const what = text(step, "waitingFor"); !what.empty()) {
+      auto note = "for " + std::string(what);
+      auto const since = text(step, "since");
+      note += " since " + clock_.moment(since);
+      if (auto const until = text(step, "until"); !until.empty()) {
+        note += ", until " + clock_.moment(until);
+      }
+      return note;
+    }
+    if (auto const& error = step["error"]; error.is_object()) return error_text(error);
+    auto const& attempts = step["attempts"];
+    auto const call = std::string(text(step, "call"));
+    if (attempts.size() == 0) return call;
+    auto const& final = attempts[attempts.size() - 1];
+    auto note = call;
+    if (attempts.size() == 1 && !options_.attempts) note = outcome_note(final, call);
+    return note;
+  }
+
+  // "201 · PUT http://…"; for what went wrong the message first.
+  static std::string outcome_note(Json const& attempt, std::string const& call) {
+    auto const message = text(attempt, "message");
+    if (text(attempt, "outcome") != "succeeded" && !message.empty()) {
+      return std::string(message) + " · " + call;
+    }
+    auto const status = number(attempt, "status", 0);
+    return status > 0 ? fmt::format("{} · {}", status, call) : call;
+  }
+
+  void draw_attempts(Lines& lines, Json const& step, std::string const& prefix) {
+    auto const& attempts = step["attempts"];
+    if (attempts.size() == 0 || (attempts.size() == 1 && !options_.attempts)) return;
+    for (auto const& attempt : attempts.items()) {
+      Line line;
+      line.tree = paint_.dim(prefix + fmt::format("attempt {}", number(attempt, "attempt")));
+      auto const outcome = text(attempt, "outcome");
+      line.state =
+          outcome.empty() ? (attempt.find("ended") ? "unknown" : "open") : std::string(outcome);
+      line.time = clock_.between(text(attempt, "started"), text(attempt, "ended"));
+      line.note = attempt_note(attempt);
+      lines.add(std::move(line));
+    }
+  }
+
+  std::string attempt_note(Json const& attempt) const {
+    std::string note;
+    if (auto const status = number(attempt, "status", 0); status > 0)
+      note = fmt::format("{}", status);
+    if (auto const message = text(attempt, "message"); !message.empty()) {
+      note += (note.empty() ? "" : " ") + std::string(message);
+    }
+    if (attempt["late"].truthy()) note += (note.empty() ? "" : ", ") + std::string("late");
+    auto const again = clock_.between(text(attempt, "ended"), text(attempt, "retryAt"));
+    if (!again.empty()) note += (note.empty() ? "" : "; ") + std::string("again after ") + again;
+    return note;
+  }
+
+  // One unwinding: why, what comes after, and its undos from the first to the last.
+  void lane(Lines& lines, Json const& unwinding) {
+    lines.add({});
+    Line title;
+    title.tree = paint_.yellow("  ↶ unwinding");
+    auto const status = text(unwinding, "status");
+    title.state = std::string(status);
+    title.time = clock_.between(text(unwinding, "started"), text(unwinding, "ended"));
+    title.note = cause_of(unwinding) + after(unwinding);
+    lines.add(std::move(title));
+    auto const& plan = unwinding["plan"];
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+      undo(lines, unwinding, plan[i], i, i + 1 == plan.size());
+    }
+    if (plan.size() > 0) return;
+    auto const* words = status == "stopping" ? "open calls settle first" : "nothing to undo";
+    lines.add({.tree = paint_.dim(std::string("  └─ ") + words)});
+  }
+
+  static std::string cause_of(Json const& unwinding) {
+    auto cause = "after " + std::string(text(unwinding, "cause"));
+    if (auto const& error = unwinding["error"]; error.is_object()) {
+      cause += " " + error_text(error);
+    }
+    if (auto const reason = text(unwinding, "reason"); !reason.empty()) {
+      cause += ": " + std::string(reason);
+    }
+    if (auto const actor = text(unwinding, "actor"); !actor.empty()) {
+      cause += " (" + std::string(actor) + ")";
+    }
+    return cause;
+  }
+
+  static std::string after(Json const& unwinding) {
+    auto const next = text(unwinding, "next");
+    auto const handler = text(unwinding, "handler");
+    auto const name = std::string(handler.substr(handler.rfind('/') + 1));
+    if (next == "retry") return "; then " + name + " is tried again";
+    if (next == "handle") return "; then " + name + " handles it";
+    if (next == "win") return "; " + name + " has its winner";
+    return {};
+  }
+
+  void undo(Lines& lines, Json const& unwinding, Json const& item, std::size_t index, bool last) {
+    auto const status = text(item, "status");
+    Line line;
+    line.tree = paint_.dim(last ? "  └─ " : "  ├─ ") + mark_of(status) + " " + undo_name(item);
+    line.state = std::string(status);
+    line.time = clock_.between(text(item, "started"), text(item, "ended"));
+    if (auto const attempts = number(item, "attempts", 0); attempts > 1) {
+      line.note = fmt::format("{} attempts", attempts);
+    }
+    if (item["amended"].truthy()) line.note += " once more: it succeeded late";
+    auto const below = std::string(last ? "     " : "  │  ");
+    auto const found =
+        undo_steps_.find({number(unwinding, "unwinding"), static_cast<std::int64_t>(index)});
+    bool const has_steps = found != undo_steps_.end();
+    lines.add(std::move(line));
+    if (!has_steps) return;
+    for (std::size_t i = 0; i < found->second.size(); ++i) {
+      draw_step(lines, *found->second[i], below, false, i + 1 == found->second.size());
+    }
+  }
+
+  std::string undo_name(Json const& item) const {
+    auto name = std::string(text(item, "task"));
+    if (number(item, "number") > 1)
+      name += paint_.dim(fmt::format(" ({})", number(item, "number")));
+    return name;
+  }
+
+  Json const& view_;
+  DrawOptions const& options_;
+  Paint paint_;
+  DrawingClock clock_;
+  std::string head_;
+  std::map<std::int64_t, Steps> children_;                             // -1: of the run
+  std::map<std::pair<std::int64_t, std::int64_t>, Steps> undo_steps_;  // unwinding, undo
+};
+
+}  // namespace
+
+std::string error_text(Json const& error) {
+  std::string result;
+  if (auto const status = number(error, "status", 0); status > 0)
+    result = fmt::format("{} ", status);
+  auto const title = text(error, "title");
+  auto const type = text(error, "type");
+  result += title.empty() ? std::string(type.substr(type.rfind('/') + 1)) : std::string(title);
+  if (auto const detail = text(error, "detail"); !detail.empty() && detail != title) {
+    result += ": " + std::string(detail);
+  }
+  return result;
+}
+
+std::string draw_run(Json const& view, DrawOptions const& options) {
+  return RunDrawing(view, options).draw();
+}
+
+}  // namespace skald::view

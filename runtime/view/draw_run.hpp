@@ -1,0 +1,26 @@
+#pragma once
+
+// A run's view (run_view.hpp) as a picture for a terminal: its steps as a tree with marks,
+// attempts, durations and what is waited for, and each unwinding as a lane of its own. Pure.
+
+#include <optional>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+
+namespace skald::view {
+
+struct DrawOptions {
+  bool colour = false;
+  int width = 100;          // columns; notes are cut to fit
+  std::optional<Time> now;  // for what is still going on; without it no such durations
+  bool attempts = false;    // every attempt, also of calls that succeeded at once
+};
+
+std::string draw_run(Json const& view, DrawOptions const& options = {});
+
+// "402 Payment required: the card was declined", from an error object.
+std::string error_text(Json const& error);
+
+}  // namespace skald::view

@@ -1,0 +1,184 @@
+// Every record of a run, as JSON: what `skald history` and the API show.
+
+#include <map>
+
+#include "runtime/machine/record.hpp"
+#include "runtime/view/run_view.hpp"
+
+namespace skald::view {
+namespace {
+
+using namespace runtime;
+
+// Writes the fields of one record. Remembers which task an activation is of.
+class HistoryWriter {
+ public:
+  explicit HistoryWriter(graph::StepGraph const& graph) : graph_(graph) {}
+
+  Json write(Record const& record, std::uint64_t sequence) {
+    json_ = Json::object({{"seq", Json(sequence)}, {"at", to_iso8601(record.at)}});
+    json_.set("type", name_of(record.body));
+    std::visit(*this, record.body);
+    return std::move(json_);
+  }
+
+  void operator()(RunStarted const& r) {
+    json_.set("run", r.run);
+    json_.set("workflow", r.workflow);
+    json_.set("graph", r.graph);
+    if (!r.start_key.empty()) json_.set("startKey", r.start_key);
+    json_.set("input", r.input);
+    if (r.data != r.input) json_.set("data", r.data);
+    time("deadline", r.deadline);
+  }
+  void operator()(TaskSkipped const& r) {
+    set_task(r.task);
+    json_.set("scope", r.scope.value);
+  }
+  void operator()(TaskEntered const& r) {
+    tasks_[r.activation] = r.task;
+    about(r.activation);
+    json_.set("scope", r.scope.value);
+    json_.set("number", r.number);
+    json_.set("input", r.input);
+    value("detail", r.detail);
+    time("deadline", r.deadline);
+    time("attemptDeadline", r.attempt_deadline);
+  }
+  void operator()(AttemptStarted const& r) { attempt(r.activation, r.attempt, r.deadline); }
+  void operator()(AttemptResent const& r) { attempt(r.activation, r.attempt, r.deadline); }
+  void operator()(AttemptEnded const& r) {
+    about(r.activation);
+    json_.set("attempt", r.attempt);
+    json_.set("outcome", saga::to_string(r.outcome));
+    if (r.answer.status != 0) json_.set("status", r.answer.status);
+    text("message", r.answer.message);
+    value("output", r.answer.output);
+    time("retryAt", r.retry_at);
+    if (r.late) json_.set("late", true);
+  }
+  void operator()(TaskCompleted const& r) {
+    about(r.activation);
+    json_.set("output", r.output);
+    if (r.context) json_.set("context", *r.context);
+    if (r.then.target.valid()) json_.set("then", graph_.task(r.then.target).name);
+    if (r.then.kind == graph::Then::Kind::exit) json_.set("then", "exit");
+    if (r.then.kind == graph::Then::Kind::end) json_.set("then", "end");
+  }
+  void operator()(ItemStarted const& r) {
+    about(r.activation);
+    json_.set("item", r.index);
+  }
+  void operator()(ScopeEnded const& r) { json_.set("scope", r.scope.value); }
+  void operator()(EventTaken const& r) {
+    about(r.activation);
+    json_.set("filter", r.filter);
+    json_.set("event", r.event);
+  }
+  void operator()(EventPublished const& r) { about(r.activation); }
+  void operator()(Stopping const& r) {
+    json_.set("unwinding", r.unwinding.value);
+    Json scopes = Json::array();
+    for (auto const scope : r.scopes) scopes.push_back(scope.value);
+    json_.set("scopes", std::move(scopes));
+    if (r.handler.valid()) about(r.handler);
+    json_.set("cause", to_string(r.cause.kind));
+    value("error", r.cause.error);
+    text("reason", r.cause.reason);
+    text("actor", r.cause.actor);
+    json_.set("next", to_string(r.next));
+    if (r.retry_delay.us != 0) json_.set("retryDelay", to_iso8601(r.retry_delay));
+  }
+  void operator()(PlanRecorded const& r) {
+    json_.set("unwinding", r.unwinding.value);
+    Json undos = Json::array();
+    for (auto const id : r.undos) undos.push_back(undo(id));
+    json_.set("undos", std::move(undos));
+    plans_[r.unwinding] = r.undos;
+  }
+  void operator()(PlanAmended const& r) {
+    json_.set("unwinding", r.unwinding.value);
+    plans_[r.unwinding].push_back(r.undoes);
+    about(r.undoes);
+  }
+  void operator()(UndoStarted const& r) { planned(r.unwinding, r.index); }
+  void operator()(UndoEnded const& r) {
+    planned(r.unwinding, r.index);
+    json_.set("result", r.result == UndoResult::done ? "done" : "skipped");
+  }
+  void operator()(Unwound const& r) {
+    json_.set("unwinding", r.unwinding.value);
+    time("retryAt", r.retry_at);
+  }
+  void operator()(TryRestarted const& r) { about(r.activation); }
+  void operator()(RunSuspended const& r) {
+    about(r.activation);
+    json_.set("reason", r.reason);
+  }
+  void operator()(RunResumed const& r) {
+    text("reason", r.reason);
+    text("actor", r.actor);
+  }
+  void operator()(RunEnded const& r) {
+    json_.set("status", to_string(r.status));
+    value("output", r.output);
+    value("error", r.error);
+    text("reason", r.reason);
+    text("actor", r.actor);
+  }
+
+ private:
+  void set_task(graph::TaskIndex index) {
+    json_.set("task", graph_.task(index).name);
+    json_.set("path", graph_.task(index).path);
+  }
+  void about(ActivationId id) {
+    auto const at = tasks_.find(id);
+    if (at != tasks_.end()) set_task(at->second);
+    if (id.valid()) json_.set("activation", id.value);
+  }
+  void attempt(ActivationId id, std::uint32_t number, Time deadline) {
+    about(id);
+    json_.set("attempt", number);
+    json_.set("deadline", to_iso8601(deadline));
+  }
+  Json undo(ActivationId id) {
+    Json item = Json::object();
+    auto const at = tasks_.find(id);
+    if (at != tasks_.end()) item.set("task", graph_.task(at->second).name);
+    item.set("activation", id.value);
+    return item;
+  }
+  void planned(UnwindingId unwinding, std::uint32_t index) {
+    json_.set("unwinding", unwinding.value);
+    json_.set("undo", index);
+    auto const& plan = plans_[unwinding];
+    if (index < plan.size()) about(plan[index]);
+  }
+  void time(std::string_view name, std::optional<Time> at) {
+    if (at) json_.set(name, to_iso8601(*at));
+  }
+  void text(std::string_view name, std::string const& words) {
+    if (!words.empty()) json_.set(name, words);
+  }
+  void value(std::string_view name, Json const& json) {
+    if (!json.is_null()) json_.set(name, json);
+  }
+
+  graph::StepGraph const& graph_;
+  Json json_;
+  std::map<ActivationId, graph::TaskIndex> tasks_;
+  std::map<UnwindingId, std::vector<ActivationId>> plans_;
+};
+
+}  // namespace
+
+Json history(std::span<Record const> records, graph::StepGraph const& graph) {
+  HistoryWriter writer(graph);
+  Json list = Json::array();
+  std::uint64_t sequence = 0;
+  for (auto const& record : records) list.push_back(writer.write(record, ++sequence));
+  return list;
+}
+
+}  // namespace skald::view

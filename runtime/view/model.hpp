@@ -1,0 +1,108 @@
+#pragma once
+
+// The model of a run that its records are folded into, before it becomes JSON. Private to
+// runtime/view.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/machine/record.hpp"
+#include "runtime/machine/state.hpp"
+
+namespace skald::view {
+
+using runtime::ActivationId;
+using runtime::ScopeId;
+using runtime::UnwindingId;
+
+struct AttemptModel {
+  std::uint32_t number = 1;
+  Time started;
+  std::optional<Time> ended;
+  std::optional<Time> deadline;
+  std::optional<saga::Outcome> outcome;
+  int status = 0;
+  std::string message;
+  std::optional<Time> retry_at;
+  bool late = false;
+};
+
+enum class StepResult : std::uint8_t {
+  running,
+  waiting,
+  retrying,
+  completed,
+  failed,
+  in_doubt,
+  stopped,
+  skipped,
+  suspended,
+};
+
+enum class UndoState : std::uint8_t { none, planned, undoing, undone, skipped };
+
+struct StepModel {
+  ActivationId activation;  // none for a skipped task
+  graph::TaskIndex task;
+  std::uint32_t number = 1;
+  ActivationId parent;                // the composite it stands in
+  std::optional<std::uint32_t> item;  // of a loop
+  UnwindingId undo_of;                // stands in an undo block of that unwinding
+  std::uint32_t undo_index = 0;
+  StepResult result = StepResult::running;
+  UndoState undo = UndoState::none;
+  std::string key;
+  Time started;
+  std::optional<Time> ended;
+  std::vector<AttemptModel> attempts;
+  std::string waiting_for;
+  Time waiting_since;
+  std::optional<Time> until;
+  std::optional<Time> deadline;
+  Json input;
+  Json detail;
+  Json output;
+  Json error;
+};
+
+struct UndoModel {
+  ActivationId undoes;
+  runtime::UndoStatus status = runtime::UndoStatus::pending;
+  bool suspended = false;
+  bool amended = false;
+  std::uint32_t attempts = 0;
+  std::optional<Time> started;
+  std::optional<Time> ended;
+};
+
+struct UnwindingModel {
+  UnwindingId id;
+  runtime::Cause cause;
+  ActivationId handler;
+  runtime::Next next = runtime::Next::end_run;
+  Time started;
+  std::optional<Time> ended;
+  bool planned = false;
+  std::vector<UndoModel> plan;
+};
+
+struct RunModel {
+  runtime::State state;
+  std::vector<StepModel> steps;
+  std::map<ActivationId, std::size_t> step_of;  // index into steps
+  std::vector<UnwindingModel> unwindings;
+};
+
+// Folds all records.
+RunModel project(std::span<runtime::Record const> records, graph::StepGraph const& graph);
+
+// "PUT http://hotel.local/...", or the function's name.
+std::string call_text(graph::Call const& call, Json const& with);
+
+char const* to_string(StepResult result) noexcept;
+
+}  // namespace skald::view

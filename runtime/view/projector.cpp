@@ -1,0 +1,369 @@
+// Records to model. The machine's own evolve() runs along, so that scopes and their owners are
+// known without a second implementation of them.
+
+#include <algorithm>
+#include <span>
+
+#include "runtime/machine/machine.hpp"
+#include "runtime/machine/tree.hpp"
+#include "runtime/view/model.hpp"
+
+namespace skald::view {
+namespace {
+
+using namespace runtime;
+using graph::StepGraph;
+
+std::string text_of(Json const& value) {
+  return value.is_string() ? std::string(value.as_string()) : to_text(value);
+}
+
+std::string event_types(graph::Listen const& listen) {
+  std::string types;
+  for (auto const& filter : listen.filters) {
+    for (auto const& attribute : filter.with) {
+      if (attribute.name != "type" || attribute.value.kind != graph::Template::Kind::constant) {
+        continue;
+      }
+      char const* joint = listen.mode == graph::Listen::Mode::all ? " and " : " or ";
+      types += (types.empty() ? "" : joint) + text_of(attribute.value.constant);
+    }
+  }
+  return types.empty() ? "an event" : "event " + types;
+}
+
+class Projector {
+ public:
+  explicit Projector(StepGraph const& graph) : graph_(graph) {}
+
+  void fold(Record const& record) {
+    at_ = record.at;
+    // What the state still holds is looked at before, what it now holds after.
+    if (auto const* stopping = std::get_if<Stopping>(&record.body)) before(*stopping);
+    if (auto const* suspended = std::get_if<RunSuspended>(&record.body)) before(*suspended);
+    evolve(graph_, model_.state, record);
+    std::visit(*this, record.body);
+  }
+  RunModel take() { return std::move(model_); }
+
+  void operator()(RunStarted const&) {}
+  void operator()(TaskSkipped const& fact);
+  void operator()(TaskEntered const& fact);
+  void operator()(AttemptStarted const& fact) {
+    attempt(fact.activation, fact.attempt, fact.deadline);
+  }
+  void operator()(AttemptResent const& fact);
+  void operator()(AttemptEnded const& fact);
+  void operator()(TaskCompleted const& fact);
+  void operator()(ItemStarted const&) {}
+  void operator()(ScopeEnded const&) {}
+  void operator()(EventTaken const&) {}
+  void operator()(EventPublished const&) {}
+  void operator()(Stopping const& fact);
+  void operator()(PlanRecorded const& fact);
+  void operator()(PlanAmended const& fact);
+  void operator()(UndoStarted const& fact);
+  void operator()(UndoEnded const& fact);
+  void operator()(Unwound const& fact);
+  void operator()(TryRestarted const& fact);
+  void operator()(RunSuspended const&) {}
+  void operator()(RunResumed const&);
+  void operator()(RunEnded const&);
+
+ private:
+  // The step of an activation; null when none is known.
+  StepModel* step(ActivationId id) {
+    auto const at = model_.step_of.find(id);
+    return at == model_.step_of.end() ? nullptr : &model_.steps[at->second];
+  }
+  UnwindingModel& unwinding(UnwindingId id) {
+    auto const at = std::ranges::find(model_.unwindings, id, &UnwindingModel::id);
+    if (at != model_.unwindings.end()) return *at;
+    model_.unwindings.push_back(
+        {.id = id, .cause = {}, .handler = {}, .started = at_, .ended = {}, .plan = {}});
+    return model_.unwindings.back();
+  }
+
+  StepModel& begin(ScopeId scope, graph::TaskIndex task);
+  void begin_waiting(StepModel& step);
+  void attempt(ActivationId id, std::uint32_t number, Time deadline);
+  void wait_for(StepModel& step, std::string what, std::optional<Time> until);
+  void end(StepModel& step, StepResult result);
+  void count_undo_attempt(StepModel const& step);
+  void before(Stopping const& fact);
+  void before(RunSuspended const& fact);
+
+  StepGraph const& graph_;
+  RunModel model_;
+  Time at_;
+};
+
+// A step in that scope, which is known by now.
+StepModel& Projector::begin(ScopeId scope_id, graph::TaskIndex task) {
+  auto& added = model_.steps.emplace_back();
+  added.task = task;
+  added.started = at_;
+  auto const& scope = scope_of(model_.state, scope_id);
+  added.parent = scope.owner;
+  if (graph_.list(scope.list).role == graph::ListRole::loop) added.item = scope.item;
+  if (auto const root = undo_root(model_.state, scope_id); root.valid()) {
+    auto const& block = scope_of(model_.state, root);
+    added.undo_of = block.undo_of;
+    added.undo_index = block.undo_index;
+  }
+  return added;
+}
+
+void Projector::operator()(TaskSkipped const& fact) {
+  if (!model_.state.scopes.contains(fact.scope)) return;
+  end(begin(fact.scope, fact.task), StepResult::skipped);
+}
+
+void Projector::operator()(TaskEntered const& fact) {
+  auto& added = begin(fact.scope, fact.task);
+  added.activation = fact.activation;
+  added.number = fact.number;
+  added.input = fact.input;
+  added.detail = fact.detail;
+  added.deadline = fact.deadline;
+  model_.step_of[fact.activation] = model_.steps.size() - 1;
+  if (fact.attempt_deadline) {
+    added.key = effect_key(graph_, model_.state, fact.task, fact.number);
+    attempt(fact.activation, 1, *fact.attempt_deadline);
+  }
+  begin_waiting(added);
+}
+
+void Projector::begin_waiting(StepModel& step) {
+  auto const& kind = graph_.task(step.task).kind;
+  if (auto const* listen = std::get_if<graph::Listen>(&kind)) {
+    step.result = StepResult::waiting;
+    wait_for(step, event_types(*listen), step.deadline);
+  } else if (std::holds_alternative<graph::Wait>(kind)) {
+    step.result = StepResult::waiting;
+    wait_for(step, "its time", step.deadline);
+  }
+}
+
+void Projector::wait_for(StepModel& step, std::string what, std::optional<Time> until) {
+  step.waiting_for = std::move(what);
+  step.waiting_since = at_;
+  step.until = until;
+}
+
+void Projector::end(StepModel& step, StepResult result) {
+  step.result = result;
+  step.ended = at_;
+  step.waiting_for.clear();
+  step.until.reset();
+}
+
+void Projector::attempt(ActivationId id, std::uint32_t number, Time deadline) {
+  auto* const found = step(id);
+  if (found == nullptr) return;
+  found->attempts.push_back({.number = number,
+                             .started = at_,
+                             .ended = {},
+                             .deadline = deadline,
+                             .outcome = {},
+                             .message = {},
+                             .retry_at = {}});
+  found->result = StepResult::running;
+  found->ended.reset();
+  auto const& call = std::get<graph::Call>(graph_.task(found->task).kind);
+  wait_for(*found, "the answer of " + call_text(call, found->detail), deadline);
+}
+
+void Projector::operator()(AttemptResent const& fact) {
+  if (auto* const found = step(fact.activation); found != nullptr && !found->attempts.empty()) {
+    auto& before = found->attempts.back();
+    if (!before.ended) before.message = "the engine was restarted";
+    before.ended = before.ended.value_or(at_);
+  }
+  attempt(fact.activation, fact.attempt, fact.deadline);
+}
+
+void Projector::operator()(AttemptEnded const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  auto const at = std::ranges::find(found->attempts, fact.attempt, &AttemptModel::number);
+  if (at != found->attempts.end()) {
+    at->ended = at_;
+    at->outcome = fact.outcome;
+    at->status = fact.answer.status;
+    at->message = fact.answer.message;
+    at->retry_at = fact.retry_at;
+    at->late = fact.late;
+  }
+  count_undo_attempt(*found);
+  if (fact.late) return;
+  if (fact.retry_at) {
+    found->result = StepResult::retrying;
+    return wait_for(*found, "attempt " + std::to_string(fact.attempt + 1), fact.retry_at);
+  }
+  switch (fact.outcome) {
+    case saga::Outcome::succeeded: return end(*found, StepResult::completed);
+    case saga::Outcome::in_doubt: return end(*found, StepResult::in_doubt);
+    case saga::Outcome::refused:
+    case saga::Outcome::not_sent: return end(*found, StepResult::failed);
+  }
+}
+
+void Projector::count_undo_attempt(StepModel const& step) {
+  if (!step.undo_of.valid()) return;
+  auto& plan = unwinding(step.undo_of).plan;
+  if (step.undo_index < plan.size()) ++plan[step.undo_index].attempts;
+}
+
+void Projector::operator()(TaskCompleted const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  end(*found, StepResult::completed);
+  found->output = fact.output;
+}
+
+// What was live in the scopes: the task the error is about has failed, and with it what is around
+// it; the rest is stopped. Open calls still settle.
+void Projector::before(Stopping const& fact) {
+  auto const tree = subtree(model_.state, fact.scopes);
+  auto const& instance = fact.cause.error["instance"];
+  ActivationId failed;
+  for (auto const id : tree.activations) {
+    auto* const found = step(id);
+    if (found == nullptr) continue;
+    bool const about = instance.is_string() && fact.cause.kind == CauseKind::error &&
+                       graph_.task(found->task).path == instance.as_string();
+    if (about) failed = id;
+    if (found->result == StepResult::running && !found->attempts.empty()) continue;
+    if (found->ended) continue;
+    end(*found, StepResult::stopped);
+  }
+  for (auto at = failed; at.valid();) {
+    auto* const found = step(at);
+    if (found == nullptr || !std::ranges::count(tree.activations, at)) break;
+    if (at == failed) found->error = fact.cause.error;
+    if (found->result != StepResult::in_doubt) end(*found, StepResult::failed);
+    at = found->parent;
+  }
+}
+
+void Projector::operator()(Stopping const& fact) {
+  auto& made = unwinding(fact.unwinding);
+  made.cause = fact.cause;
+  made.handler = fact.handler;
+  made.next = fact.next;
+}
+
+void Projector::operator()(PlanRecorded const& fact) {
+  auto& made = unwinding(fact.unwinding);
+  made.planned = true;
+  for (auto const id : fact.undos) {
+    made.plan.push_back({.undoes = id, .started = {}, .ended = {}});
+    if (auto* const found = step(id)) found->undo = UndoState::planned;
+  }
+}
+
+void Projector::operator()(PlanAmended const& fact) {
+  auto& made = unwinding(fact.unwinding);
+  made.ended.reset();
+  made.plan.push_back({.undoes = fact.undoes, .amended = true, .started = {}, .ended = {}});
+}
+
+void Projector::operator()(UndoStarted const& fact) {
+  auto& undo = unwinding(fact.unwinding).plan.at(fact.index);
+  undo.status = UndoStatus::running;
+  undo.started = at_;
+  if (auto* const found = step(undo.undoes)) found->undo = UndoState::undoing;
+}
+
+void Projector::operator()(UndoEnded const& fact) {
+  auto& undo = unwinding(fact.unwinding).plan.at(fact.index);
+  bool const done = fact.result == UndoResult::done;
+  undo.status = done ? UndoStatus::done : UndoStatus::skipped;
+  undo.ended = at_;
+  if (auto* const found = step(undo.undoes)) {
+    found->undo = done ? UndoState::undone : UndoState::skipped;
+  }
+}
+
+void Projector::operator()(Unwound const& fact) {
+  auto& made = unwinding(fact.unwinding);
+  made.ended = at_;
+  auto* const handler = step(made.handler);
+  if (handler == nullptr || !fact.retry_at) return;
+  handler->result = StepResult::retrying;
+  wait_for(*handler, "the next try", fact.retry_at);
+}
+
+void Projector::operator()(TryRestarted const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  found->result = StepResult::running;
+  found->waiting_for.clear();
+  found->until.reset();
+}
+
+void Projector::before(RunSuspended const& fact) {
+  if (auto* const found = step(fact.activation)) {
+    found->result = StepResult::suspended;
+    found->ended.reset();
+    wait_for(*found, "an operator", {});
+  }
+  if (auto const root = undo_root(model_.state, fact.scope); root.valid()) {
+    auto const& block = scope_of(model_.state, root);
+    unwinding(block.undo_of).plan.at(block.undo_index).suspended = true;
+  }
+}
+
+void Projector::operator()(RunResumed const&) {
+  for (auto& made : model_.unwindings) {
+    for (auto& undo : made.plan) undo.suspended = false;
+  }
+  for (auto& found : model_.steps) {
+    if (found.result != StepResult::suspended) continue;
+    found.result = StepResult::retrying;
+    wait_for(found, "the next attempt", at_);
+  }
+}
+
+// A kill leaves things as they are; nothing is waited for any more.
+void Projector::operator()(RunEnded const&) {
+  for (auto& found : model_.steps) {
+    if (!found.ended) end(found, StepResult::stopped);
+  }
+}
+
+}  // namespace
+
+RunModel project(std::span<Record const> records, graph::StepGraph const& graph) {
+  Projector projector(graph);
+  for (auto const& record : records) projector.fold(record);
+  return projector.take();
+}
+
+std::string call_text(graph::Call const& call, Json const& with) {
+  if (call.function != "http") return call.function;
+  std::string method = text_of(with["method"]);
+  for (auto& c : method) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  auto const& endpoint = with["endpoint"];
+  return method + " " + text_of(endpoint.is_object() ? endpoint["uri"] : endpoint);
+}
+
+char const* to_string(StepResult result) noexcept {
+  switch (result) {
+    case StepResult::running: return "running";
+    case StepResult::waiting: return "waiting";
+    case StepResult::retrying: return "retrying";
+    case StepResult::completed: return "completed";
+    case StepResult::failed: return "failed";
+    case StepResult::in_doubt: return "in doubt";
+    case StepResult::stopped: return "stopped";
+    case StepResult::skipped: return "skipped";
+    case StepResult::suspended: return "suspended";
+  }
+  return "running";
+}
+
+}  // namespace skald::view

@@ -1,0 +1,233 @@
+// The model of a run as JSON.
+
+#include "runtime/view/run_view.hpp"
+
+#include "runtime/machine/machine.hpp"
+#include "runtime/machine/tree.hpp"
+#include "runtime/view/model.hpp"
+
+namespace skald::view {
+namespace {
+
+using runtime::State;
+using runtime::UndoStatus;
+
+void set_time(Json& object, std::string_view name, std::optional<Time> time) {
+  if (time) object.set(name, to_iso8601(*time));
+}
+
+void set_text(Json& object, std::string_view name, std::string_view text) {
+  if (!text.empty()) object.set(name, text);
+}
+
+void set_value(Json& object, std::string_view name, Json const& value) {
+  if (!value.is_null()) object.set(name, value);
+}
+
+void set_id(Json& object, std::string_view name, ActivationId id) {
+  if (id.valid()) object.set(name, Json(id.value));
+}
+
+Json attempt_json(AttemptModel const& attempt) {
+  Json json = Json::object({{"attempt", attempt.number}});
+  json.set("started", to_iso8601(attempt.started));
+  set_time(json, "ended", attempt.ended);
+  if (attempt.outcome) json.set("outcome", saga::to_string(*attempt.outcome));
+  if (attempt.status != 0) json.set("status", attempt.status);
+  set_text(json, "message", attempt.message);
+  set_time(json, "retryAt", attempt.retry_at);
+  if (attempt.late) json.set("late", true);
+  return json;
+}
+
+// The outcome of the effect, over all attempts.
+std::optional<saga::Outcome> outcome_of(StepModel const& step) {
+  std::optional<saga::Outcome> outcome;
+  for (auto const& attempt : step.attempts) {
+    if (!attempt.outcome) continue;
+    outcome = outcome ? saga::combine(*outcome, *attempt.outcome) : *attempt.outcome;
+  }
+  return outcome;
+}
+
+char const* state_text(StepModel const& step) {
+  switch (step.undo) {
+    case UndoState::undoing: return "undoing";
+    case UndoState::undone: return "undone";
+    default: return to_string(step.result);
+  }
+}
+
+std::string call_summary(graph::Task const& task, StepModel const& step) {
+  auto const* call = std::get_if<graph::Call>(&task.kind);
+  return call == nullptr ? std::string() : call_text(*call, step.detail);
+}
+
+void add_progress(Json& json, StepModel const& step) {
+  if (!step.attempts.empty()) {
+    Json attempts = Json::array();
+    for (auto const& attempt : step.attempts) attempts.push_back(attempt_json(attempt));
+    json.set("attempts", std::move(attempts));
+  }
+  if (!step.waiting_for.empty()) {
+    json.set("waitingFor", step.waiting_for);
+    json.set("since", to_iso8601(step.waiting_since));
+    set_time(json, "until", step.until);
+  }
+}
+
+Json step_json(StepModel const& step, graph::StepGraph const& graph) {
+  auto const& task = graph.task(step.task);
+  Json json = Json::object();
+  set_id(json, "activation", step.activation);
+  json.set("task", task.name);
+  json.set("path", task.path);
+  json.set("kind", graph::kind_name(task));
+  json.set("number", step.number);
+  set_id(json, "parent", step.parent);
+  if (step.item) json.set("item", *step.item);
+  json.set("direction", step.undo_of.valid() ? "undo" : "forward");
+  if (step.undo_of.valid()) {
+    json.set("unwinding", step.undo_of.value);
+    json.set("undo", step.undo_index);
+  }
+  json.set("state", state_text(step));
+  json.set("result", to_string(step.result));
+  if (auto const outcome = outcome_of(step)) json.set("outcome", saga::to_string(*outcome));
+  set_text(json, "key", step.key);
+  json.set("started", to_iso8601(step.started));
+  set_time(json, "ended", step.ended);
+  set_text(json, "call", call_summary(task, step));
+  add_progress(json, step);
+  set_value(json, "error", step.error);
+  set_value(json, "input", step.input);
+  set_value(json, "output", step.output);
+  return json;
+}
+
+char const* undo_text(UndoModel const& undo) {
+  return undo.suspended ? "suspended" : runtime::to_string(undo.status);
+}
+
+// The activation's task in the graph, or nullptr.
+graph::Task const* task_of(RunModel const& model, graph::StepGraph const& graph, ActivationId id) {
+  auto const at = model.step_of.find(id);
+  return at == model.step_of.end() ? nullptr : &graph.task(model.steps[at->second].task);
+}
+
+Json undo_json(UndoModel const& undo, RunModel const& model, graph::StepGraph const& graph) {
+  Json json = Json::object();
+  if (auto const* task = task_of(model, graph, undo.undoes)) {
+    json.set("task", task->name);
+    json.set("path", task->path);
+    auto const& step = model.steps[model.step_of.at(undo.undoes)];
+    json.set("number", step.number);
+    set_text(json, "undoes", step.key);
+  }
+  json.set("activation", undo.undoes.value);
+  json.set("status", undo_text(undo));
+  json.set("attempts", undo.attempts);
+  if (undo.amended) json.set("amended", true);
+  set_time(json, "started", undo.started);
+  set_time(json, "ended", undo.ended);
+  return json;
+}
+
+Json unwinding_json(UnwindingModel const& unwinding, RunModel const& model,
+                    graph::StepGraph const& graph) {
+  Json json = Json::object({{"unwinding", unwinding.id.value}});
+  json.set("cause", runtime::to_string(unwinding.cause.kind));
+  set_value(json, "error", unwinding.cause.error);
+  set_text(json, "reason", unwinding.cause.reason);
+  set_text(json, "actor", unwinding.cause.actor);
+  if (auto const* task = task_of(model, graph, unwinding.handler)) json.set("handler", task->path);
+  json.set("next", runtime::to_string(unwinding.next));
+  json.set("started", to_iso8601(unwinding.started));
+  set_time(json, "ended", unwinding.ended);
+  json.set("status", unwinding.ended ? "done" : unwinding.planned ? "undoing" : "stopping");
+  Json plan = Json::array();
+  for (auto const& undo : unwinding.plan) plan.push_back(undo_json(undo, model, graph));
+  json.set("plan", std::move(plan));
+  return json;
+}
+
+Json undone_json(RunModel const& model, graph::StepGraph const& graph) {
+  Json list = Json::array();
+  for (auto const& unwinding : model.unwindings) {
+    for (auto const& undo : unwinding.plan) {
+      auto const* task = task_of(model, graph, undo.undoes);
+      list.push_back(Json::object({{"task", task == nullptr ? "" : task->name},
+                                   {"status", undo_text(undo)},
+                                   {"attempts", undo.attempts}}));
+    }
+  }
+  return list;
+}
+
+// Nothing moves before something happens outside: no call is out, nothing is to be decided.
+bool only_waits(State const& state, graph::StepGraph const& graph) {
+  bool waits = false;
+  for (auto const& [id, activation] : state.activations) {
+    using runtime::Phase;
+    bool const call = std::holds_alternative<graph::Call>(graph.task(activation.task).kind);
+    if (call && activation.phase == Phase::open) return false;
+    waits = waits || activation.phase == Phase::waiting || activation.phase == Phase::delayed;
+  }
+  return waits;
+}
+
+}  // namespace
+
+char const* run_status(State const& state, graph::StepGraph const& graph) {
+  using runtime::RunStatus;
+  if (state.status == RunStatus::ended) {
+    return state.end ? runtime::to_string(*state.end) : "completed";
+  }
+  if (state.status == RunStatus::running && only_waits(state, graph)) return "waiting";
+  return runtime::to_string(state.status);
+}
+
+Json run_summary(State const& state, graph::StepGraph const& graph) {
+  Json json = Json::object({{"id", state.run}, {"workflow", state.workflow}});
+  json.set("status", run_status(state, graph));
+  json.set("input", state.input);
+  json.set("output", state.output);
+  json.set("error", state.error);
+  set_text(json, "reason", state.reason);
+  for (auto const& suspension : state.suspensions) json.set("reason", suspension.reason);
+  if (state.records > 0) json.set("started", to_iso8601(state.started));
+  if (state.status == runtime::RunStatus::ended) json.set("ended", to_iso8601(state.ended));
+  set_time(json, "deadline", state.deadline);
+  json.set("records", state.records);
+  return json;
+}
+
+Json run_view(std::span<runtime::Record const> records, graph::StepGraph const& graph) {
+  auto const model = project(records, graph);
+  Json json = run_summary(model.state, graph);
+  Json steps = Json::array();
+  for (auto const& step : model.steps) steps.push_back(step_json(step, graph));
+  json.set("steps", std::move(steps));
+  Json unwinding = Json::array();
+  for (auto const& one : model.unwindings) unwinding.push_back(unwinding_json(one, model, graph));
+  json.set("unwinding", std::move(unwinding));
+  json.set("undone", undone_json(model, graph));
+  return json;
+}
+
+Json plan_preview(State const& state, graph::StepGraph const& graph) {
+  Json list = Json::array();
+  for (auto const id : runtime::preview_plan(graph, state)) {
+    auto const at = state.armed.find(id);
+    if (at == state.armed.end()) continue;
+    auto const& task = graph.task(at->second.task);
+    Json item = Json::object({{"task", task.name}, {"path", task.path}});
+    item.set("number", at->second.number);
+    item.set("undoes", runtime::effect_key(graph, state, at->second.task, at->second.number));
+    if (at->second.outcome) item.set("outcome", saga::to_string(*at->second.outcome));
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+}  // namespace skald::view

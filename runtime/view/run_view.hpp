@@ -1,0 +1,50 @@
+#pragma once
+
+// What people and programs see of a run: its records folded into one JSON object. The API, the
+// client, the command line and the web page all show this, and docs/api.md describes it.
+//
+//   {"id", "workflow", "status", "input", "output", "error", "reason", "started", "ended",
+//    "steps": [...], "unwinding": [...], "undone": [{"task", "status", "attempts"}]}
+//
+// - status: pending, running, waiting, compensating, suspended, completed, faulted, compensated,
+//   cancelled, killed.
+// - steps, in the order they began: {"activation", "task", "path", "kind", "number", "parent",
+//   "item", "direction", "state", "result", "outcome", "key", "started", "ended", "call",
+//   "attempts": [{"attempt", "started", "ended", "outcome", "status", "message", "retryAt"}],
+//   "waitingFor", "since", "until", "error", "input", "output"}.
+//   result is how it went forward: running, waiting, retrying, completed, failed, in doubt,
+//   stopped, skipped, suspended. state is the same, or undoing or undone when it was undone.
+// - unwinding: {"unwinding", "cause", "error", "reason", "actor", "handler", "next", "started",
+//   "ended", "status", "plan": [{"task", "path", "activation", "number", "undoes", "status",
+//   "attempts", "started", "ended"}]}.
+//   status: stopping (open calls settle), undoing, done.
+// - undone: every undo of every plan in the order of the plans; status is done, pending, running,
+//   suspended or skipped.
+//
+// Members without a value are left out. Times are ISO 8601 in UTC. Pure: no clock is read.
+
+#include <span>
+
+#include "base/json.hpp"
+#include "compiler/graph/step_graph.hpp"
+#include "runtime/machine/record.hpp"
+#include "runtime/machine/state.hpp"
+
+namespace skald::view {
+
+// The whole view. The records are all of one run, from its first.
+Json run_view(std::span<runtime::Record const> records, graph::StepGraph const& graph);
+
+// The same without steps and unwinding, from a state that is at hand.
+Json run_summary(runtime::State const& state, graph::StepGraph const& graph);
+
+// The run's status as above.
+char const* run_status(runtime::State const& state, graph::StepGraph const& graph);
+
+// Every record: [{"seq", "at", "type", "task", ...fields}].
+Json history(std::span<runtime::Record const> records, graph::StepGraph const& graph);
+
+// What a cancel at this moment would undo, in order: [{"task", "path", "number", "undoes"}].
+Json plan_preview(runtime::State const& state, graph::StepGraph const& graph);
+
+}  // namespace skald::view
