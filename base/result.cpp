@@ -16,6 +16,7 @@ char const* to_string(ErrorCode code) noexcept {
     case ErrorCode::corrupt: return "corrupt";
     case ErrorCode::io: return "io";
     case ErrorCode::cancelled: return "cancelled";
+    case ErrorCode::refused: return "refused";
   }
   return "unknown";
 }

@@ -27,6 +27,7 @@ enum class ErrorCode {
   corrupt,              // stored bytes are not what was written
   io,                   // any other error of the operating system
   cancelled,            // stopped on request
+  refused,              // a step function said no and did nothing: refused("sold out")
 };
 
 // The stable name of a code, as JSON and logs show it ("not_found").
