@@ -39,7 +39,7 @@ struct Fault {
 class Faults {
  public:
   // {"refuse": n|"always", "fail": ..., "loseAnswers": ..., "down": ..., "hold": ...,
-//  "delayMs": n, "delayBeforeMs": n, "direction": "forward"|"undo" (else each of both),
+  //  "delayMs": n, "delayBeforeMs": n, "direction": "forward"|"undo" (else each of both),
   //  "release": true, "reset": true}. Errors: invalid_argument.
   skald::Result<void> control(skald::Json const& order);
 
