@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <variant>
 
 #include "runtime/executor/call_queue.hpp"
 
@@ -39,13 +40,48 @@ saga::Answer plain_answer(Kind kind, std::string message) {
   return answer;
 }
 
-saga::Answer run(Call const& call, std::stop_token stop) {
+// Each alternative of a FunctionResult as an answer.
+struct ToAnswer {
+  saga::Answer operator()(Returned& result) const {
+    saga::Answer answer;
+    answer.kind = Kind::returned;
+    answer.output = std::move(result.value);
+    return answer;
+  }
+  saga::Answer operator()(Refused& result) const {
+    return plain_answer(Kind::refused, std::move(result.message));
+  }
+  saga::Answer operator()(Failed& result) const {
+    return plain_answer(Kind::failed, std::move(result.error.message));
+  }
+  saga::Answer operator()(BadInput& result) const {
+    auto answer = plain_answer(Kind::not_sent, std::move(result.message));
+    answer.invalid = true;
+    return answer;
+  }
+};
+
+// The deadline as the function sees it, on the wall clock.
+Time wall_deadline(Clock::time_point deadline) {
+  using std::chrono::duration_cast;
+  using std::chrono::microseconds;
+  auto const left = duration_cast<microseconds>(deadline - Clock::now());
+  auto const now = std::chrono::system_clock::now().time_since_epoch();
+  return {duration_cast<microseconds>(now).count() + left.count()};
+}
+
+saga::Answer run(Call& call, std::stop_token stop) {
+  CallRequest& request = call.request;
+  StepContext const context{std::move(request.key),       std::move(request.run),
+                            std::move(request.step),      request.attempt,
+                            wall_deadline(call.deadline), std::move(stop)};
   try {
-    return (*call.function)(call.request, std::move(stop));
+    FunctionResult result = (*call.function)(context, request.with, request.undo);
+    return std::visit(ToAnswer{}, result);
   } catch (std::exception const& error) {
-    return plain_answer(Kind::failed, call.request.function + " threw: " + error.what());
+    return plain_answer(Kind::failed, request.function + " threw: " + error.what());
   } catch (...) {
-    return plain_answer(Kind::failed, call.request.function + " threw something unnamed");
+    return plain_answer(Kind::failed, request.function + " threw something unnamed");
   }
 }
 
@@ -193,7 +229,7 @@ void FunctionPool::State::work(std::size_t index) {
       if (signalled > 0) --signalled;
     }
     if (stopping) return;
-    Call const call = queue.pop();
+    Call call = queue.pop();
     Running& mine = running[index];
     mine.id = call.request.id;
     mine.deadline = call.deadline;

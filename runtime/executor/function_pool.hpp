@@ -2,7 +2,8 @@
 
 // FunctionPool runs calls of registered C++ functions on threads of its own.
 //
-// - A function that throws, or returns a failure, is `failed`; one that misses its deadline is
+// - Returned, Refused and Failed are answers of the same name; BadInput was not called, so it is
+//   `not_sent` and `invalid`; an exception is `failed`. A function that misses its deadline is
 //   `lost`: its stop token is triggered and the answer given at once. What it returns later goes to
 //   the late callback (a late success must still be undone). It keeps its thread until it returns.
 // - The deadline counts from submit. One that passes in the queue is `not_sent`.
@@ -14,20 +15,17 @@
 // Destruction stops taking work, triggers the stop tokens of what runs and waits for it (at most
 // `shutdown_wait`; answers of that time are delivered). All else gets no answer, as in a crash: the
 // journal's recovery sends it again. A function that is still running then keeps its thread and
-// whatever it captured; nothing is called back any more.
+// whatever it captured; nothing is called back any more. Stop tokens are valid during the call.
 
 #include <functional>
 #include <memory>
-#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "dsl/builder/function.hpp"
 #include "runtime/executor/executor.hpp"
 
 namespace skald::runtime {
-
-// Answers with `returned`, `refused` or `failed`. The token is valid during the call.
-using Function = std::function<saga::Answer(CallRequest const&, std::stop_token)>;
 
 struct FunctionPoolOptions {
   unsigned threads = 2;

@@ -6,22 +6,14 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/result.hpp"
 #include "runtime/executor/executor.hpp"
+#include "runtime/executor/http_headers.hpp"
 #include "runtime/executor/targets.hpp"
 #include "runtime/executor/url.hpp"
 
 namespace skald::runtime {
-
-using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
-
-// The value of the first header with that name, or nullptr. Names are compared without case.
-std::string const* find_header(HttpHeaders const& headers, std::string_view name);
-void set_header(HttpHeaders& headers, std::string_view name, std::string value);
-void erase_header(HttpHeaders& headers, std::string_view name);
 
 struct HttpCall {
   enum class Output { content, raw, response };

@@ -38,6 +38,18 @@ std::optional<Time> parse_http_date(std::string_view text) {
   return *time;
 }
 
+std::string to_http_date(Time time) {
+  constexpr std::array<std::string_view, 7> kDays = {"Thu", "Fri", "Sat", "Sun",
+                                                     "Mon", "Tue", "Wed"};
+  constexpr std::int64_t kDayUs = 24LL * 3600 * 1'000'000;
+  std::int64_t const day = time.us / kDayUs - (time.us % kDayUs < 0 ? 1 : 0);
+  std::string const iso = to_iso8601(time);  // "1994-11-06T08:49:37Z"
+  auto const month = static_cast<std::size_t>((iso[5] - '0') * 10 + (iso[6] - '0') - 1);
+  std::string out(kDays[static_cast<std::size_t>((day % 7 + 7) % 7)]);
+  out.append(", ").append(iso, 8, 2).append(" ").append(kMonths[month]).append(" ");
+  return out.append(iso, 0, 4).append(" ").append(iso, 11, 8).append(" GMT");
+}
+
 std::optional<Duration> parse_retry_after(std::string_view text, Time now) {
   text = trim(text);
   std::int64_t seconds = 0;

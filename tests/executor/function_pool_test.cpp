@@ -17,11 +17,8 @@ using test::Answers;
 using test::call;
 using test::Gate;
 
-saga::Answer returned(Json value) {
-  saga::Answer answer;
-  answer.kind = Kind::returned;
-  answer.output = std::move(value);
-  return answer;
+FunctionResult returned(Json value) {
+  return Returned{std::move(value)};
 }
 
 constexpr Duration kSoon = Duration::from_ms(30);
@@ -29,21 +26,41 @@ constexpr Duration kSoon = Duration::from_ms(30);
 TEST(FunctionPool, CallsAFunctionWithTheRequest) {
   Answers answers;
   FunctionPool pool({}, answers.callback());
-  pool.add("book", [](CallRequest const& request, std::stop_token) {
-    return returned(std::string(request.with.as_string()) + " " + request.key);
+  pool.add("book", [](StepContext const& context, Json const& with, Json const&) {
+    return returned(std::string(with.as_string()) + " " + context.key);
   });
   pool.submit(call(1, "book", "rome"));
   EXPECT_EQ(answers.wait(1).output, Json("rome key-1"));
   EXPECT_TRUE(pool.has("book"));
 }
 
+TEST(FunctionPool, GivesEachResultItsAnswer) {
+  Answers answers;
+  FunctionPool pool({}, answers.callback());
+  auto const add = [&](char const* name, FunctionResult const& result) {
+    pool.add(name, [=](StepContext const&, Json const&, Json const&) { return result; });
+  };
+  add("refuse", Refused{"sold out"});
+  add("fail", Failed{{ErrorCode::io, "no disk", ""}});
+  add("misfit", BadInput{"city is missing"});
+  pool.submit(call(1, "refuse", {}));
+  pool.submit(call(2, "fail", {}));
+  pool.submit(call(3, "misfit", {}));
+  EXPECT_EQ(answers.wait(1).kind, Kind::refused);
+  EXPECT_EQ(answers.wait(1).message, "sold out");
+  EXPECT_EQ(answers.wait(2).kind, Kind::failed);
+  EXPECT_EQ(answers.wait(2).message, "no disk");
+  EXPECT_EQ(answers.wait(3).kind, Kind::not_sent);
+  EXPECT_TRUE(answers.wait(3).invalid);
+}
+
 TEST(FunctionPool, TakesAnExceptionForAFailure) {
   Answers answers;
   FunctionPool pool({}, answers.callback());
-  pool.add("boom", [](CallRequest const&, std::stop_token) -> saga::Answer {
+  pool.add("boom", [](StepContext const&, Json const&, Json const&) -> FunctionResult {
     throw std::runtime_error("no luck");
   });
-  pool.add("odd", [](CallRequest const&, std::stop_token) -> saga::Answer { throw 1; });
+  pool.add("odd", [](StepContext const&, Json const&, Json const&) -> FunctionResult { throw 1; });
   pool.submit(call(1, "boom", {}));
   pool.submit(call(2, "odd", {}));
   EXPECT_EQ(answers.wait(1).kind, Kind::failed);
@@ -56,9 +73,9 @@ TEST(FunctionPool, AnswersLostAtTheDeadlineAndReportsTheLateSuccess) {
   Answers late;
   Gate gate;
   FunctionPool pool({}, answers.callback(), late.callback());
-  pool.add("slow", [&](CallRequest const&, std::stop_token stop) {
+  pool.add("slow", [&](StepContext const& context, Json const&, Json const&) {
     gate.wait();
-    return returned(stop.stop_requested());
+    return returned(context.stop.stop_requested());
   });
   pool.submit(call(1, "slow", {}, kSoon));
   EXPECT_EQ(answers.wait(1).kind, Kind::lost);
@@ -73,7 +90,7 @@ TEST(FunctionPool, ACallWhoseDeadlinePassesInTheQueueWasNotSent) {
   Answers answers;
   Gate gate;
   FunctionPool pool({.threads = 1}, answers.callback());
-  pool.add("slow", [&](CallRequest const&, std::stop_token) {
+  pool.add("slow", [&](StepContext const&, Json const&, Json const&) {
     gate.wait();
     return returned(1);
   });
@@ -89,7 +106,7 @@ TEST(FunctionPool, WithdrawsWhatWaitsAndOnlyThat) {
   Gate started;
   Gate gate;
   FunctionPool pool({.threads = 1}, answers.callback());
-  pool.add("slow", [&](CallRequest const&, std::stop_token) {
+  pool.add("slow", [&](StepContext const&, Json const&, Json const&) {
     started.open();
     gate.wait();
     return returned(1);
@@ -117,7 +134,7 @@ TEST(FunctionPool, ACallOfAMissingFunctionWaitsVisiblyUntilItIsAdded) {
   ASSERT_EQ(waiting.size(), 1U);
   EXPECT_EQ(waiting[0].function, "later");
   EXPECT_EQ(waiting[0].attempts.size(), 2U);
-  pool.add("later", [](CallRequest const&, std::stop_token) { return returned(1); });
+  pool.add("later", [](StepContext const&, Json const&, Json const&) { return returned(1); });
   EXPECT_EQ(answers.wait(1).kind, Kind::returned);
   EXPECT_EQ(answers.wait(2).kind, Kind::returned);
   EXPECT_TRUE(pool.waiting().empty());
@@ -136,9 +153,9 @@ TEST(FunctionPool, AFunctionThatHeedsItsTokenLeavesWithItsAnswerAtShutdown) {
   Gate started;
   {
     FunctionPool pool({.threads = 1}, answers.callback());
-    pool.add("patient", [&](CallRequest const&, std::stop_token stop) {
+    pool.add("patient", [&](StepContext const& context, Json const&, Json const&) {
       Gate stopped;
-      std::stop_callback const on_stop(stop, [&] { stopped.open(); });
+      std::stop_callback const on_stop(context.stop, [&] { stopped.open(); });
       started.open();
       stopped.wait();
       return returned("stopped");
@@ -158,7 +175,7 @@ TEST(FunctionPool, DoesNotWaitForeverForAFunctionThatIgnoresItsToken) {
   auto const done = std::make_shared<Gate>();
   {
     FunctionPool pool({.threads = 1, .shutdown_wait = Duration::from_ms(10)}, answers.callback());
-    pool.add("deaf", [=](CallRequest const&, std::stop_token) {
+    pool.add("deaf", [=](StepContext const&, Json const&, Json const&) {
       started->open();
       gate->wait();
       done->open();
@@ -180,7 +197,7 @@ TEST(FunctionPool, AnswersEachOfManyOnce) {
     EXPECT_EQ(answer.kind, Kind::returned);
     if (++answered == kCalls) all.open();
   });
-  pool.add("nothing", [](CallRequest const&, std::stop_token) { return returned({}); });
+  pool.add("nothing", [](StepContext const&, Json const&, Json const&) { return returned({}); });
   auto const begin = std::chrono::steady_clock::now();
   for (std::uint64_t i = 0; i < kCalls; ++i) pool.submit(call(i, "nothing", {}));
   all.wait();
@@ -198,7 +215,7 @@ TEST(CompositeExecutor, RoutesByName) {
   auto const first = executor_of(http);
   auto const second = executor_of(functions);
   CompositeExecutor both(*first, *second);
-  first->add("http", [](CallRequest const&, std::stop_token) { return returned("http"); });
+  first->add("http", [](StepContext const&, Json const&, Json const&) { return returned("http"); });
   both.submit(call(1, "http", {}));
   both.submit(call(2, "bookHotel", {}));
   EXPECT_EQ(http.wait(1).output, Json("http"));

@@ -84,6 +84,12 @@ TEST(HttpReply, ReadsRetryAfter) {
   EXPECT_EQ(parse_retry_after("-1", kNow), std::nullopt);
 }
 
+TEST(HttpDate, IsWrittenAsItIsRead) {
+  EXPECT_EQ(to_http_date(kNow), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(parse_http_date(to_http_date(Time{0})), Time{0});
+  EXPECT_EQ(to_http_date(Time{-1}).substr(0, 16), "Wed, 31 Dec 1969");
+}
+
 TEST(HttpReply, TreatsARedirectionAsTheCallSays) {
   auto const refused = answer_to("", {302, {{"Location", "/x"}}, ""});
   EXPECT_EQ(refused.kind, saga::Answer::Kind::response);
