@@ -1,0 +1,138 @@
+#include "compiler/explain/codes.hpp"
+
+namespace skald::compiler {
+
+namespace {
+
+using dsl::Code;
+
+constexpr Explanation kTexts[] = {
+    {Code::nested_compensate,
+     R"--(An undo is repeated until it is done. It is never undone itself, so 'compensate'
+has no meaning inside of a compensate block.
+
+Wrong:
+  compensate:
+    - refund:
+        call: refund
+        compensate: [ { charge: { call: charge } } ]
+Right:
+  compensate:
+    - refund: { call: refund }
+)--"},
+    {Code::not_in_undo,
+     R"--(A compensate block must come to its end by itself. It may hold call, do, set,
+switch, for, try, wait and emit, but it can not wait for an event, run branches
+in parallel or raise an error.
+
+Wrong:
+  compensate:
+    - confirm: { listen: { to: { one: { with: { type: confirmed } } } } }
+Right:
+  compensate:
+    - cancel: { call: cancelHotel }
+)--"},
+    {Code::end_in_undo,
+     R"--('then: end' ends the workflow, and a workflow that unwinds has other undos to
+do. 'then: exit' ends the block.
+
+Wrong:
+  compensate:
+    - cancel: { call: cancelHotel, then: end }
+Right:
+  compensate:
+    - cancel: { call: cancelHotel, then: exit }
+)--"},
+    {Code::done_on_forward,
+     R"--('doneOn' adds statuses that mean "there is nothing left to undo". Of a call that
+goes forward the standard decides: 2xx is success.
+
+Wrong:
+  - book: { call: http, doneOn: [409], ... }
+Right:
+  - book:
+      call: http
+      compensate:
+        - cancel: { call: http, doneOn: [409], ... }
+)--"},
+    {Code::only_for_calls,
+     R"--(retry, undoOn, doneOn and redeliver say how the attempts of one call are
+treated. To repeat several tasks use try, catch and its retry.
+
+Wrong:
+  - both:
+      do: [ ... ]
+      retry: transient
+Right:
+  - both:
+      try: [ ... ]
+      catch: { retry: transient }
+)--"},
+    {Code::no_compensate,
+     R"--(A call that changes something has no 'compensate', and a step behind or beside
+it can fail. Then its effect stays. If that is right, say so with an empty
+block; put 'compensate' on a task around it to undo several at once.
+
+Wrong:
+  - charge: { call: http, with: { method: post, ... } }
+  - ship:   { call: http, with: { method: post, ... } }
+Right:
+  - charge:
+      call: http
+      with: { method: post, ... }
+      compensate:
+        - refund: { call: http, with: { method: delete, ... } }
+  - ship: { call: http, with: { method: post, ... } }
+)--"},
+    {Code::undo_reads_output,
+     R"--(When an answer is lost nobody knows whether the call did its work. It is undone
+all the same, and then $undo.output is null. Let the caller choose the id, and
+the undo needs no output.
+
+Wrong:
+  compensate:
+    - cancel: { call: cancelHotel, with: { id: '${ $undo.output.id }' } }
+Right:
+  compensate:
+    - cancel: { call: cancelHotel, with: { key: '${ $undo.input.key }' } }
+)--"},
+    {Code::limited_undo,
+     R"--(When the retries of an undo end, the effect is still there and a person has to
+look at it: the run is suspended. Without a limit skald goes on until the
+participant answers.
+
+Wrong:
+  saga: { retry: { delay: PT1S, limit: { attempt: { count: 3 } } } }
+Right:
+  saga: { retry: { delay: PT1S, backoff: { exponential: { max: PT1M } } } }
+)--"},
+    {Code::deadline_too_short,
+     R"--(The deadline of the workflow passes before the one of a step, which therefore
+never has an effect.
+
+Wrong:
+  timeout: { after: PT1M }
+  do: [ { approval: { listen: ..., timeout: { after: P2D } } } ]
+Right:
+  timeout: { after: P3D }
+)--"},
+    {Code::nothing_to_undo,
+     R"--(set, switch, wait and raise change nothing outside of the run, so there is
+nothing to undo. The block probably belongs to the task before.
+
+Wrong:
+  - book: { call: bookHotel }
+  - note: { set: { done: true }, compensate: [ { cancel: ... } ] }
+Right:
+  - book: { call: bookHotel, compensate: [ { cancel: ... } ] }
+  - note: { set: { done: true } }
+)--"},
+};
+
+}  // namespace
+
+std::span<Explanation const> saga_explanations() {
+  return kTexts;
+}
+
+}  // namespace skald::compiler

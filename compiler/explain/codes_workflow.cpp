@@ -1,0 +1,210 @@
+#include "compiler/explain/codes.hpp"
+
+namespace skald::compiler {
+
+namespace {
+
+using dsl::Code;
+
+constexpr Explanation kTexts[] = {
+    {Code::unknown_key,
+     R"--(The language has no such key at this place, so it would have no effect. Often
+it is misspelt, or indented too far or not far enough.
+
+Wrong:
+  - pay:
+      call: http
+      timout: { after: PT5S }
+Right:
+  - pay:
+      call: http
+      timeout: { after: PT5S }
+)--"},
+    {Code::wrong_type,
+     R"--(The value has another type than the key takes: a text instead of a map, a
+number instead of a text. YAML reads 1.0 and true as a number and a boolean
+unless they are quoted.
+
+Wrong:
+  version: 1.0
+Right:
+  version: '1.0.0'
+)--"},
+    {Code::missing_key, R"--(The map lacks a key without which it has no meaning.
+
+Wrong:
+  call: http
+  with: { method: get }
+Right:
+  call: http
+  with: { method: get, endpoint: https://pets.example/1 }
+)--"},
+    {Code::not_supported,
+     R"--(This is part of the language, and skald understands it, but does not execute
+it yet. It is refused before the run, so that no run stops at it half-way.
+
+Wrong:
+  call: grpc
+Right:
+  call: http
+)--"},
+    {Code::no_task_kind,
+     R"--(Each task has one key that says what it does: call, do, emit, for, fork,
+listen, raise, run, set, switch, try or wait.
+
+Wrong:
+  - greet:
+      say: hello
+Right:
+  - greet:
+      set: { message: hello }
+)--"},
+    {Code::several_kinds,
+     R"--(A task does one thing. Two keys that each make a task stand in this one.
+
+Wrong:
+  - book:
+      call: http
+      set: { done: true }
+Right:
+  - book:
+      call: http
+  - finish:
+      set: { done: true }
+)--"},
+    {Code::bad_name,
+     R"--(Namespace and name of a workflow are made of letters, digits and inner dashes,
+its version is a semantic version, and variables are made of letters, digits
+and '_' and must not hide a variable of the language.
+
+Wrong:
+  name: Holiday Booking
+  version: '1.0'
+Right:
+  name: holiday-booking
+  version: '1.0.0'
+)--"},
+    {Code::unknown_dsl,
+     R"--(document.dsl names the version of the language, which is not the version of
+the workflow. skald reads 1.0.x.
+
+Wrong:
+  document: { dsl: '2.1.0', ... }
+Right:
+  document: { dsl: '1.0.3', ... }
+)--"},
+    {Code::bad_duration,
+     R"--(A length of time is a map of whole numbers, or an ISO 8601 text of weeks, days,
+hours, minutes and seconds. Years and months have no fixed length. Limits,
+caps and jitter must be known before the run, so they can not be expressions.
+
+Wrong:
+  wait: 30s
+Right:
+  wait: PT30S
+or:
+  wait: { seconds: 30 }
+)--"},
+    {Code::bad_word, R"--(Only some words are allowed as the value of this key.
+
+Wrong:
+  output: body
+Right:
+  output: content
+)--"},
+    {Code::bad_task_item,
+     R"--(A task list is a list of maps with one key each, the task's name. Without the
+second level of indentation the keys of the task stand beside its name.
+
+Wrong:
+  do:
+    - greet:
+      set: { message: hello }
+Right:
+  do:
+    - greet:
+        set: { message: hello }
+)--"},
+    {Code::two_defaults,
+     R"--(A case without 'when' is taken when no other matches. There can be only one.
+
+Wrong:
+  switch:
+    - small: { then: pack }
+    - other: { then: ship }
+Right:
+  switch:
+    - small: { when: .weight < 5, then: pack }
+    - other: { then: ship }
+)--"},
+    {Code::bad_uri_template,
+     R"--(In a literal endpoint, {name} is replaced by the member 'name' of the data,
+encoded for a URI. Other forms of templates are not supported; an expression
+can build any URI.
+
+Wrong:
+  endpoint: https://pets.example/{?status,limit}
+Right:
+  endpoint: https://pets.example/pets?status={status}
+or:
+  endpoint: ${ "https://pets.example/pets?status=\(.status | @uri)" }
+)--"},
+    {Code::bad_value, R"--(The value is of the right type, but outside of what has a meaning here.
+
+Wrong:
+  for: { in: .seats, concurrency: 0 }
+Right:
+  for: { in: .seats, concurrency: 8 }
+)--"},
+    {Code::exclusive_keys,
+     R"--(Of these keys only one can be there: they say different things about the same.
+
+Wrong:
+  backoff: { constant: {}, exponential: {} }
+Right:
+  backoff: { exponential: {} }
+)--"},
+    {Code::too_many_tasks,
+     R"--(A workflow has a limit of tasks, counted with the functions that it calls
+expanded. Work of this size is better divided.
+
+Wrong:  twenty thousand tasks in one file
+Right:  a 'for' over data, or several workflows
+)--"},
+    {Code::unreachable_task,
+     R"--(No way through the list leads to this task, so it never runs: the tasks before
+it leave the list, or jump over it.
+
+Wrong:
+  - first: { set: { a: 1 }, then: end }
+  - second: { set: { b: 2 } }
+Right:
+  - first: { set: { a: 1 } }
+  - second: { set: { b: 2 }, then: end }
+)--"},
+    {Code::unknown_method, R"--(HTTP allows methods of all kinds, but this one is none of the usual.
+
+Wrong:
+  method: pst
+Right:
+  method: post
+)--"},
+    {Code::unused_component,
+     R"--(Something is defined below 'use' that nothing in the workflow names. Perhaps
+the name is misspelt where it should be used.
+
+Wrong:
+  use: { retries: { patient: { delay: PT1S } } }
+  do: [ a task without retry ]
+Right:
+  the same, and 'retry: patient' on the task
+)--"},
+};
+
+}  // namespace
+
+std::span<Explanation const> workflow_explanations() {
+  return kTexts;
+}
+
+}  // namespace skald::compiler

@@ -1,0 +1,122 @@
+#include <algorithm>
+
+#include "compiler/explain/explain.hpp"
+
+namespace skald::compiler {
+
+namespace {
+
+using graph::Template;
+
+// At most this many bytes of an expression or a URL are shown.
+constexpr std::size_t kLongest = 48;
+
+// On one line, and cut when it is long (never inside of a character).
+std::string short_text(std::string_view text) {
+  std::string out;
+  for (char const c : text) {
+    bool const space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (space && (out.empty() || out.back() == ' ')) continue;
+    out += space ? ' ' : c;
+  }
+  while (out.ends_with(' ')) out.pop_back();
+  if (out.size() <= kLongest) return out;
+  std::size_t cut = kLongest;
+  while (cut > 0 && (static_cast<unsigned char>(out[cut]) & 0xC0U) == 0x80U) --cut;
+  return out.substr(0, cut) + "...";
+}
+
+std::string value_text(Template const& value) {
+  switch (value.kind) {
+    case Template::Kind::constant:
+      return short_text(value.constant.is_string() ? std::string(value.constant.as_string())
+                                                   : to_text(value.constant));
+    case Template::Kind::expression: return short_text(value.expression.code().text());
+    case Template::Kind::object: return "{...}";
+    case Template::Kind::array: return "[...]";
+  }
+  return {};
+}
+
+Template const* member(Template const& value, std::string_view name) {
+  for (auto const& each : value.members) {
+    if (each.key == name) return &each.value;
+  }
+  return nullptr;
+}
+
+std::string member_text(Template const& value, std::string_view name) {
+  if (value.kind == Template::Kind::constant) {
+    Json const& found = value.constant[name];
+    return found.is_null() ? std::string() : value_text(Template::of(found));
+  }
+  Template const* found = member(value, name);
+  return found == nullptr ? std::string() : value_text(*found);
+}
+
+std::string describe(graph::Call const& call) {
+  if (call.function != "http") return "call " + call.function;
+  std::string method = member_text(call.with, "method");
+  std::transform(method.begin(), method.end(), method.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return method + " " + member_text(call.with, "endpoint");
+}
+std::string describe(graph::Do const&) {
+  return "do";
+}
+std::string describe(graph::Set const&) {
+  return "set";
+}
+std::string describe(graph::Switch const&) {
+  return "switch";
+}
+std::string describe(graph::For const& loop) {
+  auto text = "for $" + loop.each + " in " + short_text(loop.in.code().text());
+  if (loop.concurrency > 0) text += ", " + std::to_string(loop.concurrency) + " at once";
+  return text;
+}
+std::string describe(graph::Fork const& fork) {
+  return fork.compete ? "fork, the first wins" : "fork";
+}
+std::string describe(graph::Try const&) {
+  return "try";
+}
+std::string describe(graph::Raise const& raise) {
+  return "raise " + member_text(raise.error, "type");
+}
+std::string describe(graph::Wait const& wait) {
+  return "wait " + (wait.duration.dynamic ? value_text(*wait.duration.dynamic)
+                                          : to_human(wait.duration.fixed));
+}
+std::string describe(graph::Listen const& listen) {
+  std::string out = "listen";
+  if (listen.mode == graph::Listen::Mode::all) out += " to all of";
+  for (std::size_t i = 0; i < listen.filters.size(); ++i) {
+    out += i > 0 ? ", " : " ";
+    std::string type = "any event";
+    for (auto const& attribute : listen.filters[i].with) {
+      if (attribute.name == "type") type = value_text(attribute.value);
+    }
+    out += type;
+  }
+  return out;
+}
+std::string describe(graph::Emit const& emit) {
+  return "emit " + member_text(emit.event, "type");
+}
+
+}  // namespace
+
+std::string summary(graph::Task const& task) {
+  return std::visit([](auto const& kind) { return describe(kind); }, task.kind);
+}
+
+std::vector<graph::TaskIndex> unwind_order(graph::StepGraph const& graph) {
+  std::vector<graph::TaskIndex> order;
+  for (auto task = graph.tasks.rbegin(); task != graph.tasks.rend(); ++task) {
+    if (task->compensate.valid()) order.push_back(task->index);
+  }
+  return order;
+}
+
+}  // namespace skald::compiler
