@@ -77,7 +77,8 @@ function(skald_layer name)
   set_property(GLOBAL APPEND PROPERTY SKALD_LAYERS ${name})
 endfunction()
 
-# skald_program(name [DEPS target...] [SOURCES file...]): an executable of its folder's *.cpp.
+# skald_program(name [DEPS target...] [SOURCES file...]): an executable of its folder's *.cpp, in
+# bin/ of the build directory.
 function(skald_program name)
   cmake_parse_arguments(arg "" "" "DEPS;SOURCES" ${ARGN})
   set(sources ${arg_SOURCES})
@@ -85,6 +86,7 @@ function(skald_program name)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   endif()
   add_executable(${name} ${sources})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${skald_BINARY_DIR}/bin)
   target_link_libraries(${name} PRIVATE ${arg_DEPS})
   skald_settings(${name})
   skald_use_precompiled(${name} skald_precompiled_std)
