@@ -34,7 +34,9 @@ constexpr TimedSwitch kTimed[] = {{"delayMs", &Switches::delay_ms},
 Error bad(std::string_view name) {
   return {ErrorCode::invalid_argument, "'" + std::string(name) + "' has a wrong value or name",
           "switches: refuse fail loseAnswers down hold (a number or \"always\"), delayMs "
-          "delayBeforeMs (a number), direction (forward or undo), release, reset (true)"};
+          "delayBeforeMs (a number), direction (forward or undo), only (text of the path), "
+          "release, reset "
+          "(true)"};
 }
 
 Result<Times> times_of(std::string_view name, Json const& value) {
@@ -61,6 +63,7 @@ Json switches_to_json(Switches const& switches) {
   for (TimedSwitch const& timed : kTimed) {
     if (switches.*timed.milliseconds != 0) json.set(timed.name, switches.*timed.milliseconds);
   }
+  if (!switches.only.empty()) json.set("only", switches.only);
   return json;
 }
 
@@ -70,6 +73,10 @@ Result<void> Faults::set(Switches& switches, Json const& order) {
   for (Json::Member const& member : order.members()) {
     std::string_view const name = member.key.as_string();
     if (name == "direction" || name == "release" || name == "reset") continue;
+    if (name == "only" && member.value.is_string()) {
+      switches.only = std::string(member.value.as_string());
+      continue;
+    }
     bool known = false;
     for (CountedSwitch const& counted : kCounted) {
       if (counted.name != name) continue;
@@ -108,10 +115,11 @@ Result<void> Faults::control(Json const& order) {
   return {};
 }
 
-Fault Faults::take(std::string const& direction) {
+Fault Faults::take(std::string const& direction, std::string const& path) {
   std::scoped_lock const lock(mutex_);
   Switches& switches = direction == "undo" ? undo_ : forward_;
   Fault fault;
+  if (path.find(switches.only) == std::string::npos) return fault;
   fault.down = spend(switches.down);
   if (fault.down) return fault;
   fault.delay_before_ms = switches.delay_before_ms;

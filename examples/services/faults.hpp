@@ -23,6 +23,7 @@ struct Switches {
   Times hold = 0;                    // do the work, answer only after {"release": true}
   std::int64_t delay_ms = 0;         // do the work, answer that much later
   std::int64_t delay_before_ms = 0;  // begin the work that much later
+  std::string only;                  // only calls whose path holds this text
 };
 
 // What one call has to suffer.
@@ -40,11 +41,11 @@ class Faults {
  public:
   // {"refuse": n|"always", "fail": ..., "loseAnswers": ..., "down": ..., "hold": ...,
   //  "delayMs": n, "delayBeforeMs": n, "direction": "forward"|"undo" (else each of both),
-  //  "release": true, "reset": true}. Errors: invalid_argument.
+  //  "only": "text of the path", "release": true, "reset": true}. Errors: invalid_argument.
   skald::Result<void> control(skald::Json const& order);
 
   // The faults of the next call in that direction; counted switches go down.
-  Fault take(std::string const& direction);
+  Fault take(std::string const& direction, std::string const& path);
 
   // Waits that long, or until release or reset.
   void wait_ms(std::int64_t milliseconds);

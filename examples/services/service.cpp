@@ -99,7 +99,7 @@ Answer Service::business(Call const& call, std::string const& id, bool confirmat
 }
 
 Answer Service::suffer(Call const& call, std::string const& id, bool confirmation) {
-  Fault const fault = faults_.take(call.direction);
+  Fault const fault = faults_.take(call.direction, call.path);
   if (fault.down) return {0, "", "down", true};
   faults_.wait_ms(fault.delay_before_ms);
   if (fault.fail) return problem(500, "told to fail");
