@@ -54,7 +54,7 @@ struct BadInput {
 };
 using FunctionResult = std::variant<Returned, Refused, Failed, BadInput>;
 
-// `undo` is $undo ({input, output, outcome, error}) in a compensate block, else null.
+// `undo` is $undo ({input, arguments, output, outcome, error}) in a compensate block, else null.
 using Function =
     std::function<FunctionResult(StepContext const&, Json const& input, Json const& undo)>;
 
@@ -151,7 +151,9 @@ FunctionResult answer(Result<Out> const& result) {
 template <class U>
 Result<U> read_undo(Json const& undo) {
   U result;
-  auto input = from_json<typename IsUndo<U>::input>(undo["input"]);
+  // What the action was called with; of an action without arguments, its task's input.
+  auto const& given = undo["arguments"].is_null() ? undo["input"] : undo["arguments"];
+  auto input = from_json<typename IsUndo<U>::input>(given);
   if (!input.ok()) return std::move(input).error();
   result.input = std::move(input).value();
   if (!undo["output"].is_null()) {

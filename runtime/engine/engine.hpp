@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/describe.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -31,7 +32,7 @@
 
 namespace skald {
 
-class Workflow;  // include/skald/builder.hpp
+class Workflow;  // skald/builder.hpp
 
 using runtime::Durability;  // fsync (default), interval, none
 
@@ -47,9 +48,9 @@ struct EngineOptions {
   bool in_memory = false;  // for tests: nothing is written, data_dir is not used
   Durability durability = Durability::fsync;
   Duration sync_interval = Duration::from_ms(100);
-  unsigned partitions = 0;         // fixed when the directory is made; 0: what it has, or 2
+  unsigned partitions = 0;  // fixed when the directory is made; 0: what it has, or 2
   std::vector<Rewrite> targets;
-  unsigned function_threads = 0;   // for step functions; 0: one per core
+  unsigned function_threads = 0;                          // for step functions; 0: one per core
   Duration attempt_timeout = Duration::from_seconds(30);  // of a call without its own timeout
   Duration shutdown_wait = Duration::from_seconds(5);
   std::size_t max_input_bytes = std::size_t{4} << 20U;    // of a start's input
@@ -59,8 +60,16 @@ struct EngineOptions {
 };
 
 enum class RunStatus : std::uint8_t {
-  pending, running, waiting, compensating, suspended,
-  completed, faulted, compensated, cancelled, killed,
+  pending,
+  running,
+  waiting,
+  compensating,
+  suspended,
+  completed,
+  faulted,
+  compensated,
+  cancelled,
+  killed,
 };
 char const* to_string(RunStatus status) noexcept;
 std::optional<RunStatus> parse_run_status(std::string_view text) noexcept;
@@ -103,10 +112,10 @@ struct Started {
 };
 
 struct RunFilter {
-  std::string workflow;              // "ns/name" or "ns/name/version"; empty: all
+  std::string workflow;  // "ns/name" or "ns/name/version"; empty: all
   std::optional<RunStatus> status;
-  std::size_t limit = 50;            // at most 1,000
-  std::string after;                 // cursor of the page before
+  std::size_t limit = 50;  // at most 1,000
+  std::string after;       // cursor of the page before
 };
 
 class Engine;
@@ -138,7 +147,7 @@ class Engine {
   // Registers a C++ function for `call: NAME`; wakes runs that wait for it.
   void add(std::string name, Function function);
   template <class F>
-  void add(std::string name, F* function) {
+  requires(!std::is_convertible_v<F, Function>) void add(std::string name, F function) {
     add(std::move(name), make_function(function));
   }
 
@@ -152,9 +161,10 @@ class Engine {
   // invalid_argument.
   Result<Run> start(std::string_view workflow, Json input, StartOptions options = {});
   template <class Input>
-    requires(!std::is_convertible_v<Input, Json>)
-  Result<Run> start(std::string_view workflow, Input const& input, StartOptions options = {}) {
-    return start(workflow, describe_json(input), std::move(options));
+  requires(!std::is_convertible_v<Input, Json>) Result<Run> start(std::string_view workflow,
+                                                                  Input const& input,
+                                                                  StartOptions options = {}) {
+    return start(workflow, describe::write(input), std::move(options));
   }
 
   // Errors of the following: not_found.
@@ -174,12 +184,12 @@ class Engine {
   // For people and programs, as JSON (docs/api.md has the shapes).
   Result<Json> describe(std::string const& run) const;  // runtime/view/run_view.hpp
   Result<Json> history(std::string const& run) const;
-  Result<Json> plan(std::string const& run) const;      // what a cancel would undo now, in order
+  Result<Json> plan(std::string const& run) const;        // what a cancel would undo now, in order
   Result<Json> list(RunFilter const& filter = {}) const;  // {runs: [...], next: cursor|null}
-  Json workflows() const;  // [{workflow, digest, deployed}]
+  Json workflows() const;                                 // [{workflow, digest, deployed}]
   // {workflow, digest, deployed, source, sourceName, graph: {...}}; as `start`, the newest version.
   Result<Json> workflow(std::string_view name) const;
-  Json health() const;     // {status, durability, partitions, live, indexLag, ...}
+  Json health() const;  // {status, durability, partitions, live, indexLag, ...}
 
   // For servers: the same without blocking. Callbacks come from threads of the engine, may be
   // called before the function returns, and must not block.

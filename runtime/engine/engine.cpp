@@ -1,0 +1,350 @@
+// The verbs of an Engine.
+
+#include "runtime/engine/engine.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <future>
+#include <random>
+#include <sstream>
+
+#include "compiler/compiler.hpp"
+#include "dsl/yaml/reader.hpp"
+#include "runtime/engine/engine_impl.hpp"
+
+namespace skald {
+namespace {
+
+constexpr std::array<std::pair<RunStatus, char const*>, 10> kStatuses = {{
+    {RunStatus::pending, "pending"},
+    {RunStatus::running, "running"},
+    {RunStatus::waiting, "waiting"},
+    {RunStatus::compensating, "compensating"},
+    {RunStatus::suspended, "suspended"},
+    {RunStatus::completed, "completed"},
+    {RunStatus::faulted, "faulted"},
+    {RunStatus::compensated, "compensated"},
+    {RunStatus::cancelled, "cancelled"},
+    {RunStatus::killed, "killed"},
+}};
+
+bool is_run_id(std::string_view id) {
+  auto const good = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '~' || c == '-';
+  };
+  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), good);
+}
+
+Result<Outcome> outcome_of(Result<runtime::RunReport> report) {
+  if (!report.ok()) return std::move(report).error();
+  Outcome outcome;
+  outcome.id = std::move(report->id);
+  outcome.status = parse_run_status(report->status).value_or(RunStatus::running);
+  outcome.output = std::move(report->output);
+  outcome.error = std::move(report->error);
+  return outcome;
+}
+
+// A call that answers through a callback, as one that blocks.
+template <class T, class F>
+Result<T> blocking(F start) {
+  auto promise = std::make_shared<std::promise<Result<T>>>();
+  auto future = promise->get_future();
+  start([promise](Result<T> result) { promise->set_value(std::move(result)); });
+  return future.get();
+}
+
+Result<void> check_event(Json& event) {
+  if (!event.is_object()) {
+    return Error{ErrorCode::invalid_argument, "an event is a JSON object (CloudEvents)",
+                 R"(for example {"source": "...", "type": "...", "data": {...}})"};
+  }
+  if (!event["type"].is_string()) {
+    return Error{ErrorCode::invalid_argument, "the event has no `type`", "give it one, a string"};
+  }
+  for (auto const* name : {"id", "source", "specversion", "time"}) {
+    auto const* value = event.find(name);
+    if (value != nullptr && !value->is_string()) {
+      return Error{ErrorCode::invalid_argument,
+                   std::string("the event's `") + name + "` is not a string", ""};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+char const* to_string(RunStatus status) noexcept {
+  return kStatuses[static_cast<std::size_t>(status)].second;
+}
+
+std::optional<RunStatus> parse_run_status(std::string_view text) noexcept {
+  for (auto const& [status, word] : kStatuses) {
+    if (text == word) return status;
+  }
+  return std::nullopt;
+}
+
+bool is_end(RunStatus status) noexcept {
+  return status >= RunStatus::completed;
+}
+
+Result<WorkflowSource> load(std::string const& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return Error{ErrorCode::not_found, "can not read '" + path + "'",
+                 "check the name and the rights"};
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (file.bad()) return Error{ErrorCode::io, "reading '" + path + "' failed", ""};
+  return WorkflowSource{std::move(text).str(), path};
+}
+
+// --- deploying
+
+Result<Deployment> Engine::deploy(WorkflowSource source) {
+  auto read = dsl::read_yaml(source.text, source.name);
+  if (!read.document) {
+    return Error{ErrorCode::invalid_argument, dsl::render(read.diagnostics), ""};
+  }
+  auto compiled = compiler::compile(*read.document);
+  auto diagnostics = std::move(read.diagnostics);
+  diagnostics.insert(diagnostics.end(), compiled.diagnostics.begin(), compiled.diagnostics.end());
+  if (!compiled.graph) {
+    return Error{ErrorCode::invalid_argument, dsl::render(diagnostics), ""};
+  }
+  return impl_->deploy(compiled.graph, std::move(source.text), std::move(source.name),
+                       dsl::to_json(diagnostics));
+}
+
+Result<Deployment> Engine::Impl::deploy(runtime::GraphPtr graph, std::string source,
+                                        std::string source_name, Json diagnostics) {
+  std::lock_guard const lock(deploying);
+  Deployment result;
+  result.workflow = graph->id.text();
+  result.digest = graph::digest(*graph).hex();
+  result.diagnostics = std::move(diagnostics);
+  if (auto const known = deployments.find(result.workflow)) {
+    if (known->deployed.digest == result.digest) return result;
+    return Error{ErrorCode::conflict,
+                 result.workflow + " is deployed already, with another content (digest " +
+                     known->deployed.digest.substr(0, 12) + ", this one " +
+                     result.digest.substr(0, 12) + ")",
+                 "give the changed workflow a new version; runs keep the one they began with"};
+  }
+  runtime::Deployed deployed;
+  deployed.workflow = result.workflow;
+  deployed.digest = result.digest;
+  deployed.source = std::move(source);
+  deployed.source_name = std::move(source_name);
+  deployed.graph = to_text(graph::to_json(*graph));
+  deployed.at = clock->now();
+  for (auto& unit : units) {
+    auto done = blocking<void>([&](auto callback) {
+      unit.thread->post([&deployed, callback](runtime::Partition& partition, Time) {
+        partition.deploy(deployed, callback);
+      });
+    });
+    if (!done.ok()) return std::move(done).error();
+  }
+  deployments.add(std::move(deployed), std::move(graph));
+  result.created = true;
+  return result;
+}
+
+// --- starting
+
+// Sortable by time, unguessable enough not to meet another: 48 bits of milliseconds, 80 of chance.
+std::string Engine::Impl::new_run_id() {
+  constexpr char kAlphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
+  thread_local std::mt19937_64 random{std::random_device{}()};
+  auto const ms = static_cast<std::uint64_t>(clock->now().us / 1000);
+  std::string id;
+  id.reserve(26);
+  for (int shift = 45; shift >= 0; shift -= 5) id += kAlphabet[(ms >> shift) & 31U];
+  for (int half = 0; half < 2; ++half) {
+    auto bits = random();
+    for (int i = 0; i < 8; ++i, bits >>= 5U) id += kAlphabet[bits & 31U];
+  }
+  return id;
+}
+
+PartitionUnit& Engine::Impl::home(std::string_view run) const {
+  auto const index = stable_hash(run) % units.size();
+  return const_cast<PartitionUnit&>(units[index]);
+}
+
+void Engine::Impl::start(std::string_view workflow, Json input, StartOptions start_options,
+                         std::function<void(Result<Started>)> done) {
+  auto item = deployments.find(workflow);
+  if (!item) {
+    return done(Error{ErrorCode::not_found,
+                      "no workflow '" + std::string(workflow) + "' is deployed",
+                      "`skald deploy FILE` deploys one, `skald ls --workflows` lists them"});
+  }
+  if (!start_options.id.empty() && !is_run_id(start_options.id)) {
+    return done(Error{ErrorCode::invalid_argument,
+                      "'" + start_options.id + "' can not be a run's id",
+                      "use 1 to 128 characters of A-Z a-z 0-9 . _ ~ -"});
+  }
+  auto const canonical = to_canonical(input);
+  if (canonical.size() > options.max_input_bytes) {
+    return done(Error{ErrorCode::too_large,
+                      "the input has " + std::to_string(canonical.size()) +
+                          " bytes, the limit is " + std::to_string(options.max_input_bytes),
+                      "send less, or raise max_input_bytes"});
+  }
+  runtime::StartCommand command;
+  command.graph = item->graph;
+  command.digest = item->deployed.digest;
+  command.start_key = start_options.key;
+  command.body_digest = sha256(canonical).hex();
+  command.input = std::move(input);
+  if (!start_options.id.empty()) {
+    command.run = std::move(start_options.id);
+  } else if (!start_options.key.empty()) {
+    // The key gives the id, so that its home needs no table: same key, same run.
+    auto const& id = item->graph->id;
+    command.run =
+        "k-" + sha256(id.ns + "\n" + id.name + "\n" + start_options.key).hex().substr(0, 32);
+  } else {
+    command.run = new_run_id();
+  }
+  auto& thread = thread_of(command.run);
+  thread.post([command = std::move(command), done = std::move(done)](runtime::Partition& partition,
+                                                                     Time now) mutable {
+    partition.start(std::move(command), now,
+                    [done = std::move(done)](Result<runtime::StartReply> reply) {
+                      if (!reply.ok()) return done(std::move(reply).error());
+                      done(Started{std::move(reply->run), reply->created});
+                    });
+  });
+}
+
+void Engine::start_async(std::string_view workflow, Json input, StartOptions options,
+                         std::function<void(Result<Started>)> done) {
+  impl_->start(workflow, std::move(input), std::move(options), std::move(done));
+}
+
+Result<Run> Engine::start(std::string_view workflow, Json input, StartOptions options) {
+  auto started = blocking<Started>([&](auto done) {
+    impl_->start(workflow, std::move(input), std::move(options), std::move(done));
+  });
+  if (!started.ok()) return std::move(started).error();
+  return Run(this, std::move(started->id));
+}
+
+// --- operating
+
+namespace {
+
+using Verb = void (runtime::Partition::*)(std::string const&, std::string, std::string, Time,
+                                          runtime::Partition::Done);
+
+Result<void> operate(runtime::PartitionThread& thread, Verb verb, std::string const& run,
+                     std::string reason, std::string actor) {
+  return blocking<void>([&](auto done) {
+    thread.post([=](runtime::Partition& partition, Time now) {
+      (partition.*verb)(run, reason, actor, now, done);
+    });
+  });
+}
+
+}  // namespace
+
+Result<void> Engine::cancel(std::string const& run, std::string reason, std::string actor) {
+  return operate(impl_->thread_of(run), &runtime::Partition::cancel, run, std::move(reason),
+                 std::move(actor));
+}
+
+Result<void> Engine::kill(std::string const& run, std::string reason, std::string actor) {
+  return operate(impl_->thread_of(run), &runtime::Partition::kill, run, std::move(reason),
+                 std::move(actor));
+}
+
+Result<void> Engine::resume(std::string const& run, std::string reason, std::string actor) {
+  return operate(impl_->thread_of(run), &runtime::Partition::resume, run, std::move(reason),
+                 std::move(actor));
+}
+
+Result<void> Engine::publish(Json event) {
+  SKALD_TRY(check_event(event));
+  if (event.find("id") == nullptr) event.set("id", impl_->new_run_id());
+  if (event.find("source") == nullptr) event.set("source", "skald");
+  if (event.find("specversion") == nullptr) event.set("specversion", "1.0");
+  if (event.find("time") == nullptr) event.set("time", to_iso8601(impl_->clock->now()));
+  return blocking<void>([&](auto done) { impl_->broadcast(std::move(event), std::move(done)); });
+}
+
+void Engine::Impl::broadcast(Json event, std::function<void(Result<void>)> done) {
+  auto left = std::make_shared<std::atomic<std::size_t>>(units.size());
+  auto shared = std::make_shared<std::function<void(Result<void>)>>(std::move(done));
+  for (auto& unit : units) {
+    unit.thread->post([event, left, shared](runtime::Partition& partition, Time now) {
+      partition.event(event, now, [left, shared](Result<void> const&) {
+        if (--*left == 0) (*shared)({});
+      });
+    });
+  }
+}
+
+// --- waiting
+
+std::uint64_t Engine::when_ended(std::string const& run,
+                                 std::function<void(Result<Outcome>)> done) {
+  auto const ticket = impl_->tickets++;
+  impl_->thread_of(run).post(
+      [run, ticket, done = std::move(done)](runtime::Partition& partition, Time) {
+        partition.when_ended(run, ticket, [done](Result<runtime::RunReport> report) {
+          done(outcome_of(std::move(report)));
+        });
+      });
+  return ticket;
+}
+
+std::uint64_t Engine::when_changed(std::string const& run,
+                                   std::function<void(std::uint64_t)> changed) {
+  auto const ticket = impl_->tickets++;
+  impl_->thread_of(run).post(
+      [run, ticket, changed = std::move(changed)](runtime::Partition& partition, Time) {
+        partition.when_changed(run, ticket, changed);
+      });
+  return ticket;
+}
+
+void Engine::forget(std::string const& run, std::uint64_t ticket) {
+  impl_->thread_of(run).post(
+      [run, ticket](runtime::Partition& partition, Time) { partition.forget(run, ticket); });
+}
+
+Result<Outcome> Engine::wait(std::string const& run, std::chrono::nanoseconds timeout) const {
+  auto promise = std::make_shared<std::promise<Result<Outcome>>>();
+  auto future = promise->get_future();
+  auto& engine = const_cast<Engine&>(*this);
+  auto const ticket = engine.when_ended(
+      run, [promise](Result<Outcome> outcome) { promise->set_value(std::move(outcome)); });
+  if (future.wait_for(timeout) == std::future_status::timeout) {
+    engine.forget(run, ticket);
+    return Error{ErrorCode::timed_out, "run '" + run + "' has not ended in time",
+                 "wait again: the run goes on"};
+  }
+  return future.get();
+}
+
+Result<Outcome> Engine::status(std::string const& run) const {
+  return outcome_of(impl_->thread_of(run).ask(
+      [&run](runtime::Partition& partition) { return partition.report(run); }));
+}
+
+Result<Outcome> Run::wait(std::chrono::nanoseconds timeout) const {
+  return engine_->wait(id_, timeout);
+}
+
+Result<void> Run::cancel(std::string reason) const {
+  return engine_->cancel(id_, std::move(reason));
+}
+
+}  // namespace skald

@@ -1,0 +1,88 @@
+#pragma once
+
+// The insides of an Engine: its partitions with their threads, journals and indexes, the
+// executors, and what is deployed. Internal to runtime/engine.
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "runtime/engine/deployments.hpp"
+#include "runtime/engine/engine.hpp"
+#include "runtime/engine/partition_thread.hpp"
+#include "runtime/executor/composite_executor.hpp"
+#include "runtime/executor/function_pool.hpp"
+#include "runtime/executor/http_executor.hpp"
+#include "runtime/journal/data_dir.hpp"
+
+namespace skald {
+
+// Lets calls through until the engine closes; what comes later is left to recovery.
+class ExecutorGate final : public runtime::Executor {
+ public:
+  void open(runtime::Executor& to) { to_ = &to; }
+  void close() { to_ = nullptr; }
+  void submit(runtime::CallRequest request) override {
+    if (auto* to = to_.load()) to->submit(std::move(request));
+  }
+  void withdraw(runtime::AttemptId id) override {
+    if (auto* to = to_.load()) to->withdraw(id);
+  }
+
+ private:
+  std::atomic<runtime::Executor*> to_ = nullptr;
+};
+
+// One partition and all that is its own.
+struct PartitionUnit {
+  std::unique_ptr<runtime::Journal> journal;
+  std::unique_ptr<runtime::IndexSink> index;
+  std::unique_ptr<runtime::Partition> partition;
+  std::unique_ptr<runtime::PartitionThread> thread;
+};
+
+struct Engine::Impl {
+  explicit Impl(EngineOptions given) : options(std::move(given)) {}
+  ~Impl();
+
+  Result<void> open();
+  Result<void> open_units(unsigned count);
+  Result<void> recover();
+  Result<void> start_executors();
+  void close();
+
+  PartitionUnit& home(std::string_view run) const;
+  runtime::PartitionThread& thread_of(std::string_view run) const { return *home(run).thread; }
+  // Makes an event durable in every partition, then calls done.
+  void broadcast(Json event, std::function<void(Result<void>)> done);
+  std::string new_run_id();
+  Result<Deployment> deploy(runtime::GraphPtr graph, std::string source, std::string source_name,
+                            Json diagnostics);
+  void start(std::string_view workflow, Json input, StartOptions start_options,
+             std::function<void(Result<Started>)> done);
+
+  EngineOptions options;
+  std::optional<runtime::DataDir> data_dir;
+  runtime::Deployments deployments;
+  std::mutex deploying;
+  std::vector<PartitionUnit> units;
+  std::unique_ptr<runtime::EngineClock> clock;
+  ExecutorGate gate;
+  std::unique_ptr<runtime::HttpExecutor> http;
+  std::unique_ptr<runtime::FunctionPool> functions;
+  std::unique_ptr<runtime::CompositeExecutor> executors;
+  std::atomic<std::uint64_t> tickets{1};
+  std::atomic<std::uint64_t> ids{1};
+  std::vector<std::string> notices;  // what recovery has to say
+};
+
+// A run's records from its first, and its graph.
+struct RunRecords {
+  runtime::GraphPtr graph;
+  std::vector<runtime::Record> records;
+};
+Result<RunRecords> read_run(Engine::Impl const& engine, std::string const& run);
+
+}  // namespace skald

@@ -1,0 +1,223 @@
+// Opening and closing an engine.
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+#include <thread>
+
+#include "runtime/engine/engine_impl.hpp"
+#include "runtime/engine/index_follower.hpp"
+#include "runtime/engine/memory_index.hpp"
+#include "runtime/journal/file_journal.hpp"
+#include "runtime/journal/memory_journal.hpp"
+
+namespace skald {
+namespace {
+
+constexpr unsigned kPartitionShift = 48;
+constexpr Duration kClockTolerance = Duration::from_seconds(3600);
+
+// A lost write: nothing may be answered any more. The next start recovers what was acknowledged.
+[[noreturn]] void end_process(Error const& error) {
+  spdlog::critical("the journal can not be written: {} {}", error.message, error.hint);
+  spdlog::shutdown();
+  std::_Exit(74);
+}
+
+runtime::Function adapt(Function function, runtime::EngineClock& clock) {
+  return [function = std::move(function), &clock](runtime::CallRequest const& request,
+                                                  std::stop_token stop) {
+    StepContext context;
+    context.key = request.key;
+    context.run = request.run;
+    context.step = request.step;
+    context.attempt = request.attempt;
+    context.deadline = clock.now() + request.timeout;
+    context.stop = std::move(stop);
+    auto result = function(context, request.with, request.undo);
+    saga::Answer answer;
+    if (auto* returned = std::get_if<Returned>(&result)) {
+      answer.kind = saga::Answer::Kind::returned;
+      answer.output = std::move(returned->value);
+    } else if (auto* no = std::get_if<Refused>(&result)) {
+      answer.kind = saga::Answer::Kind::refused;
+      answer.message = std::move(no->message);
+    } else if (auto* bad = std::get_if<BadInput>(&result)) {
+      answer.kind = saga::Answer::Kind::not_sent;
+      answer.message = std::move(bad->message);
+      answer.invalid = true;
+    } else {
+      answer.kind = saga::Answer::Kind::failed;
+      answer.message = std::move(std::get<Failed>(result).error.message);
+    }
+    return answer;
+  };
+}
+
+}  // namespace
+
+Engine::Impl::~Impl() {
+  close();
+}
+
+Result<void> Engine::Impl::open() {
+  unsigned count = std::max(options.partitions, options.in_memory ? 1U : 0U);
+  if (!options.in_memory) {
+    if (options.data_dir.empty()) {
+      return Error{ErrorCode::invalid_argument, "no data directory was given",
+                   "set EngineOptions::data_dir"};
+    }
+    runtime::DataDir::Options dir_options;
+    dir_options.partitions = options.partitions;
+    auto dir = runtime::DataDir::open(options.data_dir, dir_options);
+    if (!dir.ok()) return std::move(dir).error();
+    data_dir.emplace(std::move(*dir));
+    count = data_dir->partitions();
+  }
+  SKALD_TRY(open_units(count));
+  SKALD_TRY(recover());
+  SKALD_TRY(start_executors());
+  for (auto& unit : units) {
+    unit.partition->begin(clock->now());
+    unit.thread->start(*clock);
+  }
+  return {};
+}
+
+Result<void> Engine::Impl::open_units(unsigned count) {
+  for (unsigned i = 0; i < count; ++i) {
+    PartitionUnit unit;
+    if (options.in_memory) {
+      unit.journal = std::make_unique<runtime::MemoryJournal>();
+      unit.index = std::make_unique<runtime::MemoryIndex>();
+    } else {
+      runtime::FileJournalOptions journal_options;
+      journal_options.dir = data_dir->journal_dir(i);
+      journal_options.durability = options.durability;
+      journal_options.sync_interval = options.sync_interval;
+      unit.journal = std::make_unique<runtime::FileJournal>(std::move(journal_options));
+      auto index = runtime::IndexFollower::open(data_dir->index_dir(i));
+      if (!index.ok()) return std::move(index).error();
+      unit.index = std::move(*index);
+    }
+    runtime::PartitionOptions partition_options;
+    partition_options.number = i;
+    partition_options.seed = std::random_device{}();
+    partition_options.max_live_runs = options.max_live_runs;
+    partition_options.keep_events = options.keep_events;
+    partition_options.limits.attempt_timeout = options.attempt_timeout;
+    runtime::PartitionPorts ports{*unit.journal, gate, *unit.index, nullptr, nullptr, nullptr};
+    ports.publish = [this](std::uint64_t run, runtime::ActivationId activation, Json event) {
+      broadcast(std::move(event), [this, run, activation](Result<void> const&) {
+        units[run >> kPartitionShift].thread->post(
+            [run, activation](runtime::Partition& partition, Time now) {
+              partition.event_accepted(run, activation, now);
+            });
+      });
+    };
+    ports.graph = [this](std::string const& digest) { return deployments.by_digest(digest); };
+    ports.deployed = [this](runtime::Deployed const& deployed) {
+      auto loaded = deployments.load(deployed);
+      if (!loaded.ok()) {
+        notices.push_back("workflow " + deployed.workflow + ": " + loaded.error().message);
+      }
+    };
+    unit.partition =
+        std::make_unique<runtime::Partition>(std::move(partition_options), std::move(ports));
+    unit.thread = std::make_unique<runtime::PartitionThread>(*unit.partition, *unit.journal);
+    units.push_back(std::move(unit));
+  }
+  return {};
+}
+
+Result<void> Engine::Impl::recover() {
+  Time last;
+  for (auto& unit : units) {
+    auto* thread = unit.thread.get();
+    runtime::JournalCallbacks callbacks;
+    callbacks.on_durable = [thread](Lsn) { thread->wake(); };
+    callbacks.on_failure = [](Error const& error) { end_process(error); };
+    callbacks.on_space = [](runtime::Space space) {
+      if (space != runtime::Space::ok) {
+        spdlog::warn("disk space is {}: no new runs are taken", runtime::to_string(space));
+      }
+    };
+    auto recovery = unit.partition->recover(std::move(callbacks));
+    if (!recovery.ok()) return std::move(recovery).error();
+    if (recovery->torn) {
+      notices.push_back("an unfinished write was cut off: " + recovery->torn->file + " at offset " +
+                        std::to_string(recovery->torn->offset) + ", " +
+                        std::to_string(recovery->torn->bytes) + " bytes, none of it acknowledged");
+    }
+    last = std::max(last, unit.partition->last_recorded());
+  }
+  for (auto const& notice : notices) spdlog::warn("{}", notice);
+  auto const wall = runtime::EngineClock::wall();
+  if (last > wall + kClockTolerance && !options.accept_clock) {
+    return Error{ErrorCode::failed_precondition,
+                 "the clock says " + to_iso8601(wall) + ", but the journal was written at " +
+                     to_iso8601(last),
+                 "set the clock, or go on from the journal's time with --accept-clock"};
+  }
+  clock = std::make_unique<runtime::EngineClock>(last);
+  return {};
+}
+
+Result<void> Engine::Impl::start_executors() {
+  auto answered = [this](runtime::AttemptId id, saga::Answer answer) {
+    units[id.run >> kPartitionShift].thread->post(
+        [id, answer = std::move(answer)](runtime::Partition& partition, Time now) mutable {
+          partition.answer(id, std::move(answer), now);
+        });
+  };
+  runtime::HttpOptions http_options;
+  for (auto const& rewrite : options.targets) {
+    runtime::Target target;
+    target.from = rewrite.from;
+    target.to = rewrite.to;
+    if (rewrite.in_flight != 0) target.in_flight = rewrite.in_flight;
+    http_options.targets.push_back(std::move(target));
+  }
+  auto made = runtime::HttpExecutor::make(std::move(http_options), answered);
+  if (!made.ok()) return std::move(made).error();
+  http = std::move(*made);
+  runtime::FunctionPoolOptions pool_options;
+  pool_options.threads = options.function_threads != 0
+                             ? options.function_threads
+                             : std::max(1U, std::thread::hardware_concurrency());
+  pool_options.shutdown_wait = options.shutdown_wait;
+  functions = std::make_unique<runtime::FunctionPool>(pool_options, answered, answered);
+  executors = std::make_unique<runtime::CompositeExecutor>(*http, *functions);
+  gate.open(*executors);
+  return {};
+}
+
+void Engine::Impl::close() {
+  gate.close();
+  functions.reset();  // waits for what runs; its answers still become durable below
+  http.reset();
+  for (auto& unit : units) {
+    if (unit.thread) unit.thread->stop();
+    if (unit.journal) static_cast<void>(unit.journal->close());
+  }
+  units.clear();
+}
+
+void Engine::add(std::string name, Function function) {
+  impl_->functions->add(std::move(name), adapt(std::move(function), *impl_->clock));
+}
+
+Result<Engine> Engine::open(EngineOptions options) {
+  auto impl = std::make_unique<Impl>(std::move(options));
+  SKALD_TRY(impl->open());
+  return Engine(std::move(impl));
+}
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+Engine::~Engine() = default;
+
+}  // namespace skald

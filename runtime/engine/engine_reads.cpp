@@ -1,0 +1,178 @@
+// What an Engine tells about its runs and workflows.
+
+#include <algorithm>
+
+#include "runtime/engine/engine_impl.hpp"
+#include "runtime/view/run_view.hpp"
+
+namespace skald {
+namespace {
+
+constexpr Duration kIndexPatience = Duration::from_seconds(5);
+
+Error no_such_run(std::string const& run) {
+  return {ErrorCode::not_found, "there is no run '" + run + "'", "`skald ls` lists the runs"};
+}
+
+Result<void> append_records(std::string_view chunk, std::vector<runtime::Record>& records) {
+  return runtime::for_each_frame(chunk, [&records](std::string_view frame) -> Result<void> {
+    auto batch = runtime::decode(frame);
+    if (!batch.ok()) return std::move(batch).error();
+    for (auto& entry : batch->entries) records.push_back(std::move(entry.record));
+    return {};
+  });
+}
+
+Json deployment_json(runtime::Deployments::Item const& item) {
+  return Json::object({{"workflow", item.deployed.workflow},
+                       {"digest", item.deployed.digest},
+                       {"deployed", to_iso8601(item.deployed.at)}});
+}
+
+bool fits(Json const& summary, RunFilter const& filter) {
+  auto const workflow = summary["workflow"].as_string();
+  bool const named = filter.workflow.empty() || workflow == filter.workflow ||
+                     workflow.starts_with(filter.workflow + "/");
+  bool const status = !filter.status ||
+                      summary["status"].as_string() == std::string_view(to_string(*filter.status));
+  return named && status;
+}
+
+}  // namespace
+
+Result<RunRecords> read_run(Engine::Impl const& engine, std::string const& run) {
+  auto& unit = engine.home(run);
+  auto live = unit.thread->ask(
+      [&run](runtime::Partition& partition) { return partition.live_history(run); });
+  RunRecords result;
+  std::uint32_t chunk = 0;
+  if (live && live->chunk_number > 0) unit.index->wait_applied(live->lsn, kIndexPatience);
+  for (; !live || chunk < live->chunk_number; ++chunk) {
+    auto const bytes = unit.index->get(runtime::history_key(run, chunk));
+    if (!bytes) break;
+    SKALD_TRY(append_records(*bytes, result.records));
+  }
+  if (live) {
+    if (chunk < live->chunk_number) {
+      return Error{ErrorCode::overloaded, "the index is behind", "try again"};
+    }
+    SKALD_TRY(append_records(live->chunk, result.records));
+    result.graph = live->graph;
+  }
+  if (result.records.empty()) return no_such_run(run);
+  if (!live) {
+    auto const& started = std::get<runtime::RunStarted>(result.records.front().body);
+    result.graph = engine.deployments.by_digest(started.graph);
+  }
+  return result;
+}
+
+Result<Json> Engine::describe(std::string const& run) const {
+  auto records = read_run(*impl_, run);
+  if (!records.ok()) return std::move(records).error();
+  return view::run_view(records->records, *records->graph);
+}
+
+Result<Json> Engine::history(std::string const& run) const {
+  auto records = read_run(*impl_, run);
+  if (!records.ok()) return std::move(records).error();
+  return view::history(records->records, *records->graph);
+}
+
+Result<Json> Engine::plan(std::string const& run) const {
+  auto plan = impl_->thread_of(run).ask(
+      [&run](runtime::Partition& partition) { return partition.plan(run); });
+  if (plan.ok()) return plan;
+  auto const known = status(run);
+  if (!known.ok()) return plan;
+  return Json::object(
+      {{"id", run}, {"status", to_string(known->status)}, {"undos", Json::array()}});
+}
+
+Result<Json> Engine::list(RunFilter const& filter) const {
+  auto const limit = std::clamp<std::size_t>(filter.limit, 1, 1000);
+  std::vector<std::pair<std::string, Json>> found;  // time key, summary
+  for (auto const& unit : impl_->units) {
+    unit.index->wait_applied(unit.journal->durable(), kIndexPatience);
+    std::size_t count = 0;
+    std::vector<std::string> keys;
+    // The summaries are read outside the scan, which may hold a lock.
+    auto after = filter.after;
+    while (count <= limit) {
+      keys.clear();
+      unit.index->scan("t/", after, [&](std::string_view key, std::string_view) {
+        keys.emplace_back(key);
+        return keys.size() < limit + 1;
+      });
+      if (keys.empty()) break;
+      for (auto const& key : keys) {
+        auto const run = key.substr(key.find('/', 2) + 1);
+        auto const text = unit.index->get(runtime::run_key(run));
+        auto summary = text ? parse_json(*text) : Result<Json>(Json());
+        if (!summary.ok() || !summary->is_object() || !fits(*summary, filter)) continue;
+        found.emplace_back(key, std::move(*summary));
+        ++count;
+      }
+      after = keys.back();
+    }
+  }
+  std::sort(found.begin(), found.end(),
+            [](auto const& a, auto const& b) { return a.first < b.first; });
+  Json runs = Json::array();
+  Json next;
+  for (auto& [key, summary] : found) {
+    if (runs.size() == limit) break;
+    summary.erase("bodyDigest");
+    runs.push_back(std::move(summary));
+    next = Json(key);
+  }
+  if (found.size() <= limit) next = nullptr;
+  return Json::object({{"runs", runs}, {"next", next}});
+}
+
+Json Engine::workflows() const {
+  Json all = Json::array();
+  for (auto const& item : impl_->deployments.all()) all.push_back(deployment_json(item));
+  return all;
+}
+
+Result<Json> Engine::workflow(std::string_view name) const {
+  auto const item = impl_->deployments.find(name);
+  if (!item) {
+    return Error{ErrorCode::not_found, "no workflow '" + std::string(name) + "' is deployed", ""};
+  }
+  auto json = deployment_json(*item);
+  json.set("source", item->deployed.source);
+  json.set("sourceName", item->deployed.source_name);
+  json.set("graph", graph::to_json(*item->graph));
+  return json;
+}
+
+Json Engine::health() const {
+  std::size_t live = 0;
+  std::uint64_t lag = 0;
+  auto space = runtime::Space::ok;
+  for (auto const& unit : impl_->units) {
+    live += unit.thread->ask([](runtime::Partition& partition) { return partition.live(); });
+    lag += unit.journal->durable().value -
+           std::min(unit.index->applied(), unit.journal->durable()).value;
+    space = std::max(space, unit.journal->space());
+  }
+  auto const durability =
+      impl_->options.in_memory ? "memory" : runtime::to_string(impl_->options.durability);
+  Json missing = Json::array();
+  for (auto const& waiting : impl_->functions->waiting()) {
+    missing.push_back(Json::object(
+        {{"function", waiting.function}, {"calls", Json(std::uint64_t{waiting.attempts.size()})}}));
+  }
+  return Json::object({{"status", space == runtime::Space::ok ? "ok" : "degraded"},
+                       {"durability", durability},
+                       {"partitions", Json(std::uint64_t{impl_->units.size()})},
+                       {"liveRuns", Json(std::uint64_t{live})},
+                       {"indexLag", Json(lag)},
+                       {"disk", runtime::to_string(space)},
+                       {"missingFunctions", missing},
+                       {"time", to_iso8601(impl_->clock->now())}});
+}
+
+}  // namespace skald

@@ -1,0 +1,422 @@
+#include "runtime/engine/partition.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "runtime/engine/partition_slot.hpp"
+#include "runtime/machine/tree.hpp"
+#include "runtime/view/run_view.hpp"
+
+namespace skald::runtime {
+namespace {
+
+// Handles carry their partition, so that an answer finds its way back.
+constexpr unsigned kPartitionShift = 48;
+
+void append_frame(std::string& out, std::string_view frame) {
+  auto const size = static_cast<std::uint32_t>(frame.size());
+  for (unsigned i = 0; i < 4; ++i) out += static_cast<char>((size >> (8 * i)) & 0xffU);
+  out += frame;
+}
+
+// An event may be addressed to one run (the extension attribute `skaldrun`).
+bool meant_for(Json const& event, std::string const& run) {
+  auto const* address = event.find("skaldrun");
+  return address == nullptr || (address->is_string() && address->as_string() == run);
+}
+
+}  // namespace
+
+Partition::Partition(PartitionOptions options, PartitionPorts ports)
+    : options_(std::move(options)),
+      ports_(std::move(ports)),
+      next_handle_((std::uint64_t{options_.number} << kPartitionShift) + 1),
+      random_(options_.seed) {}
+
+Partition::~Partition() = default;
+
+Partition::Slot* Partition::find(std::string const& run) const {
+  auto const at = runs_.find(run);
+  return at == runs_.end() ? nullptr : at->second.get();
+}
+
+Partition::Slot* Partition::find(std::uint64_t handle) const {
+  auto const at = handles_.find(handle);
+  return at == handles_.end() ? nullptr : at->second;
+}
+
+Partition::Slot& Partition::make_slot(std::string run, GraphPtr graph) {
+  auto slot = std::make_unique<Slot>();
+  slot->handle = next_handle_++;
+  slot->graph = std::move(graph);
+  auto& result = *slot;
+  handles_[result.handle] = slot.get();
+  runs_[std::move(run)] = std::move(slot);
+  ++live_;
+  return result;
+}
+
+Lsn Partition::current_lsn() const {
+  return {appended_.value + (payload_.empty() ? 0 : 1)};
+}
+
+void Partition::after_durable(Action action) {
+  actions_.push_back({current_lsn(), std::move(action)});
+}
+
+// --- commands
+
+void Partition::deploy(Deployed const& deployment, Done done) {
+  Batch batch;
+  batch.deployments.push_back(deployment);
+  append_frame(payload_, encode(batch));
+  after_durable([done = std::move(done)] { done({}); });
+}
+
+void Partition::start(StartCommand command, Time now, StartDone done) {
+  auto refuse = [&](std::string const& workflow, std::string const& digest) {
+    auto const ns_name = command.graph->id.ns + "/" + command.graph->id.name + "/";
+    bool const same = workflow.starts_with(ns_name) && digest == command.body_digest;
+    if (same) {
+      after_durable([done, run = command.run] { done(StartReply{run, false}); });
+    } else {
+      after_durable([done, run = command.run] {
+        done(Error{ErrorCode::conflict,
+                   "run '" + run + "' has been started before, with another input or workflow",
+                   "use another id or Idempotency-Key for another start"});
+      });
+    }
+  };
+  if (auto const* slot = find(command.run)) {
+    return refuse(slot->state.workflow, slot->state.body_digest);
+  }
+  if (auto const known = summary(command.run)) {
+    return refuse(std::string((*known)["workflow"].as_string()),
+                  std::string((*known)["bodyDigest"].as_string()));
+  }
+  if (live_ >= options_.max_live_runs) {
+    return done(Error{ErrorCode::overloaded,
+                      "there are " + std::to_string(live_) + " live runs, the limit",
+                      "try again later, or raise max_live_runs"});
+  }
+  if (ports_.journal.space() != Space::ok) {
+    return done(Error{ErrorCode::no_space, "the disk is full: no new runs are taken",
+                      "make room; running compensations go on, and starts resume by themselves"});
+  }
+  auto& slot = make_slot(command.run, command.graph);
+  auto const run = command.run;
+  StartRun input{std::move(command.run), std::move(command.digest), std::move(command.start_key),
+                 std::move(command.body_digest), std::move(command.input)};
+  apply(slot, std::move(input), now);
+  after_durable([done = std::move(done), run] { done(StartReply{run, true}); });
+  drain(now);
+}
+
+void Partition::answer(AttemptId attempt, saga::Answer answer, Time now) {
+  auto* slot = find(attempt.run);
+  if (slot == nullptr) return;
+  ActivationId const activation{attempt.activation};
+  slot->sent.erase({activation, attempt.attempt});
+  apply(*slot, AttemptAnswered{activation, attempt.attempt, std::move(answer)}, now);
+  drain(now);
+}
+
+void Partition::event(Json event, Time now, Done done) {
+  events_.prune(now, options_.keep_events);
+  if (events_.add(event, now)) {
+    Batch batch;
+    batch.events.push_back({event, now});
+    append_frame(payload_, encode(batch));
+    auto const& type = event["type"];
+    std::set<std::uint64_t> handles = subscribers_[""];
+    if (type.is_string()) handles.merge(std::set(subscribers_[std::string(type.as_string())]));
+    for (auto const handle : handles) {
+      if (meant_for(event, find(handle)->state.run))
+        todo_.emplace_back(handle, EventArrived{event});
+    }
+    drain(now);
+  }
+  after_durable([done = std::move(done)] { done({}); });
+}
+
+void Partition::event_accepted(std::uint64_t run, ActivationId activation, Time now) {
+  auto* slot = find(run);
+  if (slot == nullptr) return;
+  slot->publishing.erase(activation);
+  apply(*slot, EventAccepted{activation}, now);
+  drain(now);
+}
+
+void Partition::operate(std::string const& run, InputBody input, Time now, Done done) {
+  auto* slot = find(run);
+  if (slot == nullptr) {
+    if (summary(run)) {
+      return done(Error{ErrorCode::failed_precondition, "the run has ended", ""});
+    }
+    return done(
+        Error{ErrorCode::not_found, "there is no run '" + run + "'", "`skald ls` lists the runs"});
+  }
+  auto ignored = apply(*slot, std::move(input), now);
+  if (!ignored.empty()) {
+    return done(Error{ErrorCode::failed_precondition, std::move(ignored), ""});
+  }
+  after_durable([done = std::move(done)] { done({}); });
+  drain(now);
+}
+
+void Partition::cancel(std::string const& run, std::string reason, std::string actor, Time now,
+                       Done done) {
+  operate(run, CancelRun{std::move(reason), std::move(actor)}, now, std::move(done));
+}
+
+void Partition::kill(std::string const& run, std::string reason, std::string actor, Time now,
+                     Done done) {
+  operate(run, KillRun{std::move(reason), std::move(actor)}, now, std::move(done));
+}
+
+void Partition::resume(std::string const& run, std::string reason, std::string actor, Time now,
+                       Done done) {
+  operate(run, ResumeRun{std::move(reason), std::move(actor)}, now, std::move(done));
+}
+
+void Partition::tick(Time now) {
+  now_ = std::max(now_, now);
+  while (!timers_.empty() && timers_.begin()->first <= now) {
+    auto* slot = find(timers_.begin()->second);
+    SKALD_ASSERT(slot != nullptr, "a timer of a run that is gone");
+    auto const before = slot->state.records;
+    apply(*slot, TimePassed{}, now);
+    SKALD_ASSERT(slot->state.records > before, "a timer that does not go off");
+    drain(now);
+  }
+  // Runs that reached the budget of a turn go on here, one turn each, so that others get theirs.
+  for (auto const handle : std::exchange(continuing_, {})) {
+    auto* slot = find(handle);
+    if (slot == nullptr) continue;
+    slot->continuing = false;
+    apply(*slot, Continue{}, now);
+    drain(now);
+  }
+}
+
+// --- facts and effects
+
+std::string Partition::apply(Slot& slot, InputBody body, Time now) {
+  now_ = std::max(now_, now);
+  random_ = random_ * 6364136223846793005ULL + 1442695040888963407ULL;
+  auto turn =
+      advance(*slot.graph, slot.state, Input{now_, random_, std::move(body)}, options_.limits);
+  if (turn.records.empty()) return std::move(turn.ignored);
+  keep(slot, std::move(turn.records));
+  follow_effects(slot);
+  set_timer(slot);
+  index_run(slot);
+  if (slot.state.status == RunStatus::ended) on_end(slot);
+  if (!slot.watchers.empty() ||
+      (slot.state.status == RunStatus::suspended && !slot.waiters.empty())) {
+    after_durable([this, handle = slot.handle] { notify(handle); });
+  }
+  return {};
+}
+
+void Partition::drain(Time now) {
+  while (!todo_.empty()) {
+    auto [handle, input] = std::move(todo_.front());
+    todo_.pop_front();
+    if (auto* slot = find(handle)) apply(*slot, std::move(input), now);
+  }
+}
+
+void Partition::keep(Slot& slot, std::vector<Record> records) {
+  Batch batch;
+  batch.entries.reserve(records.size());
+  auto sequence = slot.state.records - records.size();
+  for (auto& record : records) {
+    last_recorded_ = std::max(last_recorded_, record.at);
+    batch.entries.push_back({slot.state.run, ++sequence, std::move(record)});
+  }
+  auto const frame = encode(batch);
+  append_frame(payload_, frame);
+  append_frame(slot.chunk, frame);
+  slot.last = current_lsn();
+  puts_.emplace_back(history_key(slot.state.run, slot.chunk_number), slot.chunk);
+  if (slot.chunk.size() >= options_.history_chunk_bytes) {
+    slot.chunk.clear();
+    ++slot.chunk_number;
+  }
+}
+
+void Partition::follow_effects(Slot& slot) {
+  std::set<ActivationId> listening;
+  for (auto& effect : pending(*slot.graph, slot.state)) {
+    if (auto* call = std::get_if<CallEffect>(&effect)) {
+      begin_call(slot, *call);
+    } else if (auto* wanted = std::get_if<SubscribeEffect>(&effect)) {
+      listening.insert(wanted->activation);
+      subscribe(slot, *wanted);
+    } else if (auto* publish = std::get_if<PublishEffect>(&effect)) {
+      if (!slot.publishing.insert(publish->activation).second) continue;
+      after_durable([this, handle = slot.handle, id = publish->activation,
+                     event = std::move(publish->event)] { ports_.publish(handle, id, event); });
+    } else if (!std::exchange(slot.continuing, true)) {
+      continuing_.push_back(slot.handle);
+    }
+  }
+  if (!slot.subscriptions.empty() && listening.empty()) {
+    for (auto& [type, handles] : subscribers_) handles.erase(slot.handle);
+  }
+  slot.subscriptions = std::move(listening);
+}
+
+void Partition::begin_call(Slot& slot, CallEffect const& effect) {
+  auto const fresh = slot.sent.insert({effect.activation, effect.attempt}).second;
+  if (fresh) {
+    after_durable([this, handle = slot.handle, effect] { release_call(handle, effect); });
+  } else if (effect.withdraw && slot.withdrawn.insert(effect.activation).second) {
+    AttemptId const id{slot.handle, effect.activation.value, effect.attempt};
+    after_durable([this, id] { ports_.executor.withdraw(id); });
+  }
+}
+
+// The attempt's record is durable: it is sent, unless its scope has begun to stop meanwhile.
+void Partition::release_call(std::uint64_t handle, CallEffect effect) {
+  auto* slot = find(handle);
+  if (slot == nullptr) return;
+  AttemptId const id{handle, effect.activation.value, effect.attempt};
+  auto const at = slot->state.activations.find(effect.activation);
+  bool const open = at != slot->state.activations.end() && at->second.phase == Phase::open &&
+                    at->second.attempt == effect.attempt;
+  if (!open) {
+    slot->sent.erase({effect.activation, effect.attempt});
+    return;
+  }
+  if (stopped(slot->state, at->second.scope)) {
+    saga::Answer withdrawn;
+    withdrawn.kind = saga::Answer::Kind::not_sent;
+    withdrawn.message = "withdrawn before it was sent";
+    return answer(id, std::move(withdrawn), now_);
+  }
+  CallRequest request;
+  request.id = id;
+  request.function = std::move(effect.function);
+  request.with = std::move(effect.with);
+  request.timeout = std::max(effect.deadline - now_, Duration::from_ms(1));
+  request.key = std::move(effect.key);
+  request.run = slot->state.run;
+  request.step = std::move(effect.step);
+  request.attempt = effect.attempt;
+  request.direction = effect.direction;
+  request.undoes = std::move(effect.undoes);
+  request.undo = std::move(effect.undo);
+  ports_.executor.submit(std::move(request));
+}
+
+void Partition::subscribe(Slot& slot, SubscribeEffect const& effect) {
+  if (slot.subscriptions.contains(effect.activation)) return;
+  auto const& types = effect.types;
+  if (types.empty()) subscribers_[""].insert(slot.handle);
+  for (auto const& type : types) subscribers_[type].insert(slot.handle);
+  for (auto const& kept : events_.kept()) {
+    auto const& type = kept.event["type"];
+    bool const fits =
+        types.empty() || (type.is_string() &&
+                          std::find(types.begin(), types.end(), type.as_string()) != types.end());
+    if (fits && meant_for(kept.event, slot.state.run))
+      todo_.emplace_back(slot.handle, EventArrived{kept.event});
+  }
+}
+
+void Partition::set_timer(Slot& slot) {
+  auto const next = runtime::next_deadline(slot.state);
+  if (next == slot.timer) return;
+  if (slot.timer) timers_.erase({*slot.timer, slot.handle});
+  if (next) timers_.insert({*next, slot.handle});
+  slot.timer = next;
+}
+
+void Partition::index_run(Slot& slot) {
+  auto const* word = view::run_status(slot.state);
+  if (slot.indexed_status == word && slot.state.status != RunStatus::ended) return;
+  if (slot.indexed_status.empty()) {
+    puts_.emplace_back(time_key(slot.state.started, slot.state.run), slot.state.workflow);
+  }
+  slot.indexed_status = word;
+  puts_.emplace_back(run_key(slot.state.run), to_text(summary_of(slot.state)));
+}
+
+void Partition::on_end(Slot& slot) {
+  if (slot.counted) --live_;
+  slot.counted = false;
+  if (!slot.subscriptions.empty()) {
+    for (auto& [type, handles] : subscribers_) handles.erase(slot.handle);
+    slot.subscriptions.clear();
+  }
+  retired_.emplace_back(current_lsn(), slot.handle);
+  if (!slot.waiters.empty()) {
+    after_durable([this, handle = slot.handle] { notify(handle); });
+  }
+}
+
+void Partition::notify(std::uint64_t handle) {
+  auto* slot = find(handle);
+  if (slot == nullptr) return;
+  auto const watchers = slot->watchers;
+  for (auto const& [ticket, changed] : watchers) changed(slot->state.records);
+  auto const report = report_of(slot->state);
+  if (!report.over) return;
+  for (auto& [ticket, done] : std::exchange(slot->waiters, {})) done(report);
+}
+
+// --- the journal
+
+void Partition::flush() {
+  if (payload_.empty()) return;
+  auto const lsn = ports_.journal.append(std::exchange(payload_, {}));
+  SKALD_ASSERT(lsn.value == appended_.value + 1, "the journal numbers without gaps");
+  appended_ = lsn;
+  actions_.push_back({lsn, [this, lsn, puts = std::exchange(puts_, {})]() mutable {
+                        ports_.index.apply(std::move(puts), lsn);
+                      }});
+}
+
+void Partition::release(Lsn durable) {
+  while (!actions_.empty() && actions_.front().lsn <= durable) {
+    auto const action = std::move(actions_.front().action);
+    actions_.pop_front();
+    action();
+  }
+  retire(durable);
+}
+
+// Ended runs leave the memory once the index knows them and no attempt can still answer.
+void Partition::retire(Lsn durable) {
+  auto const indexed = ports_.index.applied();
+  for (auto count = retired_.size(); count > 0; --count) {
+    auto const [lsn, handle] = retired_.front();
+    if (lsn > durable || lsn > indexed) return;
+    retired_.pop_front();
+    auto* slot = find(handle);
+    if (slot == nullptr || slot->state.status != RunStatus::ended) continue;
+    if (slot->sent.empty() && slot->watchers.empty()) {
+      drop(handle);
+    } else {
+      retired_.emplace_back(lsn, handle);
+    }
+  }
+}
+
+void Partition::drop(std::uint64_t handle) {
+  auto* slot = find(handle);
+  if (slot->timer) timers_.erase({*slot->timer, handle});
+  auto const run = slot->state.run;
+  handles_.erase(handle);
+  runs_.erase(run);
+}
+
+std::optional<Time> Partition::next_deadline() const {
+  if (timers_.empty()) return std::nullopt;
+  return timers_.begin()->first;
+}
+
+}  // namespace skald::runtime

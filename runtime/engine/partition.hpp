@@ -1,0 +1,205 @@
+#pragma once
+
+// One partition: owns its runs, their timers and their journal. It takes commands, lets the
+// machine decide, gathers the facts of a drain into one journal entry, and releases effects and
+// answers once that entry is durable. It has no thread, no clock and no I/O of its own: it is
+// driven through its members and does everything else through ports, so the simulator drives the
+// same code as the server.
+//
+//   partition.start(...); partition.answer(...);   // any number: they share one entry
+//   partition.flush(now);                           // append
+//   partition.release(journal.durable());           // what was waiting for it happens
+//
+// Thread-safety: none; it belongs to one thread.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "compiler/graph/step_graph.hpp"
+#include "runtime/codec/record_codec.hpp"
+#include "runtime/engine/event_log.hpp"
+#include "runtime/engine/index_sink.hpp"
+#include "runtime/executor/executor.hpp"
+#include "runtime/journal/journal.hpp"
+#include "runtime/machine/machine.hpp"
+
+namespace skald::runtime {
+
+using GraphPtr = std::shared_ptr<graph::StepGraph const>;
+
+struct PartitionPorts {
+  Journal& journal;
+  Executor& executor;
+  IndexSink& index;
+  // An emit's event is to be accepted by every partition; then event_accepted() is called.
+  std::function<void(std::uint64_t run, ActivationId activation, Json event)> publish;
+  // The graph with that digest; the partition asks while it recovers.
+  std::function<GraphPtr(std::string const& digest)> graph;
+  // A deployment was read from the journal while recovering.
+  std::function<void(Deployed const&)> deployed;
+};
+
+struct PartitionOptions {
+  std::uint32_t number = 0;
+  std::uint64_t seed = 1;  // of the jitter
+  std::size_t max_live_runs = 1'000'000;
+  std::size_t history_chunk_bytes = 8192;
+  Duration keep_events = Duration::from_seconds(86'400);
+  Limits limits;
+};
+
+// How a run stands, for those who wait for it.
+struct RunReport {
+  std::string id;
+  std::string status;  // "running", "completed", ...; the words of the API
+  Json output;
+  Json error;
+  std::uint64_t records = 0;
+  bool over = false;  // ended or suspended: nothing more happens by itself
+};
+
+struct StartCommand {
+  GraphPtr graph;
+  std::string digest;  // of the graph, hex
+  std::string run;
+  std::string start_key;
+  std::string body_digest;
+  Json input;
+};
+
+struct StartReply {
+  std::string run;
+  bool created = true;
+};
+
+// What the memory knows of a run's history: the open chunk and how many came before it.
+struct LiveHistory {
+  GraphPtr graph;
+  std::uint32_t chunk_number = 0;
+  std::string chunk;
+  Lsn lsn;  // the earlier chunks are in the index once it has applied this
+};
+
+class Partition {
+ public:
+  using StartDone = std::function<void(Result<StartReply>)>;
+  using Done = std::function<void(Result<void>)>;
+  using Ended = std::function<void(Result<RunReport>)>;
+  using Changed = std::function<void(std::uint64_t records)>;
+
+  Partition(PartitionOptions options, PartitionPorts ports);
+  ~Partition();
+
+  // Replays the journal. Afterwards begin() sends again what was open.
+  Result<Recovery> recover(JournalCallbacks callbacks);
+  void begin(Time now);
+  // The largest time any record carries; 0 when there is none.
+  Time last_recorded() const { return last_recorded_; }
+
+  // Commands. What they answer is called by release(), when the facts behind it are durable.
+  void deploy(Deployed const& deployment, Done done);
+  void start(StartCommand command, Time now, StartDone done);
+  void answer(AttemptId attempt, saga::Answer answer, Time now);
+  void event(Json event, Time now, Done done);
+  void event_accepted(std::uint64_t run, ActivationId activation, Time now);
+  void cancel(std::string const& run, std::string reason, std::string actor, Time now, Done done);
+  void kill(std::string const& run, std::string reason, std::string actor, Time now, Done done);
+  void resume(std::string const& run, std::string reason, std::string actor, Time now, Done done);
+  void tick(Time now);  // fires the timers that are due
+
+  // Appends what the commands made, as one entry.
+  void flush();
+  // Everything that waited for an LSN up to this one happens.
+  void release(Lsn durable);
+
+  // When tick() is wanted next.
+  std::optional<Time> next_deadline() const;
+  // True when there is something to do right now: facts to append, or runs whose turn goes on.
+  bool has_work() const { return !payload_.empty() || !continuing_.empty(); }
+
+  // Reads. A run that has left the memory is looked up in the index.
+  Result<RunReport> report(std::string const& run) const;
+  std::optional<LiveHistory> live_history(std::string const& run) const;
+  // Keys of the effects a cancel would undo now, in order; not_found when the run is not live.
+  Result<Json> plan(std::string const& run) const;
+  void when_ended(std::string const& run, std::uint64_t ticket, Ended done);
+  void when_changed(std::string const& run, std::uint64_t ticket, Changed changed);
+  void forget(std::string const& run, std::uint64_t ticket);
+  std::size_t live() const { return live_; }
+
+ private:
+  struct Slot;
+  using Action = std::function<void()>;
+  struct Waiting {
+    Lsn lsn;
+    Action action;
+  };
+
+  Slot* find(std::string const& run) const;
+  Slot* find(std::uint64_t handle) const;
+  Slot& make_slot(std::string run, GraphPtr graph);
+  // Lets the machine take an input, and keeps what it made. Returns why it was ignored.
+  std::string apply(Slot& slot, InputBody input, Time now);
+  void drain(Time now);  // inputs that came out of inputs
+  void keep(Slot& slot, std::vector<Record> records);
+  void follow_effects(Slot& slot);
+  void begin_call(Slot& slot, CallEffect const& effect);
+  void release_call(std::uint64_t handle, CallEffect effect);
+  void subscribe(Slot& slot, SubscribeEffect const& effect);
+  void set_timer(Slot& slot);
+  void index_run(Slot& slot);
+  void on_end(Slot& slot);
+  void notify(std::uint64_t handle);
+  void retire(Lsn durable);
+  void drop(std::uint64_t handle);
+  void after_durable(Action action);
+  Lsn current_lsn() const;
+  void operate(std::string const& run, InputBody input, Time now, Done done);
+  std::optional<Json> summary(std::string const& run) const;
+  Result<void> replay(JournalEntry const& entry);
+  Result<void> replay_frame(std::string_view frame, Lsn lsn);
+  Result<void> replay_run(std::vector<Entry> const& entries, std::string_view frame, Lsn lsn);
+
+  PartitionOptions options_;
+  PartitionPorts ports_;
+  std::unordered_map<std::string, std::unique_ptr<Slot>> runs_;
+  std::map<std::uint64_t, Slot*> handles_;
+  std::set<std::pair<Time, std::uint64_t>> timers_;
+  std::map<std::string, std::set<std::uint64_t>> subscribers_;  // by event type; "" is any
+  EventLog events_;
+  std::deque<std::pair<std::uint64_t, InputBody>> todo_;
+  std::vector<std::uint64_t> continuing_;
+  std::string payload_;
+  std::vector<std::pair<std::string, std::string>> puts_;  // into the index, with the entry
+  std::deque<Waiting> actions_;
+  std::deque<std::pair<Lsn, std::uint64_t>> retired_;  // ended, to be dropped once indexed
+  Lsn appended_{0};
+  Time last_recorded_;
+  Time now_;
+  std::uint64_t next_handle_ = 1;
+  std::uint64_t random_ = 0;
+  std::size_t live_ = 0;
+  bool recovering_ = false;
+};
+
+// Journal entries and history chunks are sequences of frames: 4 bytes of length (little-endian),
+// then an encoded Batch. Visits them; an error when the bytes do not add up.
+Result<void> for_each_frame(std::string_view bytes,
+                            std::function<Result<void>(std::string_view)> const& visit);
+
+// Keys of the index.
+std::string run_key(std::string_view run);
+std::string history_key(std::string_view run, std::uint32_t chunk);
+std::string time_key(Time started, std::string_view run);
+
+}  // namespace skald::runtime

@@ -1,0 +1,84 @@
+// Questions to a partition: how a run stands, and telling those who wait for it.
+
+#include <algorithm>
+
+#include "runtime/engine/partition_slot.hpp"
+#include "runtime/view/run_view.hpp"
+
+namespace skald::runtime {
+namespace {
+
+Error no_such_run(std::string const& run) {
+  return {ErrorCode::not_found, "there is no run '" + run + "'", "`skald ls` lists the runs"};
+}
+
+}  // namespace
+
+std::optional<Json> Partition::summary(std::string const& run) const {
+  auto const text = ports_.index.get(run_key(run));
+  if (!text) return std::nullopt;
+  auto json = parse_json(*text);
+  if (!json.ok()) return std::nullopt;
+  return std::move(*json);
+}
+
+Result<RunReport> Partition::report(std::string const& run) const {
+  if (auto const* slot = find(run)) return report_of(slot->state);
+  if (auto const known = summary(run)) return report_of_summary(*known);
+  return no_such_run(run);
+}
+
+std::optional<LiveHistory> Partition::live_history(std::string const& run) const {
+  auto const* slot = find(run);
+  if (slot == nullptr) return std::nullopt;
+  return LiveHistory{slot->graph, slot->chunk_number, slot->chunk, slot->last};
+}
+
+Result<Json> Partition::plan(std::string const& run) const {
+  auto const* slot = find(run);
+  if (slot == nullptr) return no_such_run(run);
+  Json undos = Json::array();
+  for (auto const id : preview_plan(*slot->graph, slot->state)) {
+    auto const& armed = slot->state.armed.at(id);
+    auto const& task = slot->graph->task(armed.task);
+    auto const outcome = armed.outcome.value_or(saga::Outcome::in_doubt);
+    Json by = Json::array();
+    for (auto const step : slot->graph->list(task.compensate).tasks) {
+      by.push_back(slot->graph->task(step).name);
+    }
+    undos.push_back(
+        Json::object({{"task", task.name},
+                      {"path", task.path},
+                      {"key", effect_key(*slot->graph, slot->state, armed.task, armed.number)},
+                      {"outcome", armed.outcome ? saga::to_string(outcome) : "open"},
+                      {"by", by}}));
+  }
+  return Json::object({{"id", run}, {"status", view::run_status(slot->state)}, {"undos", undos}});
+}
+
+void Partition::when_ended(std::string const& run, std::uint64_t ticket, Ended done) {
+  auto* slot = find(run);
+  if (slot == nullptr) return done(report(run));
+  auto const state = report_of(slot->state);
+  slot->waiters.emplace_back(ticket, std::move(done));
+  if (state.over) after_durable([this, handle = slot->handle] { notify(handle); });
+}
+
+void Partition::when_changed(std::string const& run, std::uint64_t ticket, Changed changed) {
+  auto* slot = find(run);
+  if (slot == nullptr) {
+    if (auto const known = report(run); known.ok()) changed(known->records);
+    return;
+  }
+  slot->watchers.emplace_back(ticket, std::move(changed));
+  after_durable([this, handle = slot->handle] { notify(handle); });
+}
+
+void Partition::forget(std::string const& run, std::uint64_t ticket) {
+  auto* slot = find(run);
+  if (slot == nullptr) return;
+  std::erase_if(slot->waiters, [&](auto const& waiter) { return waiter.first == ticket; });
+  std::erase_if(slot->watchers, [&](auto const& watcher) { return watcher.first == ticket; });
+}
+
+}  // namespace skald::runtime

@@ -1,0 +1,103 @@
+// Replaying a partition's journal: the facts are folded, nothing is evaluated, and the index gets
+// what it has missed.
+
+#include <algorithm>
+
+#include "runtime/engine/partition_slot.hpp"
+
+namespace skald::runtime {
+
+Result<Recovery> Partition::recover(JournalCallbacks callbacks) {
+  auto recovery = ports_.journal.recover(
+      Lsn{1}, [this](JournalEntry const& entry) { return replay(entry); }, std::move(callbacks));
+  if (!recovery.ok()) return recovery;
+  appended_ = recovery->last;
+  now_ = last_recorded_;
+  return recovery;
+}
+
+Result<void> Partition::replay(JournalEntry const& entry) {
+  SKALD_TRY(for_each_frame(entry.payload,
+                           [&](std::string_view frame) { return replay_frame(frame, entry.lsn); }));
+  if (entry.lsn > ports_.index.applied()) {
+    ports_.index.apply(std::exchange(puts_, {}), entry.lsn);
+  }
+  puts_.clear();
+  return {};
+}
+
+Result<void> Partition::replay_frame(std::string_view frame, Lsn lsn) {
+  auto batch = decode(frame);
+  if (!batch.ok()) return std::move(batch).error();
+  for (auto const& deployment : batch->deployments) {
+    last_recorded_ = std::max(last_recorded_, deployment.at);
+    ports_.deployed(deployment);
+  }
+  for (auto& event : batch->events) {
+    last_recorded_ = std::max(last_recorded_, event.at);
+    events_.add(std::move(event.event), event.at);
+  }
+  if (batch->entries.empty()) return {};
+  return replay_run(batch->entries, frame, lsn);
+}
+
+Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::string_view frame,
+                                   Lsn lsn) {
+  auto const& run = entries.front().run;
+  auto* slot = find(run);
+  if (slot == nullptr) {
+    auto const* started = std::get_if<RunStarted>(&entries.front().record.body);
+    if (started == nullptr) {
+      return Error{ErrorCode::corrupt,
+                   "the journal has facts of run '" + run + "' without its start",
+                   "`skald doctor` examines the data directory"};
+    }
+    auto graph = ports_.graph(started->graph);
+    if (graph == nullptr) {
+      return Error{ErrorCode::corrupt,
+                   "run '" + run + "' began on a workflow that was never deployed here", ""};
+    }
+    slot = &make_slot(run, std::move(graph));
+  }
+  for (auto const& entry : entries) {
+    last_recorded_ = std::max(last_recorded_, entry.record.at);
+    evolve(*slot->graph, slot->state, entry.record);
+  }
+  slot->last = lsn;
+  std::uint32_t const size = static_cast<std::uint32_t>(frame.size());
+  for (unsigned i = 0; i < 4; ++i) slot->chunk += static_cast<char>((size >> (8 * i)) & 0xffU);
+  slot->chunk += frame;
+  puts_.emplace_back(history_key(run, slot->chunk_number), slot->chunk);
+  if (slot->chunk.size() >= options_.history_chunk_bytes) {
+    slot->chunk.clear();
+    ++slot->chunk_number;
+  }
+  index_run(*slot);
+  bool const ended = slot->state.status == RunStatus::ended;
+  if (ended == slot->counted) {
+    slot->counted = !ended;
+    live_ += ended ? std::size_t(-1) : 1;
+  }
+  return {};
+}
+
+// The journal has been replayed: what had ended leaves the memory, all else goes on.
+void Partition::begin(Time now) {
+  now_ = std::max(now_, now);
+  events_.prune(now_, options_.keep_events);
+  std::vector<std::uint64_t> handles;
+  for (auto const& [handle, slot] : handles_) handles.push_back(handle);
+  for (auto const handle : handles) {
+    auto& slot = *find(handle);
+    if (slot.state.status == RunStatus::ended) {
+      retired_.emplace_back(slot.last, handle);
+      continue;
+    }
+    apply(slot, Recovered{}, now_);
+    follow_effects(slot);
+    set_timer(slot);
+    drain(now_);
+  }
+}
+
+}  // namespace skald::runtime

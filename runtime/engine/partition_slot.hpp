@@ -1,0 +1,42 @@
+#pragma once
+
+// What a partition keeps about one live run beside its state. Internal to runtime/engine.
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/engine/partition.hpp"
+
+namespace skald::runtime {
+
+struct Partition::Slot {
+  std::uint64_t handle = 0;
+  State state;
+  GraphPtr graph;
+  Lsn last{0};  // of the entry that holds its newest fact
+
+  // The newest part of its history, as frames; earlier parts are in the index.
+  std::string chunk;
+  std::uint32_t chunk_number = 0;
+
+  std::set<std::pair<ActivationId, std::uint32_t>> sent;  // attempts without an answer yet
+  std::set<ActivationId> withdrawn;
+  std::set<ActivationId> subscriptions;
+  std::set<ActivationId> publishing;
+  bool continuing = false;
+  bool counted = true;  // among the live runs
+  std::optional<Time> timer;
+  std::string indexed_status;
+
+  std::vector<std::pair<std::uint64_t, Ended>> waiters;
+  std::vector<std::pair<std::uint64_t, Changed>> watchers;
+};
+
+RunReport report_of(State const& state);
+// The run's entry in the index, and back to a report.
+Json summary_of(State const& state);
+RunReport report_of_summary(Json const& summary);
+
+}  // namespace skald::runtime
