@@ -125,12 +125,14 @@ class RunDrawing {
     Line line;
     line.tree = paint_.dim(prefix + branch) + mark_of(text(step, "result")) + " " + name_of(step);
     line.state = std::string(text(step, "state"));
-    line.time = clock_.between(text(step, "started"), text(step, "ended"));
+    if (line.state != "skipped") {
+      line.time = clock_.between(text(step, "started"), text(step, "ended"));
+    }
     line.note = note_of(step);
     lines.add(std::move(line));
     auto const id = number(step, "activation", -2);
     auto const has_children = children_.contains(id);
-    draw_attempts(lines, step, below + (has_children ? "│    " : "     "));
+    draw_attempts(lines, step, below + (has_children ? "│  " : "   "));
     draw_children(lines, id, below, false);
   }
 
@@ -197,7 +199,9 @@ class RunDrawing {
       note += (note.empty() ? "" : " ") + std::string(message);
     }
     if (attempt["late"].truthy()) note += (note.empty() ? "" : ", ") + std::string("late");
-    auto const again = clock_.between(text(attempt, "ended"), text(attempt, "retryAt"));
+    auto const retry_at = text(attempt, "retryAt");
+    auto const again =
+        retry_at.empty() ? std::string() : clock_.between(text(attempt, "ended"), retry_at);
     if (!again.empty()) note += (note.empty() ? "" : "; ") + std::string("again after ") + again;
     return note;
   }

@@ -164,13 +164,12 @@ Json undone_json(RunModel const& model, graph::StepGraph const& graph) {
   return list;
 }
 
-// Nothing moves before something happens outside: no call is out, nothing is to be decided.
-bool only_waits(State const& state, graph::StepGraph const& graph) {
+// Nothing moves before something happens outside: no call is out, no event is on its way.
+bool only_waits(State const& state) {
+  using runtime::Phase;
   bool waits = false;
   for (auto const& [id, activation] : state.activations) {
-    using runtime::Phase;
-    bool const call = std::holds_alternative<graph::Call>(graph.task(activation.task).kind);
-    if (call && activation.phase == Phase::open) return false;
+    if (activation.phase == Phase::open) return false;
     waits = waits || activation.phase == Phase::waiting || activation.phase == Phase::delayed;
   }
   return waits;
@@ -178,18 +177,18 @@ bool only_waits(State const& state, graph::StepGraph const& graph) {
 
 }  // namespace
 
-char const* run_status(State const& state, graph::StepGraph const& graph) {
+char const* run_status(State const& state) {
   using runtime::RunStatus;
   if (state.status == RunStatus::ended) {
     return state.end ? runtime::to_string(*state.end) : "completed";
   }
-  if (state.status == RunStatus::running && only_waits(state, graph)) return "waiting";
+  if (state.status == RunStatus::running && only_waits(state)) return "waiting";
   return runtime::to_string(state.status);
 }
 
-Json run_summary(State const& state, graph::StepGraph const& graph) {
+Json run_summary(State const& state) {
   Json json = Json::object({{"id", state.run}, {"workflow", state.workflow}});
-  json.set("status", run_status(state, graph));
+  json.set("status", run_status(state));
   json.set("input", state.input);
   json.set("output", state.output);
   json.set("error", state.error);
@@ -204,7 +203,7 @@ Json run_summary(State const& state, graph::StepGraph const& graph) {
 
 Json run_view(std::span<runtime::Record const> records, graph::StepGraph const& graph) {
   auto const model = project(records, graph);
-  Json json = run_summary(model.state, graph);
+  Json json = run_summary(model.state);
   Json steps = Json::array();
   for (auto const& step : model.steps) steps.push_back(step_json(step, graph));
   json.set("steps", std::move(steps));

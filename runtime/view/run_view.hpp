@@ -36,10 +36,10 @@ namespace skald::view {
 Json run_view(std::span<runtime::Record const> records, graph::StepGraph const& graph);
 
 // The same without steps and unwinding, from a state that is at hand.
-Json run_summary(runtime::State const& state, graph::StepGraph const& graph);
+Json run_summary(runtime::State const& state);
 
 // The run's status as above.
-char const* run_status(runtime::State const& state, graph::StepGraph const& graph);
+char const* run_status(runtime::State const& state);
 
 // Every record: [{"seq", "at", "type", "task", ...fields}].
 Json history(std::span<runtime::Record const> records, graph::StepGraph const& graph);

@@ -1,0 +1,57 @@
+#pragma once
+
+// What a command of `skald` is: its name, its options, what it does. Commands are described here
+// without the library that parses the command line, so that one file includes that, and so that
+// shell completions come from the same table.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/cli/console.hpp"
+
+namespace skald::cli {
+
+// Where the value of an option goes.
+using Target = std::variant<bool*, std::string*, std::optional<std::string>*,
+                            std::vector<std::string>*, std::uint64_t*>;
+
+struct Option {
+  std::string names;  // "-i,--input"; a name without dashes is a positional argument
+  Target target;
+  std::string help;
+  std::string value = "TEXT";             // what stands for the value in the help
+  std::vector<std::string> choices = {};  // the only values allowed; empty: any
+  bool required = false;
+  bool file = false;  // the shell completes file names
+};
+
+struct Command {
+  std::string name;
+  std::string summary;
+  std::string group;  // heading in the help
+  std::vector<Option> options;
+  std::function<Exit(Console&)> run;
+  bool prints_data = false;  // takes -o
+  bool on_server = false;    // takes --server
+  std::string details = {};  // shown below the options of its help
+};
+
+// All commands, in the order of the help.
+std::vector<Command> all_commands();
+
+// Each in a file of its own, named after it.
+Command check_command();
+Command graph_command();
+Command eval_command();
+Command explain_command();
+Command version_command();
+Command completion_command();
+Command test_command();
+Command run_command();
+
+}  // namespace skald::cli

@@ -1,0 +1,74 @@
+#include "runtime/cli/input.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "dsl/yaml/reader.hpp"
+
+namespace skald::cli {
+namespace {
+
+constexpr std::size_t kMaxBytes = 64U << 20U;
+
+Error cannot_read(std::string const& path, std::string const& why, ErrorCode code) {
+  return {code, "'" + path + "' can not be read: " + why, "check the path and its permissions"};
+}
+
+bool is_yaml_name(std::string_view path) {
+  return path.ends_with(".yaml") || path.ends_with(".yml");
+}
+
+}  // namespace
+
+Result<std::string> read_file(std::string const& path) {
+  if (path == "-") {
+    return std::string{std::istreambuf_iterator<char>(std::cin), {}};
+  }
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return cannot_read(path, "it is a directory", ErrorCode::invalid_argument);
+  }
+  std::ifstream in(path, std::ios::binary);
+  if (!in) {
+    auto const code = errno == ENOENT ? ErrorCode::not_found : ErrorCode::io;
+    return cannot_read(path, std::strerror(errno), code);
+  }
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (text.size() > kMaxBytes) {
+    return cannot_read(path, "it is larger than 64 MiB", ErrorCode::too_large);
+  }
+  return text;
+}
+
+Result<Json> yaml_to_json(std::string text, std::string const& name) {
+  auto read = dsl::read_yaml(std::move(text), name);
+  if (!read.document) {
+    return Error{ErrorCode::invalid_argument, "'" + name + "' is not good YAML",
+                 dsl::render(read.diagnostics)};
+  }
+  return dsl::to_json(read.document->root);
+}
+
+Result<Json> read_json_argument(std::string const& text, std::string_view what) {
+  if (!text.starts_with('@')) {
+    auto value = parse_json(text);
+    if (value) return value;
+    return Error{ErrorCode::invalid_argument,
+                 std::string(what) + " is not JSON: " + value.error().message,
+                 "give JSON, e.g. '{\"city\": \"Rome\"}', or @FILE, or @- for stdin"};
+  }
+  auto const path = text.substr(1);
+  auto content = read_file(path);
+  if (!content) return std::move(content).error();
+  if (is_yaml_name(path)) return yaml_to_json(std::move(*content), path);
+  auto value = parse_json(*content);
+  if (value) return value;
+  return Error{ErrorCode::invalid_argument, "'" + path + "' is not JSON: " + value.error().message,
+               value.error().hint};
+}
+
+}  // namespace skald::cli

@@ -1,0 +1,203 @@
+// skald run FILE: executes a workflow durably in a local data directory, without a server.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "runtime/cli/command.hpp"
+#include "runtime/cli/engine_options.hpp"
+#include "runtime/cli/input.hpp"
+#include "runtime/cli/interrupt.hpp"
+#include "runtime/cli/live_screen.hpp"
+#include "runtime/cli/run_output.hpp"
+#include "runtime/cli/workflow_file.hpp"
+
+namespace skald::cli {
+namespace {
+
+struct RunOptions {
+  std::string file;
+  std::optional<std::string> input;
+  std::string data_dir = ".skald";
+  std::string id;
+  std::string durability = "fsync";
+  std::vector<std::string> rewrites;
+  std::optional<std::string> timeout;
+};
+
+// One `skald run`, from the file to the end of the run.
+class LocalRun {
+ public:
+  LocalRun(Console& console, RunOptions const& options) : console_(console), options_(options) {}
+
+  Exit execute() {
+    auto file = load_workflow(options_.file);
+    if (!file) return console_.fail(file.error());
+    report(console_, *file);
+    if (!file->ok()) return Exit::error;
+    if (options_.input) {
+      auto input = read_json_argument(*options_.input, "--input");
+      if (!input) return console_.fail(input.error());
+      input_ = std::move(*input);
+    }
+    if (options_.timeout) {
+      auto timeout = parse_time_span(*options_.timeout);
+      if (!timeout) return console_.fail(timeout.error());
+      timeout_ = *timeout;
+    }
+    Interrupt interrupt;
+    auto engine = open();
+    if (!engine) return console_.fail(engine.error());
+    auto begun = begin(*engine, *file);
+    if (!begun) return console_.fail(begun.error());
+    return follow(*engine, interrupt);
+  }
+
+ private:
+  Result<Engine> open() const {
+    auto rewrites = parse_rewrites(options_.rewrites);
+    if (!rewrites) return std::move(rewrites).error();
+    EngineOptions settings;
+    settings.data_dir = options_.data_dir;
+    settings.durability = parse_durability(options_.durability);
+    settings.targets = std::move(*rewrites);
+    return Engine::open(std::move(settings));
+  }
+
+  // Goes on with the run that has the id, or starts a new one.
+  Result<void> begin(Engine& engine, WorkflowFile const& file) {
+    if (!options_.id.empty()) {
+      auto known = engine.describe(options_.id);
+      if (known) return go_on(engine, *known, file);
+      if (known.error().code != ErrorCode::not_found) return std::move(known).error();
+    }
+    auto deployed = engine.deploy(WorkflowSource{file.text, file.name});
+    if (!deployed) {
+      auto error = std::move(deployed).error();
+      if (error.code == ErrorCode::conflict) {
+        error.hint = "raise document.version in the file, or use another --data-dir";
+      }
+      return error;
+    }
+    auto run = engine.start(deployed->workflow, input_, {.id = options_.id, .key = {}});
+    if (!run) return std::move(run).error();
+    id_ = run->id();
+    note("run " + id_ + " of " + deployed->workflow + " has started");
+    return {};
+  }
+
+  Result<void> go_on(Engine& engine, Json const& known, WorkflowFile const& file) {
+    id_ = options_.id;
+    if (options_.input && known["input"] != input_) {
+      return Error{ErrorCode::conflict, "run '" + id_ + "' was started with another input",
+                   "leave --input away to go on with it, or take another --id"};
+    }
+    auto const workflow = std::string(known["workflow"].as_string());
+    note("run " + id_ + " of " + workflow + " goes on");
+    auto const definition = engine.workflow(workflow);
+    bool const same =
+        definition && (*definition)["digest"] == Json(graph::digest(*file.graph).hex());
+    if (!same)
+      note(file.name + " has changed since; the run stays on the definition it began with");
+    return {};
+  }
+
+  Exit follow(Engine& engine, Interrupt const& interrupt) {
+    using Clock = std::chrono::steady_clock;
+    auto const begun = Clock::now();
+    bool const live = console_.interactive() && console_.format() == Format::table;
+    LiveScreen screen(console_.out(), console_.height());
+    while (true) {
+      auto const outcome = engine.wait(id_, std::chrono::milliseconds(100));
+      if (outcome) break;
+      if (outcome.error().code != ErrorCode::timed_out) return console_.fail(outcome.error());
+      if (live) redraw(engine, screen);
+      if (interrupt.raised()) {
+        screen.clear();
+        return leave("interrupted", Exit::interrupted);
+      }
+      if (timeout_ && Clock::now() - begun > std::chrono::microseconds(timeout_->us)) {
+        screen.clear();
+        return leave("the time given with --timeout has passed", Exit::timed_out);
+      }
+    }
+    screen.clear();
+    auto view = engine.describe(id_);
+    if (!view) return console_.fail(view.error());
+    auto const end = show_end(console_, *view);
+    if (end == Exit::suspended) note(how_to_go_on());
+    return end;
+  }
+
+  void redraw(Engine& engine, LiveScreen& screen) const {
+    if (auto view = engine.describe(id_)) screen.draw(draw_now(console_, *view));
+  }
+
+  Exit leave(std::string const& why, Exit code) {
+    note(why + "; run " + id_ + " is kept in " + options_.data_dir + ". " + how_to_go_on());
+    return code;
+  }
+
+  std::string how_to_go_on() const {
+    std::string command = "skald run " + options_.file + " --id " + id_;
+    if (options_.data_dir != ".skald") command += " --data-dir " + options_.data_dir;
+    for (auto const& rewrite : options_.rewrites) command += " --rewrite " + rewrite;
+    return "continue with: " + command;
+  }
+
+  void note(std::string const& text) { console_.note(text); }
+
+  Console& console_;
+  RunOptions const& options_;
+  Json input_ = Json::object();
+  std::optional<Duration> timeout_;
+  std::string id_;
+};
+
+}  // namespace
+
+Command run_command() {
+  auto options = std::make_shared<RunOptions>();
+  return {.name = "run",
+          .summary = "Execute a workflow file here, durably, without a server",
+          .group = "Author",
+          .options = {{.names = "FILE",
+                       .target = &options->file,
+                       .help = "Workflow file",
+                       .required = true,
+                       .file = true},
+                      {.names = "-i,--input",
+                       .target = &options->input,
+                       .help = "Its input ({} when not given)",
+                       .value = "JSON|@FILE"},
+                      {.names = "-d,--data-dir",
+                       .target = &options->data_dir,
+                       .help = "Where the run is kept (.skald)",
+                       .value = "DIR",
+                       .file = true},
+                      {.names = "--id",
+                       .target = &options->id,
+                       .help = "Of the run; one that exists goes on where it stopped",
+                       .value = "ID"},
+                      {.names = "--rewrite",
+                       .target = &options->rewrites,
+                       .help = "Send calls of one URL prefix to another; may be repeated",
+                       .value = "FROM=TO"},
+                      {.names = "--durability",
+                       .target = &options->durability,
+                       .help = "What an acknowledgement means (fsync)",
+                       .choices = {"fsync", "interval", "none"}},
+                      {.names = "--timeout",
+                       .target = &options->timeout,
+                       .help = "Leave the run after this time; it can be continued",
+                       .value = "TIME"}},
+          .run = [options](Console& console) { return LocalRun(console, *options).execute(); },
+          .prints_data = true,
+          .details =
+              "Ends with the exit code of the run's end: 0 completed, 5 compensated,\n"
+              "6 suspended, 8 faulted. Ctrl-C leaves the run resumable."};
+}
+
+}  // namespace skald::cli

@@ -1,0 +1,142 @@
+// skald test FILE.feature...: scenarios of workflows, each on an engine in memory.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ostream>
+
+#include "runtime/cli/command.hpp"
+#include "runtime/cli/engine_options.hpp"
+#include "runtime/cli/input.hpp"
+#include "runtime/feature/scenario.hpp"
+
+namespace skald::cli {
+namespace {
+
+struct TestOptions {
+  std::vector<std::string> files;
+  std::vector<std::string> rewrites;
+  std::string filter;
+  std::string timeout = "60s";
+};
+
+// The names of the tasks that ran forward, in the order they began.
+std::vector<std::string> order_of(Json const& view) {
+  std::vector<std::string> order;
+  auto const& steps = view["steps"];
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    auto const& step = steps[i];
+    bool const ran = step["result"] != Json("skipped") && step["direction"] == Json("forward");
+    if (ran) order.emplace_back(step["task"].as_string());
+  }
+  return order;
+}
+
+// Deploys and runs a definition on an engine of its own.
+class Runner {
+ public:
+  Runner(std::vector<Rewrite> rewrites, Duration timeout)
+      : rewrites_(std::move(rewrites)), timeout_(timeout) {}
+
+  Result<feature::Execution> operator()(std::string const& definition, Json const& input) const {
+    EngineOptions options;
+    options.in_memory = true;
+    options.durability = Durability::none;
+    options.partitions = 1;
+    options.targets = rewrites_;
+    auto engine = Engine::open(std::move(options));
+    if (!engine) return std::move(engine).error();
+    auto deployed = engine->deploy(WorkflowSource{definition, "workflow"});
+    if (!deployed) return std::move(deployed).error();
+    auto run = engine->start(deployed->workflow, input);
+    if (!run) return std::move(run).error();
+    auto outcome = run->wait(std::chrono::microseconds(timeout_.us));
+    if (!outcome) return std::move(outcome).error();
+    auto view = engine->describe(run->id());
+    if (!view) return std::move(view).error();
+    return feature::Execution{to_string(outcome->status), std::move(outcome->output),
+                              std::move(outcome->error), order_of(*view)};
+  }
+
+ private:
+  std::vector<Rewrite> rewrites_;
+  Duration timeout_;
+};
+
+struct Score {
+  std::size_t passed = 0;
+  std::size_t failed = 0;
+};
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+void run_feature(Console& console, feature::Feature const& feature, TestOptions const& options,
+                 feature::Execute const& execute, Score& score) {
+  auto const paint = console.paint();
+  for (auto const& scenario : feature.scenarios) {
+    if (!has(scenario.name, options.filter)) continue;
+    auto const verdict = feature::run_scenario(scenario, execute);
+    if (verdict.passed) {
+      ++score.passed;
+      console.out() << fmt::format("{} {} · {}\n", paint.green("✓"), feature.name, scenario.name);
+    } else {
+      ++score.failed;
+      console.out() << fmt::format("{} {} · {}\n    {}:{}: {}\n", paint.red("✗"), feature.name,
+                                   scenario.name, feature.file, verdict.line, verdict.why);
+    }
+    console.out().flush();
+  }
+}
+
+Exit test(Console& console, TestOptions const& options) {
+  auto rewrites = parse_rewrites(options.rewrites);
+  if (!rewrites) return console.fail(rewrites.error());
+  auto timeout = parse_time_span(options.timeout);
+  if (!timeout) return console.fail(timeout.error());
+  std::vector<feature::Feature> features;
+  for (auto const& path : options.files) {
+    auto text = read_file(path);
+    if (!text) return console.fail(text.error());
+    auto feature = feature::parse_feature(*text, path);
+    if (!feature) return console.fail(feature.error());
+    features.push_back(std::move(*feature));
+  }
+  Score score;
+  feature::Execute const execute = Runner(std::move(*rewrites), *timeout);
+  for (auto const& feature : features) run_feature(console, feature, options, execute, score);
+  console.out() << fmt::format("{} passed, {} failed\n", score.passed, score.failed);
+  console.out().flush();
+  return score.failed == 0 ? Exit::ok : Exit::error;
+}
+
+}  // namespace
+
+Command test_command() {
+  auto options = std::make_shared<TestOptions>();
+  return {.name = "test",
+          .summary = "Run the scenarios of feature files",
+          .group = "Author",
+          .options = {{.names = "FILE",
+                       .target = &options->files,
+                       .help = "Feature files (Gherkin)",
+                       .required = true,
+                       .file = true},
+                      {.names = "--rewrite",
+                       .target = &options->rewrites,
+                       .help = "Send calls of one URL prefix to another; may be repeated",
+                       .value = "FROM=TO"},
+                      {.names = "--filter",
+                       .target = &options->filter,
+                       .help = "Only scenarios whose name contains this"},
+                      {.names = "--timeout",
+                       .target = &options->timeout,
+                       .help = "Of one scenario (60s)",
+                       .value = "TIME"}},
+          .run = [options](Console& console) { return test(console, *options); },
+          .details = "Ends with 'N passed, N failed'; exits 0 when none failed."};
+}
+
+}  // namespace skald::cli
