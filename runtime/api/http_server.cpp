@@ -88,6 +88,16 @@ class HttpServer::Impl {
     thread_ = std::thread([this] { io_.run(); });
   }
 
+  void run_after(Duration delay, std::function<void()> work) {
+    door_->post([this, delay, work = std::move(work)]() mutable {
+      auto const timer = std::make_shared<asio::steady_timer>(io_);
+      timer->expires_after(std::chrono::microseconds(delay.us));
+      timer->async_wait([timer, work = std::move(work)](error_code cancelled) {
+        if (!cancelled) work();
+      });
+    });
+  }
+
   void stop(Duration wait) {
     asio::post(io_, [this] {
       shared_->stopping = true;
@@ -173,6 +183,9 @@ std::uint16_t HttpServer::port() const {
 }
 std::size_t HttpServer::connections() const {
   return impl_->connections();
+}
+void HttpServer::run_after(Duration delay, std::function<void()> work) {
+  impl_->run_after(delay, std::move(work));
 }
 void HttpServer::stop(Duration wait) {
   impl_->stop(wait);

@@ -59,6 +59,9 @@ struct HttpServerLimits {
   Duration header = Duration::from_seconds(10);  // to send the header once it has begun
   Duration body = Duration::from_seconds(30);    // to send the next piece of the body
   Duration write = Duration::from_seconds(30);   // to take the next piece of the answer
+  // A silent event stream gets a comment after this time, so that a dead client is noticed and
+  // proxies keep it open.
+  Duration ping = Duration::from_seconds(15);
 };
 
 struct HttpServerOptions {
@@ -84,6 +87,9 @@ class HttpServer {
   std::string const& host() const;  // as it was bound, for people: "127.0.0.1"
   std::uint16_t port() const;
   std::size_t connections() const;
+
+  // Runs `work` on the io thread after a time, unless the server is destroyed before.
+  void run_after(Duration delay, std::function<void()> work);
 
   // Accepts no more, closes idle connections, lets answers under way finish for at most `wait`,
   // ends streams. No handler runs afterwards. May be called once.

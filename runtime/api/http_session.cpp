@@ -72,8 +72,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void write();
   void on_written(error_code error, std::size_t bytes);
   void all_written();
-  void watch_for_close();
-  void drain();
+  void read_to_the_end();
 
   void fail(HttpResponse response);
   void expect_within(Duration limit);
@@ -96,12 +95,14 @@ class Session : public std::enable_shared_from_this<Session> {
   bool head_ = false;     // a HEAD request: no body in the answer
   bool chunked_ = false;  // the stream's framing; HTTP/1.0 has none
   bool ending_ = false;   // the stream's last piece is queued
+  bool pings_ = false;    // an event stream: a comment now and then
   std::weak_ptr<Exchange> exchange_;
 
   std::deque<std::string> out_;
   std::size_t out_offset_ = 0;
   std::size_t piece_bytes_ = 0;  // of the pieces of a stream in out_, as the Responder counts
   std::size_t drained_ = 0;
+  bool reading_to_the_end_ = false;
   std::array<char, 512> scratch_{};
 };
 
@@ -246,10 +247,12 @@ void Session::begin_stream(HttpResponse head) {
   phase_ = Phase::streaming;
   keep_alive_ = false;
   ending_ = false;
+  std::string const* const type = find_header(head.headers, "Content-Type");
+  pings_ = type != nullptr && type->starts_with("text/event-stream");
   std::string const first = std::move(head.body);
   queue_write(stream_head(head, chunked_));
   if (!first.empty() && !head_) queue_write(chunked_ ? chunk(first) : first);
-  watch_for_close();
+  read_to_the_end();
   if (head_ || host_->stopping) end_stream();
 }
 
@@ -293,7 +296,9 @@ void Session::on_written(error_code error, std::size_t bytes) {
 
 void Session::all_written() {
   if (auto const exchange = exchange_.lock()) exchange->taken(std::exchange(piece_bytes_, 0));
-  if (phase_ == Phase::streaming && !ending_) return expect_nothing();
+  if (phase_ == Phase::streaming && !ending_) {
+    return pings_ ? expect_within(host_->options.limits.ping) : expect_nothing();
+  }
   if (phase_ != Phase::writing && phase_ != Phase::streaming) return;  // 100 Continue
   if (auto const exchange = exchange_.lock()) exchange->finished();
   exchange_.reset();
@@ -302,28 +307,21 @@ void Session::all_written() {
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
   expect_within(kDrain);
-  drain();
+  read_to_the_end();
 }
 
 // --- ending
 
-// While a stream runs the client has nothing to say; its end of file says that it has gone.
-void Session::watch_for_close() {
-  socket_.async_read_some(asio::buffer(scratch_),
-                          [me = shared_from_this()](error_code error, std::size_t) {
-                            if (me->phase_ != Phase::streaming) return;
-                            if (error) return me->close();
-                            me->watch_for_close();
-                          });
-}
-
-void Session::drain() {
+// While a stream runs, and after the last answer, the client has nothing to say that is wanted;
+// its end of file says that it has gone. There is one such read at a time.
+void Session::read_to_the_end() {
+  if (std::exchange(reading_to_the_end_, true)) return;
   socket_.async_read_some(asio::buffer(scratch_),
                           [me = shared_from_this()](error_code error, std::size_t bytes) {
-                            if (me->phase_ != Phase::draining) return;
-                            me->drained_ += bytes;
+                            me->reading_to_the_end_ = false;
+                            if (me->phase_ == Phase::draining) me->drained_ += bytes;
                             if (error || me->drained_ > kDrainBytes) return me->close();
-                            me->drain();
+                            if (me->phase_ != Phase::closed) me->read_to_the_end();
                           });
 }
 
@@ -347,6 +345,10 @@ void Session::arm() {
 void Session::on_deadline() {
   if (phase_ == Phase::reading) {
     return fail(problem(408, "the request was not sent in time", "timed_out"));
+  }
+  if (phase_ == Phase::streaming && pings_ && out_.empty()) {
+    std::string const comment = ":\n\n";
+    return queue_write(chunked_ ? chunk(comment) : comment);
   }
   close();
 }
