@@ -25,8 +25,8 @@ class CallLog {
   skald::Result<std::int64_t> arrival(Call const& call);
   // Notes how it was answered.
   skald::Result<void> answer(std::int64_t number, Answer const& answer);
-  // [{n, key, undoes, direction, attempt, run, step, method, path, status, verdict}], oldest first.
-  // status null: not answered.
+  // [{n, key, undoes, direction, attempt, run, step, method, path, at, status, verdict}], oldest
+  // first. `at` is in microseconds since 1970; status null: not answered.
   skald::Result<skald::Json> list();
 
  private:
