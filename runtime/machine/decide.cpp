@@ -75,13 +75,18 @@ void Decision::operator()(StartRun const& input) {
   place.raw_input = input.input;
   place.input = input.input;
   Json error;
-  // $workflow is not known to the state yet; the workflow's own input.from sees its input as '.'.
+  // The state does not know the run yet, but $workflow has it already.
+  State begun;
+  begun.run = input.run;
+  begun.input = input.input;
+  begun.started = input_.now;
+  Expressions const expressions(graph_, begun, input_.now, limits_);
   if (graph_.input_from) {
-    auto data = expressions_.evaluate(*graph_.input_from, input.input, place);
+    auto data = expressions.evaluate(*graph_.input_from, input.input, place);
     (data ? started.data : error) = std::move(data.json);
   }
   if (graph_.timeout && error.is_null()) {
-    auto timeout = expressions_.duration(*graph_.timeout, input.input, place);
+    auto timeout = expressions.duration(*graph_.timeout, input.input, place);
     if (auto const* duration = std::get_if<Duration>(&timeout)) {
       started.deadline = input_.now + *duration;
     } else {
@@ -98,10 +103,8 @@ void Decision::operator()(Continue const&) {
 
 void Decision::operator()(CancelRun const& input) {
   if (state_.status == RunStatus::pending) return ignore("the run has not started");
-  if (state_.status == RunStatus::ended) return ignore("the run has ended");
-  for (auto const& [id, unwinding] : state_.unwindings) {
-    if (!unwinding.handler.valid()) return ignore("the run is already being unwound");
-  }
+  if (state_.end) return ignore("the run has ended");
+  if (state_.root_unwinding.valid()) return ignore("the run is already being unwound");
   stop_run({CauseKind::cancel, nullptr, input.reason, input.actor});
 }
 
@@ -112,9 +115,9 @@ void Decision::operator()(KillRun const& input) {
 }
 
 void Decision::operator()(ResumeRun const& input) {
-  if (state_.status != RunStatus::suspended) return ignore("the run is not suspended");
+  if (state_.suspensions.empty()) return ignore("the run is not suspended");
   add(RunResumed{input.reason, input.actor});
-  (*this)(TimePassed{});
+  fire_due();
 }
 
 void Decision::end_run_completed() {

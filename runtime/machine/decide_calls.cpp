@@ -159,13 +159,17 @@ void Decision::late_success(AttemptAnswered const& input, saga::Outcome outcome)
 
 void Decision::operator()(TimePassed const&) {
   if (state_.status == RunStatus::ended) return ignore("the run has ended");
+  if (!fire_due()) ignore("nothing is due");
+}
+
+bool Decision::fire_due() {
   bool fired = false;
   while (!state_.timers.empty() && state_.timers.begin()->at <= input_.now && !over_budget()) {
     auto const timer = *state_.timers.begin();
     fire(timer);
     fired = true;
   }
-  if (!fired) ignore("nothing is due");
+  return fired;
 }
 
 void Decision::fire(Timer const& timer) {
@@ -195,7 +199,9 @@ void Decision::fire_delay(Activation const& activation) {
 void Decision::fire_task(Activation const& activation) {
   auto const& task = task_of(activation);
   if (std::holds_alternative<graph::Wait>(task.kind)) {
-    bool const done = activation.detail["until"].as_number() <= static_cast<double>(input_.now.us);
+    // The wait's end, unless the task's own timeout came first.
+    bool const done =
+        activation.detail["until"].as_number() <= static_cast<double>(activation.deadline->us);
     if (done) return complete(activation.id, activation.input, task.then);
   }
   fail(activation.scope, task, timeout_error("the task's timeout has passed", task.path));

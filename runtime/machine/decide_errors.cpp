@@ -40,7 +40,10 @@ bool Decision::try_catch(Scope const& body, Activation const& handler, Json cons
   if (catch_.retry) {
     auto const& policy = *catch_.retry;
     bool allowed = true;
-    if (policy.when) allowed = expressions_.test(*policy.when, handler.input, place).json.truthy();
+    if (policy.when) {
+      auto const when = expressions_.test(*policy.when, handler.input, place);
+      allowed = when && when.json.as_boolean();
+    }
     if (policy.except_when) {
       auto const except = expressions_.test(*policy.except_when, handler.input, place);
       allowed = allowed && except && !except.json.as_boolean();
@@ -92,9 +95,7 @@ void Decision::stop(std::vector<ScopeId> scopes, ActivationId handler, Cause cau
 
 // The whole run stops; nothing handles it. A second cause does not disturb the first.
 void Decision::stop_run(Cause cause) {
-  for (auto const& [id, unwinding] : state_.unwindings) {
-    if (!unwinding.handler.valid()) return;
-  }
+  if (state_.root_unwinding.valid()) return;
   stop({state_.root}, {}, std::move(cause), Next::end_run, {});
 }
 

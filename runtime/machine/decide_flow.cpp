@@ -19,6 +19,7 @@ Place Decision::place_of(Activation const& activation) const {
   place.task = &task_of(activation);
   place.raw_input = scope_of(state_, activation.scope).data;
   place.input = activation.input;
+  place.started = activation.started;
   return place;
 }
 
@@ -45,6 +46,9 @@ void Decision::step_activation(ActivationId id) {
   if (std::holds_alternative<graph::Fork>(task.kind)) return step_fork(activation);
   if (std::holds_alternative<graph::Emit>(task.kind)) {
     return complete(id, activation.detail, task.then);
+  }
+  if (std::holds_alternative<graph::Call>(task.kind)) {  // resumed after it had succeeded
+    return complete(id, activation.last.output, task.then);
   }
   complete(id, activation.results, task.then);  // a try whose catch has no `do`
 }
@@ -116,8 +120,23 @@ void Decision::enter_call(graph::Call const& kind, TaskEntered entered, Place co
   auto arguments = expressions_.evaluate(kind.with, place.input, place);
   if (!arguments) return fail(place.scope, *place.task, std::move(arguments.json));
   entered.detail = std::move(arguments.json);
+  entered.number = kept_number(entered, *place.task);
   entered.attempt_deadline = input_.now + attempt_timeout(*place.task, place.input, place);
   add(std::move(entered));
+}
+
+// A new activation has a new number and so a new key, with one exception: what a retried try left
+// in doubt and can not undo, met again with the same arguments.
+std::uint32_t Decision::kept_number(TaskEntered const& entered, graph::Task const& task) const {
+  if (task.compensate.valid()) return entered.number;
+  for (auto at = entered.scope; at.valid(); at = scope_of(state_, at).parent) {
+    auto const owner = scope_of(state_, at).owner;
+    if (!owner.valid()) continue;
+    for (auto const& doubt : activation_of(state_, owner).doubts) {
+      if (doubt.task == task.index && doubt.arguments == entered.detail) return doubt.number;
+    }
+  }
+  return entered.number;
 }
 
 void Decision::enter_composite(TaskEntered entered, Place const& place) {
@@ -135,7 +154,27 @@ void Decision::enter_for(graph::For const& kind, TaskEntered entered, Place cons
                            "for.in must give an array, not a " + found, place.task->path));
   }
   entered.detail = std::move(items.json);
+  if (kind.concurrency > 0 && kind.while_ && !cut_items(kind, entered, place)) return;
   if (set_deadline(entered, place)) add(std::move(entered));
+}
+
+// Parallel items all get the loop's input, so `while` can be asked about each of them at once: the
+// loop ends before the first that it refuses.
+bool Decision::cut_items(graph::For const& kind, TaskEntered& entered, Place const& place) {
+  Json kept = Json::array();
+  for (std::uint32_t i = 0; i < entered.detail.size(); ++i) {
+    auto inner = place;
+    inner.extras = {{kind.each, entered.detail[i]}, {kind.at, Json(i)}};
+    auto const go_on = expressions_.test(*kind.while_, entered.input, inner);
+    if (!go_on) {
+      fail(place.scope, *place.task, go_on.json);
+      return false;
+    }
+    if (!go_on.json.as_boolean()) break;
+    kept.push_back(entered.detail[i]);
+  }
+  entered.detail = std::move(kept);
+  return true;
 }
 
 void Decision::enter_set(graph::Set const& kind, TaskEntered entered, Place const& place) {
@@ -147,16 +186,21 @@ void Decision::enter_set(graph::Set const& kind, TaskEntered entered, Place cons
 }
 
 void Decision::enter_switch(graph::Switch const& kind, TaskEntered entered, Place const& place) {
-  auto then = place.task->then;
+  graph::Switch::Case const* chosen = nullptr;
+  graph::Switch::Case const* otherwise = nullptr;
   for (auto const& option : kind.cases) {
-    if (option.when) {
-      auto const when = expressions_.test(*option.when, place.input, place);
-      if (!when) return fail(place.scope, *place.task, when.json);
-      if (!when.json.as_boolean()) continue;
+    if (!option.when) {
+      otherwise = &option;
+      continue;
     }
-    then = option.then;
+    auto const when = expressions_.test(*option.when, place.input, place);
+    if (!when) return fail(place.scope, *place.task, when.json);
+    if (!when.json.as_boolean()) continue;
+    chosen = &option;
     break;
   }
+  if (chosen == nullptr) chosen = otherwise;
+  auto const then = chosen != nullptr ? chosen->then : place.task->then;
   auto const id = entered.activation;
   add(std::move(entered));
   complete(id, place.input, then);
@@ -165,6 +209,10 @@ void Decision::enter_switch(graph::Switch const& kind, TaskEntered entered, Plac
 void Decision::enter_raise(graph::Raise const& kind, TaskEntered entered, Place const& place) {
   auto error = expressions_.evaluate(kind.error, place.input, place);
   if (!error) return fail(place.scope, *place.task, std::move(error.json));
+  if (!error.json.is_object()) {
+    error.json = make_error("expression", 400, "Expression Error",
+                            "raise.error must be an object, not " + to_text(error.json), {});
+  }
   add(std::move(entered));
   if (error.json.find("instance") == nullptr) error.json.set("instance", place.task->path);
   fail(place.scope, *place.task, std::move(error.json));
@@ -211,11 +259,10 @@ void Decision::step_for(Activation const& loop, graph::For const& kind) {
   bool const room =
       kind.concurrency == 0 ? loop.children.empty() : loop.children.size() < kind.concurrency;
   if (more && room) {
-    if (kind.while_) {
+    if (kind.while_ && kind.concurrency == 0) {
       auto place = place_of(loop);
       place.extras = {{kind.each, loop.detail[loop.next_item]}, {kind.at, Json(loop.next_item)}};
-      auto const& data = kind.concurrency == 0 ? loop.results : loop.input;
-      auto const go_on = expressions_.test(*kind.while_, data, place);
+      auto const go_on = expressions_.test(*kind.while_, loop.results, place);
       if (!go_on) return fail(loop.scope, task, go_on.json);
       if (!go_on.json.as_boolean()) return complete(loop.id, loop.results, task.then);
     }

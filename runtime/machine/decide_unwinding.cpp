@@ -1,6 +1,8 @@
 // Unwinding: once everything in its scopes has settled, the plan is recorded, and then carried out
 // one undo after the other.
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 #include "runtime/machine/decision.hpp"
 #include "runtime/machine/tree.hpp"
@@ -37,18 +39,18 @@ void Decision::step_unwinding(UnwindingId id) {
 }
 
 // The whole run has been unwound: it ends. `faulted` means that nothing had to be undone.
+// A run that a late success had opened again ends as it did before.
 void Decision::end_run_unwound() {
-  Cause const* cause = nullptr;
-  bool undone = false;
-  for (auto const& [id, unwinding] : state_.unwindings) {
-    if (!unwinding.handler.valid() && cause == nullptr) cause = &unwinding.cause;
-    undone = undone || !unwinding.plan.empty();
+  if (state_.end) {
+    return add(RunEnded{*state_.end, state_.output, state_.error, state_.reason, {}});
   }
-  SKALD_ASSERT(cause != nullptr, "a run ends unwound without an unwinding of the whole run");
+  SKALD_ASSERT(state_.root_unwinding.valid(), "a run ends unwound but was never stopped");
+  auto const& cause = state_.unwindings.at(state_.root_unwinding).cause;
+  bool const undone = std::any_of(state_.unwindings.begin(), state_.unwindings.end(),
+                                  [](auto const& entry) { return !entry.second.plan.empty(); });
   auto status = undone ? EndStatus::compensated : EndStatus::faulted;
-  if (cause->kind == CauseKind::cancel) status = EndStatus::cancelled;
-  if (state_.end && *state_.end != EndStatus::faulted) status = *state_.end;
-  add(RunEnded{status, nullptr, cause->error, cause->reason, cause->actor});
+  if (cause.kind == CauseKind::cancel) status = EndStatus::cancelled;
+  add(RunEnded{status, nullptr, cause.error, cause.reason, cause.actor});
 }
 
 }  // namespace skald::runtime

@@ -45,11 +45,13 @@ class Decision {
   void enter(Scope const& scope);
   void enter_call(graph::Call const& kind, TaskEntered entered, Place const& place);
   void enter_composite(TaskEntered entered, Place const& place);
+  bool cut_items(graph::For const& kind, TaskEntered& entered, Place const& place);
   void enter_for(graph::For const& kind, TaskEntered entered, Place const& place);
   void enter_set(graph::Set const& kind, TaskEntered entered, Place const& place);
   void enter_switch(graph::Switch const& kind, TaskEntered entered, Place const& place);
   void enter_raise(graph::Raise const& kind, TaskEntered entered, Place const& place);
   void enter_wait(graph::Wait const& kind, TaskEntered entered, Place const& place);
+  std::uint32_t kept_number(TaskEntered const& entered, graph::Task const& task) const;
   bool set_deadline(TaskEntered& entered, Place const& place);
   void complete(ActivationId id, Json raw_output, graph::Then then);
   void step_for(Activation const& loop, graph::For const& kind);
@@ -67,6 +69,7 @@ class Decision {
                                  saga::Answer const& answer);
   Value may_retry(graph::RetryPolicy const& policy, Activation const& call, Json const& error);
   Duration attempt_timeout(graph::Task const& task, Json const& data, Place const& place);
+  bool fire_due();
   void fire(Timer const& timer);
   void fire_task(Activation const& activation);
   void fire_delay(Activation const& activation);

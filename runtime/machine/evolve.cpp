@@ -26,9 +26,7 @@ class Fold {
   void operator()(AttemptStarted const& fact) {
     open_attempt(fact.activation, fact.attempt, fact.deadline);
   }
-  void operator()(AttemptResent const& fact) {
-    open_attempt(fact.activation, fact.attempt, fact.deadline);
-  }
+  void operator()(AttemptResent const& fact);
   void operator()(AttemptEnded const& fact);
   void operator()(TaskCompleted const& fact);
   void operator()(ItemStarted const& fact);
@@ -61,6 +59,14 @@ class Fold {
   void move_on(Scope& scope, graph::Then then);
   void finish(Scope& scope);
   void stop_activation(Activation& inside);
+  void forget_doubt(TaskEntered const& fact);
+  void remember_doubts(Subtree const& tree, Activation& handler);
+  void export_context(ScopeId from, Json const& context);
+  bool halt(ActivationId id);
+  void resume(Activation& waiting);
+  void refresh_suspensions();
+  void refresh_status();
+  void wake_root();
   void wake_unwindings();
   void wake(Unwinding const& unwinding);
   void follow(Unwinding& unwinding, Unwound const& fact);
@@ -97,7 +103,9 @@ void Fold::operator()(TaskEntered const& fact) {
   around.current = fact.activation;
   state_.ready_scopes.erase(fact.scope);
   state_.next_activation = fact.activation.value + 1;
-  state_.entries[fact.task] = fact.number;
+  auto& entries = state_.entries[fact.task];
+  if (fact.number <= entries) forget_doubt(fact);
+  entries = std::max(entries, fact.number);
   auto& entered = state_.activations[fact.activation];
   entered.id = fact.activation;
   entered.task = fact.task;
@@ -114,6 +122,20 @@ void Fold::operator()(TaskEntered const& fact) {
     arm(entered);
   }
   begin_kind(entered);
+}
+
+// A key that was kept is taken: two items with the same arguments do not share it.
+void Fold::forget_doubt(TaskEntered const& fact) {
+  for (auto at = fact.scope; at.valid(); at = scope(at).parent) {
+    if (!scope(at).owner.valid()) continue;
+    auto& doubts = activation(scope(at).owner).doubts;
+    auto const found = std::find_if(doubts.begin(), doubts.end(), [&fact](Doubt const& doubt) {
+      return doubt.task == fact.task && doubt.number == fact.number;
+    });
+    if (found == doubts.end()) continue;
+    doubts.erase(found);
+    return;
+  }
 }
 
 void Fold::arm(Activation const& entered) {
@@ -159,7 +181,10 @@ void Fold::begin_kind(Activation& entered) {
       entered.phase = Phase::waiting;
       entered.events = Json::array();
     }
-    void operator()(graph::Emit const&) const { entered.phase = Phase::open; }
+    void operator()(graph::Emit const&) const {
+      entered.phase = Phase::open;
+      fold.arm(entered);
+    }
 
     void body(graph::ListIndex list) const {
       open_scope(fold.graph_, fold.state_, list, entered.id, entered.input);
@@ -178,6 +203,18 @@ void Fold::open_attempt(ActivationId id, std::uint32_t attempt, Time deadline) {
   call.attempt = attempt;
   call.attempt_deadline = deadline;
   set_timer(state_, {deadline, TimerKind::attempt, id});
+}
+
+// The attempt before the restart may have arrived, and nobody will ever hear of it: whatever the
+// next one says, the effect is in doubt at least.
+void Fold::operator()(AttemptResent const& fact) {
+  auto& call = activation(fact.activation);
+  call.outcome =
+      saga::combine(call.outcome.value_or(saga::Outcome::in_doubt), saga::Outcome::in_doubt);
+  if (auto const armed = state_.armed.find(fact.activation); armed != state_.armed.end()) {
+    armed->second.outcome = call.outcome;
+  }
+  open_attempt(fact.activation, fact.attempt, fact.deadline);
 }
 
 void Fold::operator()(AttemptEnded const& fact) {
@@ -233,7 +270,7 @@ void Fold::operator()(TaskCompleted const& fact) {
   auto& done = activation(fact.activation);
   auto& around = scope(done.scope);
   auto const& task = task_of(done);
-  if (fact.context) state_.context = *fact.context;
+  if (fact.context) export_context(done.scope, *fact.context);
   for (auto const child : done.children) {
     auto const& inner = scope(child);
     if (!std::holds_alternative<graph::For>(task.kind)) keep_outputs(inner, around);
@@ -246,12 +283,27 @@ void Fold::operator()(TaskCompleted const& fact) {
   around.data = fact.output;
   auto const then = done.ending ? graph::Then{graph::Then::Kind::end, {}} : fact.then;
   drop_timers(state_, done);
-  std::erase_if(state_.suspensions,
-                [&](auto const& it) { return it.activation == fact.activation; });
   state_.ready_activations.erase(done.id);
   around.current = {};
   state_.activations.erase(fact.activation);
+  if (!state_.suspensions.empty()) {
+    std::erase_if(state_.suspensions,
+                  [&](auto const& it) { return it.activation == fact.activation; });
+    refresh_suspensions();
+  }
   move_on(around, then);
+}
+
+// What an undo block exports is for the rest of that block only.
+void Fold::export_context(ScopeId from, Json const& context) {
+  auto const root = undo_root(state_, from);
+  if (!root.valid()) {
+    state_.context = context;
+    return;
+  }
+  auto const& block = scope(root);
+  auto const undoes = state_.unwindings.at(block.undo_of).plan[block.undo_index].undoes;
+  state_.armed.at(undoes).frozen.context = context;
 }
 
 // On success a composite's own undo replaces those inside it; all else is handed to the scope.
@@ -325,6 +377,9 @@ void Fold::operator()(EventTaken const& fact) {
 
 void Fold::operator()(EventPublished const& fact) {
   activation(fact.activation).phase = Phase::composite;
+  if (auto const armed = state_.armed.find(fact.activation); armed != state_.armed.end()) {
+    armed->second.outcome = saga::Outcome::succeeded;
+  }
   state_.ready_activations.insert(fact.activation);
 }
 
@@ -337,11 +392,13 @@ void Fold::operator()(Stopping const& fact) {
   unwinding.cause = fact.cause;
   unwinding.next = fact.next;
   unwinding.retry_delay = fact.retry_delay;
+  state_.active_unwindings.insert(fact.unwinding);
   if (fact.handler.valid()) {
     unwinding.around = activation(fact.handler).scope;
     state_.ready_activations.erase(fact.handler);
   } else {
-    state_.status = RunStatus::compensating;
+    state_.root_unwinding = fact.unwinding;
+    refresh_status();
     if (state_.deadline) state_.timers.erase({*state_.deadline, TimerKind::run, {}});
   }
   auto const tree = subtree(state_, fact.scopes);
@@ -363,18 +420,25 @@ void Fold::stop_activation(Activation& inside) {
   if (open_call) return;  // it settles by its answer or its deadline
   drop_timers(state_, inside);
   inside.next_at.reset();
+  // An event on its way may have been seen.
+  if (auto const armed = state_.armed.find(inside.id);
+      inside.phase == Phase::open && armed != state_.armed.end()) {
+    armed->second.outcome = saga::Outcome::in_doubt;
+  }
   if (inside.phase != Phase::composite) inside.phase = Phase::settled;
 }
 
 // Unwindings whose last open attempt has settled can be planned.
 void Fold::wake_unwindings() {
-  for (auto const& [id, unwinding] : state_.unwindings) {
+  for (auto const id : state_.active_unwindings) {
+    auto const& unwinding = state_.unwindings.at(id);
     if (!unwinding.planned && settled(state_, unwinding)) state_.ready_unwindings.insert(id);
   }
 }
 
 // A planned unwinding has something to decide, unless an undo of it is under way.
 void Fold::wake(Unwinding const& unwinding) {
+  if (!unwinding.planned) return;
   if (has_undo_work(graph_, unwinding)) {
     state_.ready_unwindings.insert(unwinding.id);
   } else {
@@ -389,12 +453,15 @@ void Fold::operator()(PlanRecorded const& fact) {
   unwinding.planned = true;
   for (auto const id : fact.undos) {
     state_.armed.at(id).planned = fact.unwinding;
-    unwinding.plan.push_back({id, UndoStatus::pending, {}, 0});
+    unwinding.plan.push_back({.undoes = id});
   }
   for (auto const id : armed) {
     if (!state_.armed.at(id).planned.valid()) state_.armed.erase(id);
   }
+  if (unwinding.next == Next::retry) remember_doubts(tree, activation(unwinding.handler));
+  bool const suspended = !state_.suspensions.empty();
   erase(state_, tree);
+  if (suspended) refresh_suspensions();
   if (unwinding.handler.valid()) {
     auto& children = activation(unwinding.handler).children;
     for (auto const id : unwinding.scopes) std::erase(children, id);
@@ -402,12 +469,27 @@ void Fold::operator()(PlanRecorded const& fact) {
   wake(unwinding);
 }
 
+void Fold::remember_doubts(Subtree const& tree, Activation& handler) {
+  for (auto const id : tree.activations) {
+    auto const& call = activation(id);
+    auto const& task = task_of(call);
+    bool const doubtful = std::holds_alternative<graph::Call>(task.kind) &&
+                          !task.compensate.valid() && call.outcome == saga::Outcome::in_doubt;
+    if (doubtful) handler.doubts.push_back({call.task, call.number, call.detail});
+  }
+}
+
 void Fold::operator()(PlanAmended const& fact) {
   auto& unwinding = state_.unwindings.at(fact.unwinding);
-  unwinding.plan.push_back({fact.undoes, UndoStatus::pending, {}, 0});
+  unwinding.plan.push_back({.undoes = fact.undoes});
   unwinding.over = false;
+  state_.active_unwindings.insert(fact.unwinding);
+  if (auto const root = state_.scopes.find(state_.root);
+      root == state_.scopes.end() || root->second.finished) {
+    state_.ready_scopes.erase(state_.root);  // the run does not end before this is over
+  }
+  refresh_status();
   wake(unwinding);
-  if (state_.status == RunStatus::ended) state_.status = RunStatus::compensating;
 }
 
 void Fold::operator()(UndoStarted const& fact) {
@@ -420,6 +502,7 @@ void Fold::operator()(UndoStarted const& fact) {
   block.undo_index = fact.index;
   undo.status = UndoStatus::running;
   undo.scope = block.id;
+  undo.undo = undo_value(armed);
   state_.ready_unwindings.erase(fact.unwinding);
 }
 
@@ -435,22 +518,31 @@ void Fold::operator()(UndoEnded const& fact) {
 void Fold::operator()(Unwound const& fact) {
   auto& unwinding = state_.unwindings.at(fact.unwinding);
   unwinding.over = true;
+  state_.active_unwindings.erase(fact.unwinding);
   state_.ready_unwindings.erase(fact.unwinding);
   if (!unwinding.resolved) {
     unwinding.resolved = true;
-    follow(unwinding, fact);
-  } else if (!unwinding.handler.valid()) {
-    state_.ready_scopes.insert(state_.root);  // an ended run that had opened again ends again
+    if (unwinding.handler.valid()) follow(unwinding, fact);
+  }
+  // Nothing of it can come back: no effect was planned, so none can be found done later.
+  if (unwinding.handler.valid() && unwinding.plan.empty()) {
+    state_.unwindings.erase(fact.unwinding);
   }
   wake_unwindings();
+  wake_root();
+}
+
+// The run ends once its root is past its last task, or gone, and nothing is being undone.
+void Fold::wake_root() {
+  if (!state_.active_unwindings.empty()) return;
+  auto const root = state_.scopes.find(state_.root);
+  if (root == state_.scopes.end() || (root->second.finished && !root->second.current.valid())) {
+    state_.ready_scopes.insert(state_.root);
+  }
 }
 
 // What comes behind an unwinding, unless a wider one stopped its handler meanwhile.
 void Fold::follow(Unwinding& unwinding, Unwound const& fact) {
-  if (!unwinding.handler.valid()) {
-    state_.ready_scopes.insert(state_.root);
-    return;
-  }
   auto& handler = activation(unwinding.handler);
   if (stopped(state_, handler.scope)) return;
   if (unwinding.next == Next::win) {
@@ -484,38 +576,83 @@ void Fold::operator()(TryRestarted const& fact) {
 }
 
 void Fold::operator()(RunSuspended const& fact) {
-  state_.status = RunStatus::suspended;
-  state_.suspensions.push_back({fact.activation, fact.scope, fact.reason});
   state_.ready_scopes.erase(fact.scope);
-  if (fact.activation.valid()) {
-    state_.ready_activations.erase(fact.activation);
-    activation(fact.activation).phase = Phase::settled;
+  Suspension waiting{{}, fact.scope, fact.reason};
+  if (fact.activation.valid() && halt(fact.activation)) waiting.activation = fact.activation;
+  state_.suspensions.push_back(std::move(waiting));
+  refresh_suspensions();
+}
+
+// What waits for an operator stands still with everything in it. True when it can go on where it
+// is; else it is given up, and its scope enters the task again.
+bool Fold::halt(ActivationId id) {
+  auto& waiting = activation(id);
+  auto const& kind = task_of(waiting).kind;
+  drop_timers(state_, waiting);
+  waiting.deadline.reset();
+  waiting.next_at.reset();
+  state_.ready_activations.erase(id);
+  for (auto const child : waiting.children) state_.ready_scopes.erase(child);
+  bool const stays = std::holds_alternative<graph::Call>(kind) ||
+                     std::holds_alternative<graph::Emit>(kind) ||
+                     children_finished(state_, waiting) ||
+                     (std::holds_alternative<graph::For>(kind) && waiting.children.empty());
+  if (stays) {
+    waiting.phase = Phase::settled;
+    return true;
   }
-  auto const& block = scope(undo_root(state_, fact.scope));
-  auto& unwinding = state_.unwindings.at(block.undo_of);
-  unwinding.plan[block.undo_index].suspended = true;
-  wake(unwinding);
+  scope(waiting.scope).current = {};
+  erase(state_, subtree(state_, waiting.children));
+  state_.activations.erase(id);
+  return false;
 }
 
 void Fold::operator()(RunResumed const&) {
-  bool ending = false;
-  for (auto const& [id, unwinding] : state_.unwindings) {
-    ending = ending || (!unwinding.over && !unwinding.handler.valid());
-  }
-  state_.status = ending ? RunStatus::compensating : RunStatus::running;
-  for (auto const& suspension : std::exchange(state_.suspensions, {})) {
-    auto const& block = scope(undo_root(state_, suspension.scope));
-    state_.unwindings.at(block.undo_of).plan[block.undo_index].suspended = false;
-    if (!suspension.activation.valid()) {
-      state_.ready_scopes.insert(suspension.scope);
-      continue;
+  for (auto const& waiting : std::exchange(state_.suspensions, {})) {
+    if (!waiting.activation.valid()) {
+      state_.ready_scopes.insert(waiting.scope);
+    } else {
+      resume(activation(waiting.activation));
     }
-    auto& call = activation(suspension.activation);
-    call.phase = Phase::delayed;
-    call.retries = 0;
-    call.first_attempt.reset();
-    call.next_at = at_;
-    set_timer(state_, {at_, TimerKind::delay, call.id});
+  }
+  refresh_suspensions();
+}
+
+void Fold::resume(Activation& waiting) {
+  bool const call = std::holds_alternative<graph::Call>(task_of(waiting).kind);
+  if (call && waiting.outcome != saga::Outcome::succeeded) {
+    waiting.phase = Phase::delayed;
+    waiting.retries = 0;
+    waiting.first_attempt.reset();
+    waiting.next_at = at_;
+    set_timer(state_, {at_, TimerKind::delay, waiting.id});
+    return;
+  }
+  waiting.phase = Phase::composite;
+  if (waiting.children.empty()) state_.ready_activations.insert(waiting.id);
+  for (auto const child : waiting.children) state_.ready_scopes.insert(child);
+}
+
+// Which undos wait for an operator follows from what is suspended.
+void Fold::refresh_suspensions() {
+  for (auto const id : state_.active_unwindings) {
+    for (auto& undo : state_.unwindings.at(id).plan) undo.suspended = false;
+  }
+  for (auto const& waiting : state_.suspensions) {
+    auto const& block = scope(undo_root(state_, waiting.scope));
+    state_.unwindings.at(block.undo_of).plan[block.undo_index].suspended = true;
+  }
+  for (auto const id : state_.active_unwindings) wake(state_.unwindings.at(id));
+  refresh_status();
+}
+
+void Fold::refresh_status() {
+  if (!state_.suspensions.empty()) {
+    state_.status = RunStatus::suspended;
+  } else if (state_.root_unwinding.valid() || state_.end) {
+    state_.status = RunStatus::compensating;
+  } else {
+    state_.status = RunStatus::running;
   }
 }
 
@@ -558,7 +695,11 @@ void Fold::move_on(Scope& around, graph::Then then) {
 // Past its last task: whoever waits for the scope has something to decide.
 void Fold::finish(Scope& around) {
   around.finished = true;
-  state_.ready_scopes.insert(around.id);
+  if (around.id == state_.root) {
+    wake_root();
+  } else {
+    state_.ready_scopes.insert(around.id);
+  }
 }
 
 }  // namespace

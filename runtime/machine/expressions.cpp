@@ -127,14 +127,10 @@ Armed const* Expressions::undone_by(ScopeId at) const {
 }
 
 Json Expressions::undo(ScopeId at) const {
-  auto const* armed = undone_by(at);
-  if (armed == nullptr) return {};
-  auto const outcome = armed->outcome.value_or(saga::Outcome::in_doubt);
-  return Json::object({{"input", armed->input},
-                       {"arguments", armed->arguments},
-                       {"output", armed->output},
-                       {"outcome", saga::to_string(outcome)},
-                       {"error", armed->error}});
+  auto const root = at.valid() ? undo_root(state_, at) : ScopeId{};
+  if (!root.valid()) return {};
+  auto const& block = scope_of(state_, root);
+  return state_.unwindings.at(block.undo_of).plan[block.undo_index].undo;
 }
 
 Json Expressions::variable(std::string const& name, graph::Expression const& expression,
@@ -197,10 +193,12 @@ Json Expressions::tasks(graph::Expression const& expression, ScopeId from) const
 }
 
 Json Expressions::workflow() const {
+  Json document = Json::object({{"dsl", graph_.dsl},
+                                {"namespace", graph_.id.ns},
+                                {"name", graph_.id.name},
+                                {"version", graph_.id.version}});
   return Json::object({{"id", state_.run},
-                       {"definition", Json::object({{"namespace", graph_.id.ns},
-                                                    {"name", graph_.id.name},
-                                                    {"version", graph_.id.version}})},
+                       {"definition", Json::object({{"document", std::move(document)}})},
                        {"input", state_.input},
                        {"startedAt", date_time(state_.started)}});
 }
@@ -211,7 +209,7 @@ Json Expressions::task(Place const& place) const {
                        {"reference", place.task->path},
                        {"input", place.raw_input},
                        {"output", place.output},
-                       {"startedAt", date_time(now_)}});
+                       {"startedAt", date_time(place.started.value_or(now_))}});
 }
 
 }  // namespace skald::runtime

@@ -29,9 +29,10 @@ struct Value {
 struct Place {
   ScopeId scope;  // whose variables and outputs it sees; none: the workflow's own
   graph::Task const* task = nullptr;
-  Json raw_input;  // $task.input
-  Json input;      // $input
-  Json output;     // $output
+  Json raw_input;               // $task.input
+  Json input;                   // $input
+  Json output;                  // $output
+  std::optional<Time> started;  // $task.startedAt; absent: now
   // Variables on top of the scope's, such as $error in a catch's `when`.
   std::vector<std::pair<std::string, Json>> extras;
 };

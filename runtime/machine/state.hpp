@@ -57,6 +57,14 @@ enum class Phase : std::uint8_t {
   settled,    // nothing more comes: failed, or stopped
 };
 
+// A call without an undo that a retried try left in doubt. Met again with the same arguments it
+// keeps its key, so that the participant can tell that it is the same request.
+struct Doubt {
+  TaskIndex task;
+  std::uint32_t number = 1;
+  Json arguments;
+};
+
 struct Activation {
   ActivationId id;
   TaskIndex task;
@@ -85,7 +93,8 @@ struct Activation {
   Json caught;                          // try: the error in catch.do
   std::optional<std::uint32_t> winner;  // compete
   bool ending = false;
-  Json events;  // listen: what was taken, by filter
+  Json events;                // listen: what was taken, by filter
+  std::vector<Doubt> doubts;  // try: what its retries meet again with the same key
 };
 
 // An effect that can be undone, from the moment its task becomes runnable to the end of the run.
@@ -108,9 +117,10 @@ enum class UndoStatus : std::uint8_t { pending, running, done, skipped };
 struct Undo {
   ActivationId undoes;
   UndoStatus status = UndoStatus::pending;
-  ScopeId scope;               // while running
+  ScopeId scope = {};          // while running
   std::uint32_t attempts = 0;  // over all calls of the block
   bool suspended = false;      // waits for an operator
+  Json undo = {};              // $undo, frozen when the undo started
 };
 
 struct Unwinding {
@@ -173,6 +183,8 @@ struct State {
   std::map<ActivationId, Activation> activations;
   std::map<ActivationId, Armed> armed;
   std::map<UnwindingId, Unwinding> unwindings;
+  std::set<UnwindingId> active_unwindings;     // those that are not over
+  UnwindingId root_unwinding;                  // of the whole run, if it was stopped
   std::map<TaskIndex, std::uint32_t> entries;  // activations per task so far
   std::set<std::string> events_taken;          // "source id"
   std::set<Timer> timers;

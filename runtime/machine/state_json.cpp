@@ -87,6 +87,11 @@ Json put(Activation const& activation) {
   json.set("winner", activation.winner ? Json(*activation.winner) : Json());
   json.set("ending", activation.ending);
   json.set("events", activation.events);
+  Json doubts = Json::array();
+  for (auto const& doubt : activation.doubts) {
+    doubts.push_back(Json::array({put(doubt.task), doubt.number, doubt.arguments}));
+  }
+  json.set("doubts", std::move(doubts));
   return json;
 }
 
@@ -111,7 +116,8 @@ Json put(Unwinding const& unwinding) {
                                  {"status", to_string(undo.status)},
                                  {"scope", put(undo.scope)},
                                  {"attempts", undo.attempts},
-                                 {"suspended", undo.suspended}}));
+                                 {"suspended", undo.suspended},
+                                 {"undo", undo.undo}}));
   }
   return Json::object({{"id", put(unwinding.id)},
                        {"scopes", list(unwinding.scopes)},
@@ -178,6 +184,8 @@ Json to_json(State const& state) {
   json.set("activations", values(state.activations));
   json.set("armed", values(state.armed));
   json.set("unwindings", values(state.unwindings));
+  json.set("active_unwindings", list(state.active_unwindings));
+  json.set("root_unwinding", put(state.root_unwinding));
   Json entries = Json::array();
   for (auto const& [task, count] : state.entries)
     entries.push_back(Json::array({put(task), count}));

@@ -87,6 +87,9 @@ void erase(State& state, Subtree const& tree) {
     state.ready_scopes.erase(id);
     state.scopes.erase(id);
   }
+  std::erase_if(state.suspensions, [&state](Suspension const& waiting) {
+    return !state.scopes.contains(waiting.scope);
+  });
 }
 
 void set_timer(State& state, Timer timer) {
@@ -119,8 +122,9 @@ namespace {
 
 // True when an unwinding that is not over goes on somewhere inside the subtree.
 bool holds_unwinding(State const& state, Unwinding const& outer, Subtree const& tree) {
-  for (auto const& [id, inner] : state.unwindings) {
-    if (id == outer.id || inner.over || !inner.around.valid()) continue;
+  for (auto const id : state.active_unwindings) {
+    auto const& inner = state.unwindings.at(id);
+    if (id == outer.id || !inner.around.valid()) continue;
     if (std::find(tree.scopes.begin(), tree.scopes.end(), inner.around) != tree.scopes.end()) {
       return true;
     }
@@ -157,6 +161,22 @@ std::string event_identity(Json const& event) {
     return value.is_string() ? std::string(value.as_string()) : to_text(value);
   };
   return text("source") + " " + text("id");
+}
+
+Json undo_value(Armed const& armed) {
+  auto const outcome = armed.outcome.value_or(saga::Outcome::in_doubt);
+  return Json::object({{"input", armed.input},
+                       {"arguments", armed.arguments},
+                       {"output", armed.output},
+                       {"outcome", saga::to_string(outcome)},
+                       {"error", armed.error}});
+}
+
+bool children_finished(State const& state, Activation const& composite) {
+  for (auto const id : composite.children) {
+    if (!scope_of(state, id).finished) return false;
+  }
+  return !composite.children.empty();
 }
 
 Frozen freeze(State const& state, ScopeId scope) {

@@ -52,5 +52,9 @@ std::string event_identity(Json const& event);
 
 // What an undo block of an effect in that scope will see.
 Frozen freeze(State const& state, ScopeId scope);
+// $undo of an effect, as it is known now.
+Json undo_value(Armed const& armed);
+// True when every child scope is past its last task: only the composite's own end is missing.
+bool children_finished(State const& state, Activation const& composite);
 
 }  // namespace skald::runtime
