@@ -251,7 +251,8 @@ class Checker {
 
   void wrong_type(Node const& node, std::string_view what, std::uint8_t kinds) {
     std::string hint;
-    if (node.is_scalar() && !node.is_null() && !node.is_string() && (kinds & kText) != 0) {
+    if (node.is_scalar() && !node.is_null() && !node.is_string() && (kinds & kText) != 0 &&
+        (kinds & kList) == 0) {
       hint = "put it in quotes";
     }
     report_.add(

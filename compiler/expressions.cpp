@@ -36,6 +36,13 @@ jq::Span field_of(jq::VariableUse const& use, std::string_view program) {
   return {use.span.begin + at, use.span.begin + at + use.field->size()};
 }
 
+// Names what loops and catches around the place bind.
+std::string scope_hint(std::vector<std::string> const& names, std::string const& otherwise) {
+  std::string out;
+  for (auto const& name : names) out += (out.empty() ? "$" : ", $") + name;
+  return out.empty() ? otherwise : "the lists around it bind " + out;
+}
+
 bool contains(std::vector<std::string> const& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -135,7 +142,7 @@ std::optional<Expression> Expressions::compile(Text text, Node const& node, Site
   options.variables.insert(options.variables.end(), standard.begin(), standard.end());
   auto compiled = jq::compile(text.program, options);
   if (!compiled) {
-    report_errors(compiled.errors, text, node, options.variables);
+    report_errors(compiled.errors, text, node, site, options.variables);
     return std::nullopt;
   }
   Expression expression;
@@ -159,7 +166,8 @@ std::optional<Expression> Expressions::compile(Text text, Node const& node, Site
 }
 
 void Expressions::report_errors(std::vector<jq::CompileError> const& errors, Text text,
-                                Node const& node, std::vector<std::string> const& variables) {
+                                Node const& node, Site const& site,
+                                std::vector<std::string> const& variables) {
   for (auto const& error : errors) {
     auto const span = Place{text, node, error.span}.span();
     auto const begin = std::min(error.span.begin, text.program.size());
@@ -171,15 +179,19 @@ void Expressions::report_errors(std::vector<jq::CompileError> const& errors, Tex
     std::vector<std::string_view> const candidates(variables.begin(), variables.end());
     auto const near = dsl::nearest(name, candidates);
     report_.add(Code::unknown_variable, span, "no variable named '$" + std::string(name) + "' here",
-                near.empty() ? error.hint : "did you mean '$" + std::string(near) + "'?");
+                near.empty() ? scope_hint(scope_variables(outline_, site), error.hint)
+                             : "did you mean '$" + std::string(near) + "'?");
   }
 }
 
 // Variables other than $tasks. True when the use has a meaning here.
 bool Expressions::check_use(jq::VariableUse const& use, Place const& place, Site const& site) {
   if (contains(scope_variables(outline_, site), use.name)) return true;
+  // Of the definition only the header is known when a run evaluates.
+  auto const behind = place.text.program.substr(std::min(use.span.end, place.text.program.size()));
   bool const definition =
-      (use.name == "workflow" || use.name == "task") && use.field == "definition";
+      use.field == "definition" &&
+      ((use.name == "workflow" && !behind.starts_with(".document")) || use.name == "task");
   if (use.name == "secrets" || use.name == "authorization" || use.name == "state" || definition) {
     auto const what = definition ? use.name + ".definition" : use.name;
     report_.add(Code::not_supported, place.span(),

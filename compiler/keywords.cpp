@@ -144,7 +144,7 @@ constexpr Keys kHttpKeys[] = {
     {.name = "output", .kinds = kText, .words = kOutputs},
     {.name = "redirect", .kinds = kFlag},
 };
-constexpr Table kHttp{"the arguments of an HTTP call", kHttpKeys};
+constexpr Table kHttp{"'with' of an HTTP call", kHttpKeys};
 
 // Events.
 constexpr Keys kCorrelationKeys[] = {
@@ -164,7 +164,7 @@ constexpr Keys kStrategyKeys[] = {
     {.name = "all", .kinds = kList, .nest = Nest::items, .table = &kEventFilter},
     {.name = "until", .need = kLater},
 };
-constexpr Table kStrategy{"what to listen to", kStrategyKeys, kStrategies};
+constexpr Table kStrategy{"'to' of a listen", kStrategyKeys, kStrategies};
 constexpr Texts kReads[] = {"data", "envelope", "raw"};
 constexpr Keys kListenKeys[] = {
     {.name = "to", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kStrategy},
@@ -208,7 +208,7 @@ constexpr Keys kCatchKeys[] = {
     {.name = "exceptWhen", .kinds = kText},
     retry(),
     {.name = "do", .kinds = kList, .nest = Nest::tasks},
-    {.name = "then", .kinds = kText},
+    {.name = "then", .kinds = kText, .need = kLater},
 };
 constexpr Table kCatch{"a catch", kCatchKeys};
 constexpr Keys kRaiseKeys[] = {

@@ -58,6 +58,8 @@ graph::TaskKind call(Lowering& to, TaskInfo const& task) {
   graph::Call call;
   call.function = get(*task.body, "call").text();
   Node const* with = task.body->get("with");
+  auto const later = later_calls();
+  if (std::find(later.begin(), later.end(), call.function) != later.end()) return call;
   if (call.function == "http") {
     if (with != nullptr) call.with = lower_http(to, *with, site);
   } else if (with != nullptr) {

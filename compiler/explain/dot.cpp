@@ -31,8 +31,8 @@ std::string_view style(Shape shape) {
 std::string_view style(Line line) {
   switch (line) {
     case Line::forward: return "";
-    case Line::error: return ", style=dotted, color=red";
-    case Line::undo: return ", style=dashed, color=gray40, constraint=false";
+    case Line::error: return "style=dotted, color=red";
+    case Line::undo: return "style=dashed, color=gray40, constraint=false";
   }
   return {};
 }
@@ -66,8 +66,11 @@ std::string draw_dot(graph::StepGraph const& graph) {
                     ";\n  node [fontname=\"sans-serif\", fontsize=11];\n";
   print_box(out, drawing, 0, "  ");
   for (auto const& arrow : drawing.arrows) {
-    out += "  " + arrow.from + " -> " + arrow.to + " [label=" + quoted(arrow.label) +
-           std::string(style(arrow.line)) + "];\n";
+    auto const look = std::string(style(arrow.line));
+    auto const label = arrow.label.empty() ? "" : "label=" + quoted(arrow.label);
+    auto const gap = label.empty() || look.empty() ? "" : ", ";
+    out += "  " + arrow.from + " -> " + arrow.to;
+    out += label.empty() && look.empty() ? ";\n" : " [" + label + gap + look + "];\n";
   }
   return out + "}\n";
 }

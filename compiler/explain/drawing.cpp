@@ -90,7 +90,7 @@ class Drawer {
   // The exits of a task by its own end; jumps of a switch or a catch go to `next` and `leaving`.
   Exits task(Task const& task, std::size_t box, Exits& next, Exits& leaving) {
     auto detail = summary(task);
-    if (task.when) detail += ", if " + std::string(task.when->code().text());
+    if (task.when) detail += ", if " + short_text(task.when->code().text());
     bool const leaf = !std::holds_alternative<graph::Do>(task.kind) &&
                       !std::holds_alternative<graph::For>(task.kind) &&
                       !std::holds_alternative<graph::Fork>(task.kind) &&

@@ -4,6 +4,7 @@
 // All are pure functions of the graph and give the same text every time.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/graph/step_graph.hpp"
@@ -19,6 +20,9 @@ std::string draw_dot(graph::StepGraph const& graph);
 
 // What a task does, in a few words: "PUT http://hotel.local/...", "listen travel.approval.v1".
 std::string summary(graph::Task const& task);
+
+// The text on one line, and cut when it is long (never inside of a character).
+std::string short_text(std::string_view text);
 
 // The tasks with a compensate block in the order in which a rollback from the end would undo them:
 // newest start first.

@@ -9,9 +9,19 @@ namespace {
 using graph::Template;
 
 // At most this many bytes of an expression or a URL are shown.
-constexpr std::size_t kLongest = 48;
+constexpr std::size_t kLongest = 60;
 
-// On one line, and cut when it is long (never inside of a character).
+// Without the quotes of a text that jq puts together: "http://hotel/\\(.id)".
+std::string_view unquoted(std::string_view text) {
+  auto const begin = text.find_first_not_of(" \n\t\r");
+  auto const end = text.find_last_not_of(" \n\t\r");
+  if (begin == std::string_view::npos || begin == end) return text;
+  if (text[begin] != '"' || text.find('"', begin + 1) != end) return text;
+  return text.substr(begin + 1, end - begin - 1);
+}
+
+}  // namespace
+
 std::string short_text(std::string_view text) {
   std::string out;
   for (char const c : text) {
@@ -26,12 +36,14 @@ std::string short_text(std::string_view text) {
   return out.substr(0, cut) + "...";
 }
 
+namespace {
+
 std::string value_text(Template const& value) {
   switch (value.kind) {
     case Template::Kind::constant:
       return short_text(value.constant.is_string() ? std::string(value.constant.as_string())
                                                    : to_text(value.constant));
-    case Template::Kind::expression: return short_text(value.expression.code().text());
+    case Template::Kind::expression: return short_text(unquoted(value.expression.code().text()));
     case Template::Kind::object: return "{...}";
     case Template::Kind::array: return "[...]";
   }

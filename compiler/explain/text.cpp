@@ -35,8 +35,8 @@ class TextDrawing {
     }
     out += "\n";
     for (auto const& line : lines_) {
-      out += line.left + std::string(width - count_code_points(line.left) + 2, ' ') + line.right;
-      out += "\n";
+      auto const gap = line.right.empty() ? 0 : width - count_code_points(line.left) + 2;
+      out += line.left + std::string(gap, ' ') + line.right + "\n";
     }
     return out + unwinding();
   }
@@ -112,7 +112,7 @@ class TextDrawing {
 
   std::string details(Task const& task) const {
     std::vector<std::string> parts = {summary(task)};
-    if (task.when) parts.push_back("if " + std::string(task.when->code().text()));
+    if (task.when) parts.push_back("if " + short_text(task.when->code().text()));
     if (task.timeout && !task.timeout->dynamic) {
       parts.push_back("within " + to_human(task.timeout->fixed));
     }

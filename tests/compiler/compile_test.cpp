@@ -1,0 +1,218 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/compiler/compile.hpp"
+
+namespace skald::testing {
+namespace {
+
+std::string const kHeader =
+    "document: { dsl: '1.0.3', namespace: test, name: sample, version: '1.0.0' }\n";
+
+graph::StepGraph compile(std::string const& body) {
+  auto const compiled = compile_yaml(kHeader + body);
+  EXPECT_TRUE(compiled.compilation.graph) << dsl::render(compiled.diagnostics());
+  return compiled.compilation.graph ? *compiled.compilation.graph : graph::StepGraph{};
+}
+
+std::vector<std::string> codes(std::string const& body, compiler::Options const& options = {}) {
+  std::vector<std::string> out;
+  for (auto const& each : compile_yaml(kHeader + body, options).diagnostics()) {
+    out.emplace_back(dsl::code_text(each.code));
+  }
+  return out;
+}
+
+Digest digest_of(std::string const& body) {
+  return graph::digest(compile(body));
+}
+
+std::string const kBooking = R"(
+do:
+  - hotel:
+      call: bookHotel
+      with: { city: '${ .city }', nights: 2 }
+      compensate: [ { cancel: { call: cancelHotel } } ]
+  - note: { set: { id: '${ $tasks.hotel.id }' } }
+)";
+
+TEST(Digest, IsNotChangedByCommentsKeyOrderQuotingSpacesOrMetadata) {
+  EXPECT_EQ(digest_of(kBooking), digest_of(R"(
+# another look of the same workflow
+do:
+  - hotel:
+      metadata: { owner: travel }
+      compensate:
+        - cancel: { "call": "cancelHotel" }
+      with:
+        nights: 2
+        city: ${   .city   }
+      call: 'bookHotel'
+  - note:
+      set:
+        id: |-
+          ${ $tasks.hotel
+             .id }
+)"));
+}
+
+TEST(Digest, IsChangedByWhatTheWorkflowDoes) {
+  auto const changed = [](std::string_view from, std::string_view to) {
+    std::string text = kBooking;
+    text.replace(text.find(from), from.size(), to);
+    return digest_of(text);
+  };
+  auto const before = digest_of(kBooking);
+  EXPECT_NE(before, changed("nights: 2", "nights: 3"));
+  EXPECT_NE(before, changed(".city }", ".town }"));
+  EXPECT_NE(before, changed("cancelHotel", "cancelTrip"));
+  EXPECT_NE(before, changed("- note", "- last"));
+}
+
+TEST(Digest, IsTheSameOfAGraphThatWasStored) {
+  auto const graph = compile(kBooking);
+  auto const stored = parse_json(to_text(graph::to_json(graph)));
+  auto const again = graph::from_json(*stored);
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(graph::digest(graph), graph::digest(*again));
+}
+
+TEST(StepGraph, KnowsItsTasksByPathAndWhichOutputsAreRead) {
+  auto const graph = compile(kBooking);
+  auto const* hotel = graph.find("/do/0/hotel");
+  auto const* cancel = graph.find("/do/0/hotel/compensate/0/cancel");
+  ASSERT_TRUE(hotel != nullptr && cancel != nullptr);
+  EXPECT_TRUE(hotel->output_used);
+  EXPECT_FALSE(cancel->output_used);
+  EXPECT_EQ(graph.list(cancel->list).owner, hotel->index);
+  EXPECT_EQ(graph.list(cancel->list).role, graph::ListRole::compensate);
+  EXPECT_EQ(graph.find("/do/1/hotel"), nullptr);
+}
+
+TEST(StepGraph, DoesNotVerifyWhenAReferenceIsBroken) {
+  auto const good = compile(kBooking);
+  ASSERT_TRUE(graph::verify(good).ok());
+  auto const broken = [&](auto breaking) {
+    graph::StepGraph graph = good;
+    breaking(graph);
+    return !graph::verify(graph).ok();
+  };
+  using graph::StepGraph;
+  EXPECT_TRUE(broken([](StepGraph& g) { g.root = {}; }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.tasks[0].index.value = 7; }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.tasks[0].list.value = 1; }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.tasks[0].compensate = {}; }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.tasks[0].compensate = g.root; }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.tasks[1].path = g.tasks[0].path; }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.lists[0].tasks.pop_back(); }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.lists[0].tasks[0].value = 99; }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.lists[1].role = graph::ListRole::body; }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.lists[1].owner = {}; }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.tasks[0].then = {graph::Then::Kind::task, {}}; }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.tasks[0].when.emplace(); }));
+  EXPECT_TRUE(broken([](StepGraph& g) { g.tasks[0].kind = graph::Do{}; }));
+}
+
+TEST(StepGraph, IsNotReadFromJsonOfAnotherShape) {
+  Json const good = graph::to_json(compile(kBooking));
+  auto const refused = [&](auto breaking) {
+    Json json = good;
+    breaking(json);
+    auto const result = graph::from_json(json);
+    return result.ok() ? std::string() : result.error().message;
+  };
+  EXPECT_THAT(refused([](Json& j) { j = Json(5); }), ::testing::HasSubstr("an object"));
+  EXPECT_THAT(refused([](Json& j) { j.set("news", 1); }), ::testing::HasSubstr("newer version"));
+  EXPECT_THAT(refused([](Json& j) { j.set("root", "x"); }), ::testing::HasSubstr("/root"));
+  EXPECT_THAT(refused([](Json& j) { j.set("tasks", Json::array()); }),
+              ::testing::HasSubstr("broken"));
+  EXPECT_THAT(refused([](Json& j) { j.erase("lists"); }), ::testing::HasSubstr("broken"));
+  EXPECT_THAT(refused([](Json& j) {
+                j.set("outputAs", Json::object({{"jq", ". +"}}));
+              }),
+              ::testing::HasSubstr("compiles"));
+}
+
+TEST(Compiler, AcceptsFunctionsThatItDoesNotKnowUnlessTheyAreGiven) {
+  EXPECT_THAT(codes(kBooking), ::testing::IsEmpty());
+  compiler::Options options;
+  options.functions = {"bookHotel"};
+  EXPECT_THAT(codes(kBooking, options), ::testing::ElementsAre("E214"));
+}
+
+TEST(Compiler, FindsTasksByTheirScope) {
+  // Nearest first; inside of what has finished; try body in the catch; own iteration in a loop.
+  auto const graph = compile(R"(
+do:
+  - book: { call: outer }
+  - group:
+      do:
+        - book: { call: inner }
+        - near: { set: { id: '${ $tasks.book }' } }
+        - deep: { do: [ { leaf: { call: leaf } } ] }
+      output: { as: $tasks.leaf }
+  - far: { set: { id: '${ $tasks.book }', leaf: '${ $tasks["leaf"] }' } }
+  - attempt:
+      try: [ { risky: { call: risky } } ]
+      catch: { do: [ { note: { set: { id: '${ $tasks.risky }' } } } ] }
+  - loop:
+      for: { in: .seats }
+      do:
+        - hold: { call: hold }
+        - use: { set: { id: '${ $tasks.hold }', far: '${ $tasks.leaf }' } }
+  - back:
+      set: { id: '${ $tasks.later }' }
+  - later: { set: { a: 1 }, then: back }
+)");
+  auto const uses = [&](std::string_view path) {
+    std::string out;
+    auto const& value = std::get<graph::Set>(graph.find(path)->kind).value;
+    for (auto const& member : value.members) {
+      for (auto const& use : member.value.expression.tasks) {
+        out += (out.empty() ? "" : " ") + graph.task(use.task).path;
+      }
+    }
+    return out;
+  };
+  EXPECT_EQ(uses("/do/1/group/do/1/near"), "/do/1/group/do/0/book");
+  EXPECT_EQ(uses("/do/2/far"), "/do/0/book /do/1/group/do/2/deep/do/0/leaf");
+  EXPECT_EQ(uses("/do/3/attempt/catch/do/0/note"), "/do/3/attempt/try/0/risky");
+  EXPECT_EQ(uses("/do/4/loop/do/1/use"), "/do/4/loop/do/0/hold /do/1/group/do/2/deep/do/0/leaf");
+  EXPECT_EQ(uses("/do/5/back"), "/do/6/later");
+}
+
+TEST(Compiler, EscapesNamesInPaths) {
+  auto const graph = compile("do: [ { 'a/b~c': { set: { x: 1 } } } ]\n");
+  EXPECT_NE(graph.find("/do/0/a~1b~0c"), nullptr);
+}
+
+TEST(Compiler, StopsFunctionsThatMultiply) {
+  std::string body = "use:\n  functions:\n    f0: { call: leaf }\n";
+  for (int i = 1; i < 24; ++i) {
+    auto const inner = "f" + std::to_string(i - 1);
+    body += "    f" + std::to_string(i) + ": { do: [ { a: { call: " + inner +
+            " } }, { b: { call: " + inner + " } } ] }\n";
+  }
+  EXPECT_THAT(codes(body + "do: [ { all: { call: f23 } } ]\n"), ::testing::Contains("E227"));
+}
+
+TEST(Compiler, SurvivesDocumentsOfAnyShape) {
+  for (auto const* text :
+       {"", "5", "[]", "do: 5", "document: []\ndo: {}", "do: [ 5, {}, { a: 5 } ]",
+        "do: [ { a: { for: 1, do: 2, while: 3 } } ]",
+        "do: [ { a: { try: 1, catch: 2 } }, { b: { switch: {} } } ]",
+        "do: [ { a: { fork: { branches: 5 } } }, { b: { listen: 1 } } ]",
+        "do: [ { a: { call: [], with: 5 } }, { b: { call: http, with: 5 } } ]",
+        "do: [ { a: { emit: { event: 5 } } }, { b: { raise: [] } } ]",
+        "use: { functions: { a: 5 } }\ndo: [ { a: { call: a } } ]",
+        "use: 5\nsaga: 5\ntimeout: 5\ninput: 5\noutput: { as: 5 }\ndo: []",
+        "do: [ { a: { call: x, retry: 5, timeout: 5, compensate: 5 } } ]",
+        "do: [ { a: { call: x, input: 5, output: 5, export: 5, if: 5, then: 5 } } ]"}) {
+    auto const compiled = compile_yaml(text);
+    EXPECT_FALSE(compiled.compilation.graph) << text;
+    EXPECT_FALSE(compiled.diagnostics().empty()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace skald::testing

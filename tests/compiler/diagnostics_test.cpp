@@ -1,0 +1,61 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <filesystem>
+#include <set>
+
+#include "compiler/explain/codes.hpp"
+#include "tests/compiler/compile.hpp"
+#include "tests/support/golden.hpp"
+
+namespace skald::testing {
+namespace {
+
+// Each file shows the diagnostics of one code; the code is the beginning of its name.
+GoldenOutput diagnose(GoldenCase const& file) {
+  compiler::Options options;
+  options.functions = {"bookHotel", "bookFlight", "cancelHotel", "holdSeat"};
+  auto const compiled = compile_yaml(file.input, options);
+  auto const text = dsl::render(compiled.diagnostics());
+  auto const code = file.name.substr(0, 4);
+  EXPECT_NE(text.find("[" + code + "]"), std::string::npos) << "no " << code << " in\n" << text;
+  return {text, false};
+}
+
+[[maybe_unused]] bool const registered = golden("DiagnosticsGolden", "diagnostics", diagnose);
+
+constexpr std::array kCodes = {
+#define SKALD_DIAGNOSTIC(code, severity, name, title) std::string_view(code),
+#include "dsl/diagnostics.def"
+#undef SKALD_DIAGNOSTIC
+};
+
+TEST(Explain, KnowsEveryCodeWithAWrongAndARightExample) {
+  for (auto const code : kCodes) {
+    auto const text = compiler::explain(code);
+    EXPECT_NE(text.find("Wrong:"), std::string_view::npos) << code;
+    EXPECT_NE(text.find("Right:"), std::string_view::npos) << code;
+  }
+}
+
+TEST(Explain, IgnoresCaseAndRefusesWhatIsNoCode) {
+  EXPECT_EQ(compiler::explain("e204"), compiler::explain("E204"));
+  EXPECT_TRUE(compiler::explain("E999").empty());
+  EXPECT_TRUE(compiler::explain("").empty());
+}
+
+TEST(Diagnostics, OfTheCompilerHaveAGoldenFileEach) {
+  std::set<std::string> shown;
+  auto const folder = std::filesystem::path(SKALD_SOURCE_DIR) / "tests/golden/diagnostics";
+  for (auto const& entry : std::filesystem::directory_iterator(folder)) {
+    shown.insert(entry.path().filename().string().substr(0, 4));
+  }
+  for (auto const code : kCodes) {
+    // A workflow of too many tasks is too long for a file; compile_test.cpp builds one.
+    if (code.substr(1, 1) == "1" || code == "E227") continue;
+    EXPECT_TRUE(shown.contains(std::string(code))) << code;
+  }
+}
+
+}  // namespace
+}  // namespace skald::testing
