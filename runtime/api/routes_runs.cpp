@@ -1,0 +1,147 @@
+#include <charconv>
+
+#include "runtime/api/routes.hpp"
+#include "runtime/api/run_wait.hpp"
+#include "runtime/executor/url.hpp"
+
+namespace skald::runtime {
+namespace {
+
+Error bad_parameter(std::string_view name, std::string_view value, std::string_view expected) {
+  return {ErrorCode::invalid_argument,
+          "query parameter " + std::string(name) + " can not be '" + std::string(value) + "'",
+          "give " + std::string(expected)};
+}
+
+// What a start asks for, apart from its input.
+struct StartWish {
+  std::string workflow;
+  Json input;
+  StartOptions options;
+  std::optional<Duration> wait;
+};
+
+Result<StartWish> read_start(ApiCall const& call) {
+  HttpRequest const& request = call.request;
+  StartWish wish;
+  wish.workflow = call.params[0] + "/" + call.params[1];
+  if (call.params.size() > 2) wish.workflow += "/" + call.params[2];
+  for (char const* name : {"delay", "at"}) {
+    if (auto const value = request.parameter(name)) {
+      return bad_parameter(name, *value, "no time: starts can not be delayed yet");
+    }
+  }
+  if (auto const wait = request.parameter("wait")) {
+    auto time = parse_wait(*wait);
+    if (!time.ok()) return std::move(time).error();
+    wish.wait = *time;
+  }
+  if (auto const id = request.parameter("id")) wish.options.id = *id;
+  wish.options.key = request.header("Idempotency-Key");
+  if (request.body.empty()) {
+    wish.input = Json::object();
+    return wish;
+  }
+  auto input = parse_json(request.body);
+  if (!input.ok()) {
+    return Error{ErrorCode::invalid_argument, "the input is not JSON: " + input.error().message,
+                 "send the run's input as a JSON body"};
+  }
+  wish.input = std::move(*input);
+  return wish;
+}
+
+HttpResponse with_location(HttpResponse response, std::string const& run) {
+  set_header(response.headers, "Location", "/v1/runs/" + encode_component(run));
+  return response;
+}
+
+HttpResponse accepted(Started const& started) {
+  return with_location(
+      json_response(202, Json::object({{"id", started.id}, {"created", started.created}})),
+      started.id);
+}
+
+Result<RunFilter> read_filter(HttpRequest const& request) {
+  RunFilter filter;
+  filter.workflow = request.parameter("workflow").value_or("");
+  filter.after = request.parameter("after").value_or("");
+  if (auto const text = request.parameter("status"); text && !text->empty()) {
+    filter.status = parse_run_status(*text);
+    if (!filter.status) return bad_parameter("status", *text, "a status such as running");
+  }
+  if (auto const text = request.parameter("limit"); text && !text->empty()) {
+    auto const [end, error] =
+        std::from_chars(text->data(), text->data() + text->size(), filter.limit);
+    bool const whole = error == std::errc{} && end == text->data() + text->size();
+    if (!whole || filter.limit == 0)
+      return bad_parameter("limit", *text, "a number from 1 to 1000");
+    filter.limit = std::min<std::size_t>(filter.limit, 1000);
+  }
+  return filter;
+}
+
+}  // namespace
+
+void start_run(Api& api, ApiCall call, Responder responder) {
+  auto wish = read_start(call);
+  if (!wish.ok()) return responder.send(problem(wish.error()));
+  auto const wait = wish->wait;
+  api.engine.start_async(
+      wish->workflow, std::move(wish->input), std::move(wish->options),
+      [api = api.shared_from_this(), wait, responder](Result<Started> const& started) mutable {
+        if (!started.ok()) return responder.send(problem(started.error()));
+        if (!wait) return responder.send(accepted(*started));
+        RunWait::begin(*api, started->id, *wait, std::move(responder),
+                       [begun = *started](Outcome const* outcome) {
+                         if (outcome == nullptr) return accepted(begun);
+                         return with_location(json_response(200, outcome_json(*outcome)), begun.id);
+                       });
+      });
+}
+
+HttpResponse list_runs(Api& api, ApiCall const& call) {
+  auto const filter = read_filter(call.request);
+  if (!filter.ok()) return problem(filter.error());
+  return respond_with(api.engine.list(*filter));
+}
+
+HttpResponse get_run(Api& api, ApiCall const& call) {
+  return respond_with(api.engine.describe(call.params[0]));
+}
+
+HttpResponse get_history(Api& api, ApiCall const& call) {
+  auto history = api.engine.history(call.params[0]);
+  if (!history.ok()) return problem(history.error());
+  return json_response(200, Json::object({{"history", *history}}));
+}
+
+HttpResponse get_graph(Api& api, ApiCall const& call) {
+  auto const run = api.engine.describe(call.params[0]);
+  if (!run.ok()) return problem(run.error());
+  Json const& name = (*run)["workflow"];
+  auto const workflow = api.engine.workflow(name.is_string() ? name.as_string() : "");
+  if (!workflow.ok()) return problem(workflow.error());
+  return json_response(200, Json::object({{"workflow", name},
+                                          {"digest", (*workflow)["digest"]},
+                                          {"graph", (*workflow)["graph"]}}));
+}
+
+HttpResponse get_plan(Api& api, ApiCall const& call) {
+  auto plan = api.engine.plan(call.params[0]);
+  if (!plan.ok()) return problem(plan.error());
+  return json_response(200, Json::object({{"plan", *plan}}));
+}
+
+void get_outcome(Api& api, ApiCall call, Responder responder) {
+  auto time = parse_wait(call.request.parameter("wait").value_or("0s"));
+  if (!time.ok()) return responder.send(problem(time.error()));
+  std::string const run = call.params[0];
+  RunWait::begin(api, run, *time, std::move(responder), [&api, run](Outcome const* outcome) {
+    if (outcome != nullptr) return json_response(200, outcome_json(*outcome));
+    auto const status = api.engine.status(run);
+    return status.ok() ? json_response(200, outcome_json(*status)) : problem(status.error());
+  });
+}
+
+}  // namespace skald::runtime

@@ -1,0 +1,61 @@
+#include "compiler/compiler.hpp"
+#include "dsl/diagnostic.hpp"
+#include "dsl/yaml/reader.hpp"
+#include "runtime/api/routes.hpp"
+#include "runtime/executor/url.hpp"
+
+namespace skald::runtime {
+namespace {
+
+Json deployment_json(Deployment const& deployment) {
+  return Json::object({{"workflow", deployment.workflow},
+                       {"digest", deployment.digest},
+                       {"created", deployment.created},
+                       {"diagnostics", deployment.diagnostics}});
+}
+
+// All findings as data, next to the rendered text that the engine gives.
+Json findings(WorkflowSource const& source) {
+  auto const read = dsl::read_yaml(source.text, source.name);
+  if (!read.document) return dsl::to_json(read.diagnostics);
+  return dsl::to_json(compiler::compile(*read.document).diagnostics);
+}
+
+HttpResponse invalid_workflow(Error const& error, WorkflowSource const& source) {
+  HttpResponse response = problem(422, error.message, "invalid_workflow", error.hint);
+  Json body = parse_json(response.body).value_or(Json::object());
+  body.set("diagnostics", findings(source));
+  response.body = to_text(body);
+  return response;
+}
+
+std::string workflow_name(std::vector<std::string> const& params) {
+  std::string name = params[0] + "/" + params[1];
+  return params.size() > 2 ? name + "/" + params[2] : name;
+}
+
+}  // namespace
+
+HttpResponse put_workflow(Api& api, ApiCall const& call) {
+  WorkflowSource source;
+  source.text = call.request.body;
+  if (auto const name = call.request.parameter("name")) source.name = *name;
+  auto const deployed = api.engine.deploy(source);
+  if (!deployed.ok()) {
+    bool const authors = deployed.error().code == ErrorCode::invalid_argument;
+    return authors ? invalid_workflow(deployed.error(), source) : problem(deployed.error());
+  }
+  auto response = json_response(deployed->created ? 201 : 200, deployment_json(*deployed));
+  set_header(response.headers, "Location", encode_unsafe("/v1/workflows/" + deployed->workflow));
+  return response;
+}
+
+HttpResponse list_workflows(Api& api, ApiCall const&) {
+  return json_response(200, Json::object({{"workflows", api.engine.workflows()}}));
+}
+
+HttpResponse get_workflow(Api& api, ApiCall const& call) {
+  return respond_with(api.engine.workflow(workflow_name(call.params)));
+}
+
+}  // namespace skald::runtime
