@@ -7,9 +7,10 @@
 #include <random>
 #include <thread>
 
+#include "runtime/engine/direct_index.hpp"
 #include "runtime/engine/engine_impl.hpp"
 #include "runtime/engine/index_follower.hpp"
-#include "runtime/engine/memory_index.hpp"
+#include "runtime/index/memory_index.hpp"
 #include "runtime/journal/file_journal.hpp"
 #include "runtime/journal/memory_journal.hpp"
 
@@ -24,36 +25,6 @@ constexpr Duration kClockTolerance = Duration::from_seconds(3600);
   spdlog::critical("the journal can not be written: {} {}", error.message, error.hint);
   spdlog::shutdown();
   std::_Exit(74);
-}
-
-runtime::Function adapt(Function function, runtime::EngineClock& clock) {
-  return [function = std::move(function), &clock](runtime::CallRequest const& request,
-                                                  std::stop_token stop) {
-    StepContext context;
-    context.key = request.key;
-    context.run = request.run;
-    context.step = request.step;
-    context.attempt = request.attempt;
-    context.deadline = clock.now() + request.timeout;
-    context.stop = std::move(stop);
-    auto result = function(context, request.with, request.undo);
-    saga::Answer answer;
-    if (auto* returned = std::get_if<Returned>(&result)) {
-      answer.kind = saga::Answer::Kind::returned;
-      answer.output = std::move(returned->value);
-    } else if (auto* no = std::get_if<Refused>(&result)) {
-      answer.kind = saga::Answer::Kind::refused;
-      answer.message = std::move(no->message);
-    } else if (auto* bad = std::get_if<BadInput>(&result)) {
-      answer.kind = saga::Answer::Kind::not_sent;
-      answer.message = std::move(bad->message);
-      answer.invalid = true;
-    } else {
-      answer.kind = saga::Answer::Kind::failed;
-      answer.message = std::move(std::get<Failed>(result).error.message);
-    }
-    return answer;
-  };
 }
 
 }  // namespace
@@ -91,7 +62,7 @@ Result<void> Engine::Impl::open_units(unsigned count) {
     PartitionUnit unit;
     if (options.in_memory) {
       unit.journal = std::make_unique<runtime::MemoryJournal>();
-      unit.index = std::make_unique<runtime::MemoryIndex>();
+      unit.index = std::make_unique<runtime::DirectIndex>(std::make_unique<runtime::MemoryIndex>());
     } else {
       runtime::FileJournalOptions journal_options;
       journal_options.dir = data_dir->journal_dir(i);
@@ -151,6 +122,12 @@ Result<void> Engine::Impl::recover() {
                         std::to_string(recovery->torn->offset) + ", " +
                         std::to_string(recovery->torn->bytes) + " bytes, none of it acknowledged");
     }
+    if (unit.index->applied() > recovery->last) {
+      return Error{ErrorCode::failed_precondition,
+                   "the index in '" + data_dir->index_dir(unit.partition->number()) +
+                       "' knows more than the journal: they are not of one history",
+                   "delete that index; it is built again from the journal"};
+    }
     last = std::max(last, unit.partition->last_recorded());
   }
   for (auto const& notice : notices) spdlog::warn("{}", notice);
@@ -206,7 +183,7 @@ void Engine::Impl::close() {
 }
 
 void Engine::add(std::string name, Function function) {
-  impl_->functions->add(std::move(name), adapt(std::move(function), *impl_->clock));
+  impl_->functions->add(std::move(name), std::move(function));
 }
 
 Result<Engine> Engine::open(EngineOptions options) {

@@ -136,6 +136,7 @@ class Partition {
   void when_changed(std::string const& run, std::uint64_t ticket, Changed changed);
   void forget(std::string const& run, std::uint64_t ticket);
   std::size_t live() const { return live_; }
+  std::uint32_t number() const { return options_.number; }
 
  private:
   struct Slot;

@@ -1,0 +1,55 @@
+#include "runtime/engine/index_follower.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "runtime/engine/direct_index.hpp"
+
+namespace skald::runtime {
+namespace {
+
+// Of the keys and values in run_summary.cpp; another stamp means: build it again from the log.
+constexpr char kLayout[] = "skald-index-1";
+
+}  // namespace
+
+Result<std::unique_ptr<IndexFollower>> IndexFollower::open(std::string const& dir) {
+  RocksIndexOptions options;
+  options.dir = dir;
+  options.stamp = kLayout;
+  auto opened = RocksIndex::open(options);
+  if (!opened.ok()) return std::move(opened).error();
+  if (opened->discarded) {
+    spdlog::warn("the index in {} is built again from the log: {}", dir, *opened->discarded);
+  }
+  return std::unique_ptr<IndexFollower>(new IndexFollower(std::move(opened->index)));
+}
+
+IndexFollower::IndexFollower(std::unique_ptr<RocksIndex> index)
+    : index_(std::move(index)), follower_(*index_, {}, [](Error const& error) {
+        spdlog::error("the index is given up until the next start: {}", error.message);
+      }) {}
+
+void IndexFollower::apply(std::vector<std::pair<std::string, std::string>> puts, Lsn lsn) {
+  IndexBatch batch;
+  batch.reserve(puts.size());
+  for (auto& [key, value] : puts) {
+    batch.push_back(IndexChange::put(std::move(key), std::move(value)));
+  }
+  follower_.submit(lsn, std::move(batch));
+}
+
+std::optional<std::string> IndexFollower::get(std::string_view key) const {
+  return get_value(*index_, key);
+}
+
+void IndexFollower::scan(
+    std::string_view prefix, std::string_view after,
+    std::function<bool(std::string_view, std::string_view)> const& visit) const {
+  scan_after(*index_, prefix, after, visit);
+}
+
+bool IndexFollower::wait_applied(Lsn lsn, Duration patience) const {
+  return lsn.value == 0 || follower_.wait_applied(lsn, patience).ok();
+}
+
+}  // namespace skald::runtime

@@ -1,0 +1,35 @@
+#pragma once
+
+// The server's IndexSink: RocksDB behind a Follower with a thread of its own.
+//
+// Thread-safety: apply() belongs to the partition's thread, all else to any.
+
+#include <memory>
+#include <string>
+
+#include "runtime/engine/index_sink.hpp"
+#include "runtime/index/follower.hpp"
+#include "runtime/index/rocks_index.hpp"
+
+namespace skald::runtime {
+
+class IndexFollower final : public IndexSink {
+ public:
+  // Errors: no_space, io. An index that can not be used is replaced by an empty one and said.
+  static Result<std::unique_ptr<IndexFollower>> open(std::string const& dir);
+
+  void apply(std::vector<std::pair<std::string, std::string>> puts, Lsn lsn) override;
+  Lsn applied() const override { return index_->applied(); }
+  std::optional<std::string> get(std::string_view key) const override;
+  void scan(std::string_view prefix, std::string_view after,
+            std::function<bool(std::string_view, std::string_view)> const& visit) const override;
+  bool wait_applied(Lsn lsn, Duration patience) const override;
+
+ private:
+  explicit IndexFollower(std::unique_ptr<RocksIndex> index);
+
+  std::unique_ptr<RocksIndex> index_;
+  mutable Follower follower_;
+};
+
+}  // namespace skald::runtime

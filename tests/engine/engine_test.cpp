@@ -1,0 +1,249 @@
+// The engine from the outside: deploy, start, wait, fail, undo, cancel, restart.
+
+#include "runtime/engine/engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+
+namespace skald {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Log {
+  std::mutex mutex;
+  std::vector<std::string> lines;
+
+  void add(std::string line) {
+    std::lock_guard const lock(mutex);
+    lines.push_back(std::move(line));
+  }
+  std::vector<std::string> all() {
+    std::lock_guard const lock(mutex);
+    return lines;
+  }
+};
+
+Function noted(Log& log, std::string name, FunctionResult result = Returned{Json()}) {
+  return [&log, name, result](StepContext const& context, Json const&, Json const&) {
+    log.add(name + " " + context.key);
+    return result;
+  };
+}
+
+Function returning(Log& log, std::string name) {
+  return noted(log, name, Returned{Json::object({{"id", name}})});
+}
+
+constexpr char kTrip[] = R"(
+document: { dsl: '1.0.3', namespace: travel, name: trip, version: '1.0.0' }
+do:
+  - flight:
+      call: bookFlight
+      compensate:
+        - cancelFlight: { call: cancelFlight }
+  - hotel:
+      call: bookHotel
+      compensate:
+        - cancelHotel: { call: cancelHotel }
+  - payment: { call: pay }
+  - result:
+      set: { flight: '${ $tasks.flight.id }', hotel: '${ $tasks.hotel.id }' }
+)";
+
+Engine in_memory() {
+  EngineOptions options;
+  options.in_memory = true;
+  auto engine = Engine::open(options);
+  EXPECT_TRUE(engine.ok()) << engine.error().message;
+  return std::move(*engine);
+}
+
+TEST(Engine, RunsAWorkflowToItsEnd) {
+  Log log;
+  auto engine = in_memory();
+  for (auto const* name : {"bookFlight", "bookHotel", "pay"}) engine.add(name, returning(log, name));
+  auto const deployed = engine.deploy({kTrip, "trip.yaml"});
+  ASSERT_TRUE(deployed.ok()) << deployed.error().message;
+  auto const run = engine.start("travel/trip", Json::object({{"city", "Oslo"}}), {.id = "t1"});
+  ASSERT_TRUE(run.ok()) << run.error().message;
+  auto const end = run->wait(10s);
+  ASSERT_TRUE(end.ok()) << end.error().message;
+  EXPECT_EQ(end->status, RunStatus::completed) << to_text(end->error);
+  EXPECT_EQ(to_text(end->output), R"({"flight":"bookFlight","hotel":"bookHotel"})");
+}
+
+TEST(Engine, AFailureUndoesWhatWasDoneNewestFirst) {
+  Log log;
+  auto engine = in_memory();
+  engine.add("bookFlight", returning(log, "bookFlight"));
+  engine.add("bookHotel", returning(log, "bookHotel"));
+  engine.add("pay", noted(log, "pay", Refused{"card declined"}));
+  engine.add("cancelFlight", noted(log, "cancelFlight"));
+  engine.add("cancelHotel", noted(log, "cancelHotel"));
+  ASSERT_TRUE(engine.deploy({kTrip, "trip.yaml"}).ok());
+  auto const run = engine.start("travel/trip", Json(), {.id = "t2"}).value();
+  auto const end = run.wait(10s).value();
+  EXPECT_EQ(end.status, RunStatus::compensated);
+  EXPECT_EQ(end.error["detail"].as_string(), "card declined");
+  auto const lines = log.all();
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_TRUE(lines[3].starts_with("cancelHotel t2/do/1/hotel/compensate/0/cancelHotel:1")) << lines[3];
+  EXPECT_TRUE(lines[4].starts_with("cancelFlight")) << lines[4];
+  auto const view = engine.describe("t2").value();
+  EXPECT_EQ(view["undone"].size(), 2U) << to_pretty_text(view);
+}
+
+TEST(Engine, TheSameStartIsTheSameRunAndAnotherBodyAConflict) {
+  Log log;
+  auto engine = in_memory();
+  for (auto const* name : {"bookFlight", "bookHotel", "pay"}) engine.add(name, returning(log, name));
+  ASSERT_TRUE(engine.deploy({kTrip, "trip.yaml"}).ok());
+  auto const first = engine.start("travel/trip", Json(1), {.key = "k"}).value();
+  auto const second = engine.start("travel/trip", Json(1), {.key = "k"}).value();
+  EXPECT_EQ(first.id(), second.id());
+  auto const other = engine.start("travel/trip", Json(2), {.key = "k"});
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().code, ErrorCode::conflict);
+  ASSERT_TRUE(first.wait(10s).ok());
+  auto const late = engine.start("travel/trip", Json(2), {.key = "k"});
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.error().code, ErrorCode::conflict);
+}
+
+constexpr char kWaiting[] = R"(
+document: { dsl: '1.0.3', namespace: travel, name: waiting, version: '1.0.0' }
+do:
+  - flight:
+      call: bookFlight
+      compensate:
+        - cancelFlight: { call: cancelFlight }
+  - approval:
+      listen:
+        to:
+          one:
+            with: { type: approved }
+            correlate: { run: { from: .data.run, expect: '${ $workflow.id }' } }
+      output: { as: '.[0]' }
+)";
+
+TEST(Engine, AnEventWakesTheRunThatListensForIt) {
+  Log log;
+  auto engine = in_memory();
+  engine.add("bookFlight", returning(log, "bookFlight"));
+  ASSERT_TRUE(engine.deploy({kWaiting, "waiting.yaml"}).ok());
+  auto const a = engine.start("travel/waiting", Json(), {.id = "a"}).value();
+  auto const b = engine.start("travel/waiting", Json(), {.id = "b"}).value();
+  auto approve = [&](char const* run) {
+    return engine.publish(Json::object(
+        {{"type", "approved"}, {"data", Json::object({{"run", run}, {"ok", true}})}}));
+  };
+  ASSERT_TRUE(approve("b").ok());
+  EXPECT_EQ(to_text(b.wait(10s).value().output), R"({"run":"b","ok":true})");
+  EXPECT_EQ(engine.status("a").value().status, RunStatus::waiting);
+  ASSERT_TRUE(approve("a").ok());
+  EXPECT_EQ(a.wait(10s).value().status, RunStatus::completed);
+}
+
+TEST(Engine, AnEventThatCameBeforeTheListenIsKept) {
+  Log log;
+  auto engine = in_memory();
+  engine.add("bookFlight", returning(log, "bookFlight"));
+  ASSERT_TRUE(engine.deploy({kWaiting, "waiting.yaml"}).ok());
+  ASSERT_TRUE(engine
+                  .publish(Json::object({{"type", "approved"},
+                                         {"data", Json::object({{"run", "early"}})}}))
+                  .ok());
+  auto const run = engine.start("travel/waiting", Json(), {.id = "early"}).value();
+  EXPECT_EQ(run.wait(10s).value().status, RunStatus::completed);
+}
+
+TEST(Engine, CancelUndoes) {
+  Log log;
+  auto engine = in_memory();
+  engine.add("bookFlight", returning(log, "bookFlight"));
+  engine.add("cancelFlight", noted(log, "cancelFlight"));
+  ASSERT_TRUE(engine.deploy({kWaiting, "waiting.yaml"}).ok());
+  auto const run = engine.start("travel/waiting", Json(), {.id = "c"}).value();
+  std::atomic<bool> waits = false;
+  while (!waits) waits = engine.status("c").value().status == RunStatus::waiting;
+  auto const plan = engine.plan("c").value();
+  ASSERT_EQ(plan["undos"].size(), 1U) << to_text(plan);
+  ASSERT_TRUE(run.cancel("changed my mind").ok());
+  auto const end = run.wait(10s).value();
+  EXPECT_EQ(end.status, RunStatus::cancelled);
+  EXPECT_TRUE(log.all().back().starts_with("cancelFlight"));
+  EXPECT_EQ(run.cancel().error().code, ErrorCode::failed_precondition);
+}
+
+class EngineOnDisk : public testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = std::filesystem::path(testing::TempDir()) /
+           ("skald-engine-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::remove_all(dir_);
+  }
+  void TearDown() override { std::filesystem::remove_all(dir_); }
+
+  Result<Engine> open() {
+    EngineOptions options;
+    options.data_dir = dir_.string();
+    return Engine::open(options);
+  }
+
+  std::filesystem::path dir_;
+};
+
+TEST_F(EngineOnDisk, ARunGoesOnAfterARestart) {
+  Log log;
+  {
+    auto engine = open();
+    ASSERT_TRUE(engine.ok()) << engine.error().message;
+    engine->add("bookFlight", returning(log, "bookFlight"));
+    ASSERT_TRUE(engine->deploy({kWaiting, "waiting.yaml"}).ok());
+    ASSERT_TRUE(engine->start("travel/waiting", Json(), {.id = "r"}).ok());
+    while (engine->status("r").value().status != RunStatus::waiting) {
+    }
+  }
+  auto engine = open();
+  ASSERT_TRUE(engine.ok()) << engine.error().message;
+  EXPECT_EQ(engine->status("r").value().status, RunStatus::waiting);
+  ASSERT_TRUE(
+      engine->publish(Json::object({{"type", "approved"}, {"data", Json::object({{"run", "r"}})}}))
+          .ok());
+  EXPECT_EQ(engine->wait("r", 10s).value().status, RunStatus::completed);
+  EXPECT_EQ(log.all().size(), 1U);
+}
+
+TEST_F(EngineOnDisk, AnEndedRunIsStillKnownAfterARestart) {
+  Log log;
+  {
+    auto engine = open();
+    ASSERT_TRUE(engine.ok()) << engine.error().message;
+    for (auto const* name : {"bookFlight", "bookHotel", "pay"}) {
+      engine->add(name, returning(log, name));
+    }
+    ASSERT_TRUE(engine->deploy({kTrip, "trip.yaml"}).ok());
+    ASSERT_TRUE(engine->start("travel/trip", Json(7), {.id = "done"}).value().wait(10s).ok());
+  }
+  auto engine = open();
+  ASSERT_TRUE(engine.ok()) << engine.error().message;
+  EXPECT_EQ(engine->status("done").value().status, RunStatus::completed);
+  EXPECT_EQ(engine->start("travel/trip", Json(8), {.id = "done"}).error().code, ErrorCode::conflict);
+  EXPECT_EQ(engine->list().value()["runs"].size(), 1U);
+  EXPECT_GT(engine->history("done").value().size(), 5U);
+}
+
+TEST_F(EngineOnDisk, ASecondEngineOnTheDirectoryIsRefused) {
+  auto const first = open();
+  ASSERT_TRUE(first.ok());
+  auto const second = open();
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ErrorCode::failed_precondition);
+}
+
+}  // namespace
+}  // namespace skald
