@@ -55,7 +55,7 @@ class Expressions {
   static Text inside(std::string_view text);
   std::optional<graph::Expression> compile(Text text, dsl::Node const& node, Site const& site);
   void report_errors(std::vector<jq::CompileError> const& errors, Text text, dsl::Node const& node,
-                     std::vector<std::string> const& variables);
+                     Site const& site, std::vector<std::string> const& variables);
   bool check_use(jq::VariableUse const& use, Place const& place, Site const& site);
   void check_value(jq::VariableUse const& use, Place const& place, Site const& site);
   std::optional<graph::TaskIndex> task_use(jq::VariableUse const& use, Place const& place,
