@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "journal_fixture.hpp"
-#include "memory_disk.hpp"
 #include "runtime/journal/inspect.hpp"
+#include "tests/journal/journal_fixture.hpp"
+#include "tests/journal/memory_disk.hpp"
 
 namespace skald::runtime::test {
 namespace {

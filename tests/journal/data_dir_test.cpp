@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "journal_fixture.hpp"
 #include "runtime/journal/format.hpp"
+#include "tests/journal/journal_fixture.hpp"
 
 namespace skald::runtime::test {
 namespace {

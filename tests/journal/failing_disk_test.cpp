@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "journal_fixture.hpp"
-#include "memory_disk.hpp"
+#include "tests/journal/journal_fixture.hpp"
+#include "tests/journal/memory_disk.hpp"
 
 namespace skald::runtime::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "journal_fixture.hpp"
+#include "tests/journal/journal_fixture.hpp"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 
 #include <random>
 
-#include "journal_fixture.hpp"
+#include "tests/journal/journal_fixture.hpp"
 
 namespace skald::runtime::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "memory_disk.hpp"
+#include "tests/journal/memory_disk.hpp"
 
 #include <algorithm>
 #include <utility>

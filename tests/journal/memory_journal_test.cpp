@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "journal_fixture.hpp"
+#include "tests/journal/journal_fixture.hpp"
 
 namespace skald::runtime::test {
 namespace {

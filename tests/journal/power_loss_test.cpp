@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <random>
 
-#include "journal_fixture.hpp"
-#include "memory_disk.hpp"
+#include "tests/journal/journal_fixture.hpp"
+#include "tests/journal/memory_disk.hpp"
 
 namespace skald::runtime::test {
 namespace {
