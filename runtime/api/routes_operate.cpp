@@ -61,14 +61,15 @@ HttpResponse kill_run(Api& api, ApiCall const& call) {
   std::string const& run = call.params[0];
   auto const operation = read_operation(call.request);
   if (!operation.ok()) return problem(operation.error());
-  auto const left = api.engine.plan(run);
-  if (!left.ok()) return problem(left.error());
-  if (operation->dry_run) return json_response(200, Json::object({{"leftBehind", *left}}));
+  auto const plan = api.engine.plan(run);
+  if (!plan.ok()) return problem(plan.error());
+  Json const& left = (*plan)["undos"];
+  if (operation->dry_run) return json_response(200, Json::object({{"leftBehind", left}}));
   bool const agreed = operation->body["leaveEffects"].truthy();
-  if (left->size() > 0 && !agreed) return leaves_effects(run, *left);
+  if (left.size() > 0 && !agreed) return leaves_effects(run, left);
   auto const killed = api.engine.kill(run, operation->reason, operation->actor);
   if (!killed.ok()) return problem(killed.error());
-  return json_response(200, Json::object({{"id", run}, {"leftBehind", *left}}));
+  return json_response(200, Json::object({{"id", run}, {"leftBehind", left}}));
 }
 
 HttpResponse resume_run(Api& api, ApiCall const& call) {

@@ -128,9 +128,7 @@ HttpResponse get_graph(Api& api, ApiCall const& call) {
 }
 
 HttpResponse get_plan(Api& api, ApiCall const& call) {
-  auto plan = api.engine.plan(call.params[0]);
-  if (!plan.ok()) return problem(plan.error());
-  return json_response(200, Json::object({{"plan", *plan}}));
+  return respond_with(api.engine.plan(call.params[0]));
 }
 
 void get_outcome(Api& api, ApiCall call, Responder responder) {

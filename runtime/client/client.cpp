@@ -1,0 +1,223 @@
+#include "runtime/client/client.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "runtime/client/event_stream.hpp"
+#include "runtime/client/transport.hpp"
+#include "runtime/executor/url.hpp"
+
+namespace skald {
+
+using client::Ask;
+using runtime::encode_component;
+
+namespace {
+
+// A server is asked to hold a wait at most this long; then it is asked again.
+constexpr std::chrono::milliseconds kLongestWait{20'000};
+
+std::string text_of(Json const& value) {
+  return value.is_string() ? std::string(value.as_string()) : std::string();
+}
+
+std::string run_target(std::string const& run, std::string_view what = {}) {
+  std::string target = "/v1/runs/" + encode_component(run);
+  return what.empty() ? target : target.append("/").append(what);
+}
+
+// "travel/holiday-booking" -> "/v1/workflows/travel/holiday-booking"; each part encoded.
+std::string workflow_target(std::string_view name) {
+  std::string target = "/v1/workflows";
+  while (!name.empty()) {
+    auto const end = name.find('/');
+    target.append("/").append(encode_component(name.substr(0, end)));
+    name = end == std::string_view::npos ? std::string_view() : name.substr(end + 1);
+  }
+  return target;
+}
+
+std::string random_key() {
+  std::random_device device;
+  std::string key = "client-";
+  for (int i = 0; i < 4; ++i) key += std::to_string(device()) + (i < 3 ? "-" : "");
+  return key;
+}
+
+Result<Outcome> read_outcome(Result<Json> const& answer) {
+  if (!answer.ok()) return answer.error();
+  auto const status = parse_run_status(text_of((*answer)["status"]));
+  if (!status) {
+    return Error{ErrorCode::io, "the server's answer is not the state of a run", ""};
+  }
+  return Outcome{text_of((*answer)["id"]), *status, (*answer)["output"], (*answer)["error"]};
+}
+
+bool is_settled(RunStatus status) {
+  return is_end(status) || status == RunStatus::suspended;
+}
+
+Result<void> nothing(Result<Json> const& answer) {
+  if (!answer.ok()) return answer.error();
+  return {};
+}
+
+Json operation(std::string const& reason, std::string const& actor) {
+  Json body = Json::object();
+  if (!reason.empty()) body.set("reason", reason);
+  if (!actor.empty()) body.set("actor", actor);
+  return body;
+}
+
+}  // namespace
+
+class Client::Impl {
+ public:
+  explicit Impl(ClientOptions options) : transport(std::move(options)) {}
+  Result<Json> get(std::string target) { return transport.ask({.target = std::move(target)}); }
+  Result<Json> post(std::string target, Json const& body) {
+    return transport.ask({.method = "POST", .target = std::move(target), .body = to_text(body)});
+  }
+  client::Transport transport;
+};
+
+Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+Client::~Client() = default;
+
+std::string const& Client::url() const {
+  return impl_->transport.url();
+}
+
+Result<Deployment> Client::deploy(WorkflowSource const& source) {
+  auto const answer =
+      impl_->transport.ask({.method = "PUT",
+                            .target = "/v1/workflows?name=" + encode_component(source.name),
+                            .body = source.text,
+                            .content_type = "application/yaml"});
+  if (!answer.ok()) return answer.error();
+  return Deployment{text_of((*answer)["workflow"]), text_of((*answer)["digest"]),
+                    (*answer)["created"].truthy(), (*answer)["diagnostics"]};
+}
+
+Result<Started> Client::start(std::string_view workflow, Json input, StartOptions options) {
+  if (options.id.empty() && options.key.empty()) options.key = random_key();
+  std::string target = workflow_target(workflow) + "/runs";
+  if (!options.id.empty()) target += "?id=" + encode_component(options.id);
+  auto const answer = impl_->transport.ask({.method = "POST",
+                                            .target = std::move(target),
+                                            .body = to_text(input),
+                                            .key = std::move(options.key)});
+  if (!answer.ok()) return answer.error();
+  return Started{text_of((*answer)["id"]), (*answer)["created"].truthy()};
+}
+
+Result<Outcome> Client::status(std::string const& run) const {
+  return read_outcome(impl_->get(run_target(run, "outcome")));
+}
+
+Result<Outcome> Client::wait(std::string const& run, std::chrono::nanoseconds timeout) const {
+  using std::chrono::milliseconds;
+  auto const begin = std::chrono::steady_clock::now();
+  while (true) {
+    auto const left = timeout - (std::chrono::steady_clock::now() - begin);
+    auto const patience =
+        std::clamp(std::chrono::duration_cast<milliseconds>(left), milliseconds(0), kLongestWait);
+    auto outcome = read_outcome(impl_->transport.ask(
+        {.target = run_target(run, "outcome?wait=" + std::to_string(patience.count()) + "ms"),
+         .patience = patience}));
+    if (!outcome.ok() || is_settled(outcome->status)) return outcome;
+    if (left > patience) continue;
+    return Error{ErrorCode::timed_out, "run '" + run + "' has not ended in time",
+                 "wait again: the run goes on"};
+  }
+}
+
+Result<void> Client::cancel(std::string const& run, std::string reason, std::string actor) {
+  return nothing(impl_->post(run_target(run, "cancel"), operation(reason, actor)));
+}
+
+Result<void> Client::kill(std::string const& run, std::string reason, std::string actor) {
+  Json body = operation(reason, actor);
+  body.set("leaveEffects", true);
+  return nothing(impl_->post(run_target(run, "kill"), body));
+}
+
+Result<void> Client::resume(std::string const& run, std::string reason, std::string actor) {
+  return nothing(impl_->post(run_target(run, "resume"), operation(reason, actor)));
+}
+
+Result<void> Client::publish(Json event) {
+  return nothing(
+      impl_->transport.ask({.method = "POST",
+                            .target = "/v1/events",
+                            .body = to_text(event),
+                            .content_type = "application/cloudevents+json",
+                            // An event with an id and source is taken once only.
+                            .repeatable = event["id"].is_string() && event["source"].is_string()}));
+}
+
+Result<Json> Client::describe(std::string const& run) const {
+  return impl_->get(run_target(run));
+}
+
+Result<Json> Client::history(std::string const& run) const {
+  auto answer = impl_->get(run_target(run, "history"));
+  if (!answer.ok()) return answer;
+  return (*answer)["history"];
+}
+
+Result<Json> Client::plan(std::string const& run) const {
+  return impl_->get(run_target(run, "plan"));
+}
+
+Result<Json> Client::graph(std::string const& run) const {
+  return impl_->get(run_target(run, "graph"));
+}
+
+Result<Json> Client::list(RunFilter const& filter) const {
+  std::string target = "/v1/runs?limit=" + std::to_string(filter.limit);
+  if (!filter.workflow.empty()) target += "&workflow=" + encode_component(filter.workflow);
+  if (filter.status) target += std::string("&status=") + to_string(*filter.status);
+  if (!filter.after.empty()) target += "&after=" + encode_component(filter.after);
+  return impl_->get(std::move(target));
+}
+
+Result<Json> Client::workflows() const {
+  auto answer = impl_->get("/v1/workflows");
+  if (!answer.ok()) return answer;
+  return (*answer)["workflows"];
+}
+
+Result<Json> Client::workflow(std::string_view name) const {
+  return impl_->get(workflow_target(name));
+}
+
+Result<Json> Client::health() const {
+  return impl_->get("/healthz");
+}
+
+Result<Outcome> Client::watch(std::string const& run,
+                              std::function<bool(Json const&)> changed) const {
+  client::EventStreamReader reader;
+  std::optional<Outcome> end;
+  bool stopped = false;
+  auto const take = [&](std::string_view piece) {
+    for (auto const& event : reader.feed(piece)) {
+      auto const data = parse_json(event.data);
+      if (!data.ok()) continue;
+      if (event.name == "run" && !changed(*data)) stopped = true;
+      if (event.name != "end") continue;
+      if (auto outcome = read_outcome(data); outcome.ok()) end = std::move(*outcome);
+    }
+    return !stopped && !end;
+  };
+  SKALD_TRY(impl_->transport.stream(run_target(run, "watch"), take));
+  if (end) return *std::move(end);
+  if (stopped) return Error{ErrorCode::cancelled, "watching was stopped", ""};
+  return Error{ErrorCode::unavailable, "the server ended the stream before the run ended",
+               "watch again"};
+}
+
+}  // namespace skald

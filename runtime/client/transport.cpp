@@ -1,0 +1,190 @@
+#include "runtime/client/transport.hpp"
+
+#include <httplib.h>
+
+#include <utility>
+
+#include "runtime/executor/http_status.hpp"
+#include "runtime/executor/url.hpp"
+
+namespace skald::client {
+namespace {
+
+constexpr std::size_t kMaxIdle = 16;
+// A watched stream says something at least this often (the server's pings).
+constexpr std::chrono::seconds kStreamPatience{60};
+
+Error no_answer(std::string const& url, httplib::Error error) {
+  std::string const what = httplib::to_string(error);
+  switch (error) {
+    case httplib::Error::Connection:
+      return {ErrorCode::unavailable, "there is no server at " + url, ""};
+    case httplib::Error::ConnectionTimeout:
+      return {ErrorCode::unavailable, url + " can not be reached in time", ""};
+    case httplib::Error::SSLServerVerification:
+    case httplib::Error::SSLConnection:
+    case httplib::Error::SSLLoadingCerts:
+      return {ErrorCode::unavailable, "no secure connection to " + url + ": " + what, ""};
+    default:
+      return {ErrorCode::unavailable, url + " did not answer: " + what,
+              "what was asked may have happened; see with status"};
+  }
+}
+
+ErrorCode code_of(int status) {
+  switch (status) {
+    case 404: return ErrorCode::not_found;
+    case 409: return ErrorCode::conflict;
+    case 413: return ErrorCode::too_large;
+    case 429: return ErrorCode::overloaded;
+    case 503: return ErrorCode::unavailable;
+    case 504: return ErrorCode::timed_out;
+    case 507: return ErrorCode::no_space;
+    default: return status >= 500 ? ErrorCode::io : ErrorCode::invalid_argument;
+  }
+}
+
+// The inverse of to_string(ErrorCode).
+ErrorCode parse_code(std::string_view text, ErrorCode otherwise) {
+  for (auto code = ErrorCode::invalid_argument; code <= ErrorCode::refused;
+       code = static_cast<ErrorCode>(static_cast<int>(code) + 1)) {
+    if (text == to_string(code)) return code;
+  }
+  return otherwise;
+}
+
+std::string text_of(Json const& value) {
+  return value.is_string() ? std::string(value.as_string()) : std::string();
+}
+
+httplib::Request request_of(Ask const& ask) {
+  httplib::Request request;
+  request.method = ask.method;
+  request.path = ask.target;
+  request.set_header("Accept", "application/json");
+  request.body = ask.body;
+  if (!ask.body.empty()) request.set_header("Content-Type", ask.content_type);
+  if (!ask.key.empty()) request.set_header("Idempotency-Key", ask.key);
+  return request;
+}
+
+}  // namespace
+
+Error error_of(int status, Json const& problem) {
+  Error error;
+  error.code = parse_code(text_of(problem["code"]), code_of(status));
+  error.message = text_of(problem["detail"]);
+  error.hint = text_of(problem["hint"]);
+  if (error.message.empty()) {
+    error.message =
+        "the server answered " + std::to_string(status) + " " + runtime::status_name(status);
+  }
+  return error;
+}
+
+Transport::Transport(ClientOptions options) : options_(std::move(options)) {
+  while (options_.url.ends_with('/')) options_.url.pop_back();
+}
+
+Transport::~Transport() = default;
+
+Result<Transport::Connection> Transport::take() {
+  {
+    std::lock_guard const lock(mutex_);
+    if (!idle_.empty()) {
+      Connection connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+  }
+  auto const url = runtime::parse_url(options_.url);
+  if (!url.ok()) return url.error();
+  if (url->target != "/") {
+    return Error{ErrorCode::invalid_argument, "'" + options_.url + "' is not a server's address",
+                 "give scheme, host and port only: http://127.0.0.1:8080"};
+  }
+  auto connection = std::make_unique<httplib::Client>(url->scheme + "://" + url->authority());
+  connection->set_keep_alive(true);
+  connection->set_tcp_nodelay(true);
+  connection->set_connection_timeout(options_.connect_timeout);
+  return connection;
+}
+
+void Transport::give_back(Connection connection) {
+  std::lock_guard const lock(mutex_);
+  if (idle_.size() < kMaxIdle) idle_.push_back(std::move(connection));
+}
+
+Result<Json> Transport::send_once(Ask const& ask, bool& may_repeat) {
+  auto connection = take();
+  if (!connection.ok()) return std::move(connection).error();
+  httplib::Client& client = **connection;
+  client.set_read_timeout(options_.timeout + ask.patience);
+  client.set_write_timeout(options_.timeout);
+  httplib::Request request = request_of(ask);
+  std::string body;
+  bool too_large = false;
+  // cpp-httplib has no limit of its own for what it reads.
+  request.content_receiver = [&](char const* data, std::size_t size, std::uint64_t, std::uint64_t) {
+    too_large = body.size() + size > options_.max_answer;
+    if (!too_large) body.append(data, size);
+    return !too_large;
+  };
+  auto const result = client.send(request);
+  if (too_large) {
+    return Error{ErrorCode::too_large,
+                 "the answer of " + options_.url + " is larger than " +
+                     std::to_string(options_.max_answer) + " bytes",
+                 ""};
+  }
+  if (!result) {
+    // No connection means that nothing was sent, and nothing is there to try again.
+    may_repeat = result.error() == httplib::Error::Read || result.error() == httplib::Error::Write;
+    return no_answer(options_.url, result.error());
+  }
+  int const status = result->status;
+  give_back(std::move(*connection));
+  auto json = body.empty() ? Result<Json>(Json()) : parse_json(body);
+  if (status / 100 != 2) return error_of(status, json.ok() ? *json : Json());
+  if (json.ok()) return json;
+  return Error{ErrorCode::io, options_.url + " does not answer like skald: " + json.error().message,
+               "check the address"};
+}
+
+Result<Json> Transport::ask(Ask const& ask) {
+  bool may_repeat = false;
+  auto answer = send_once(ask, may_repeat);
+  if (answer.ok() || !may_repeat || !ask.repeatable) return answer;
+  return send_once(ask, may_repeat);
+}
+
+Result<void> Transport::stream(std::string const& target, Piece const& piece) {
+  auto connection = take();
+  if (!connection.ok()) return std::move(connection).error();
+  httplib::Client& client = **connection;
+  client.set_read_timeout(kStreamPatience);
+  int status = 0;
+  bool stopped = false;
+  std::string failure;
+  auto const result = client.Get(
+      target,
+      [&](httplib::Response const& response) {
+        status = response.status;
+        return true;
+      },
+      [&](char const* data, std::size_t size) {
+        if (status != 200) {
+          failure.append(data, size);
+          return failure.size() < options_.max_answer;
+        }
+        stopped = !piece({data, size});
+        return !stopped;
+      });
+  if (stopped) return {};
+  if (!result) return no_answer(options_.url, result.error());
+  if (status == 200) return {};
+  auto const problem = parse_json(failure);
+  return error_of(status, problem.ok() ? *problem : Json());
+}
+
+}  // namespace skald::client
