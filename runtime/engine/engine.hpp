@@ -44,12 +44,12 @@ struct Rewrite {
 };
 
 struct EngineOptions {
-  std::string data_dir;    // made when missing; one engine at a time
-  bool in_memory = false;  // for tests: nothing is written, data_dir is not used
+  std::string data_dir = {};  // made when missing; one engine at a time
+  bool in_memory = false;     // for tests: nothing is written, data_dir is not used
   Durability durability = Durability::fsync;
   Duration sync_interval = Duration::from_ms(100);
   unsigned partitions = 0;  // fixed when the directory is made; 0: what it has, or 2
-  std::vector<Rewrite> targets;
+  std::vector<Rewrite> targets = {};
   unsigned function_threads = 0;                          // for step functions; 0: one per core
   Duration attempt_timeout = Duration::from_seconds(30);  // of a call without its own timeout
   Duration shutdown_wait = Duration::from_seconds(5);
@@ -102,8 +102,8 @@ struct WorkflowSource {
 Result<WorkflowSource> load(std::string const& path);
 
 struct StartOptions {
-  std::string id;   // of the run: [A-Za-z0-9._~-]{1,128}; empty: one is made
-  std::string key;  // Idempotency-Key: the same key gives the same run; empty: none
+  std::string id = {};   // of the run: [A-Za-z0-9._~-]{1,128}; empty: one is made
+  std::string key = {};  // Idempotency-Key: the same key gives the same run; empty: none
 };
 
 struct Started {

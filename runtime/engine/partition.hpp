@@ -136,6 +136,8 @@ class Partition {
   void when_changed(std::string const& run, std::uint64_t ticket, Changed changed);
   void forget(std::string const& run, std::uint64_t ticket);
   std::size_t live() const { return live_; }
+  // The state of a run that is in memory, for tests; nullptr when it is not.
+  State const* state(std::string const& run) const;
   std::uint32_t number() const { return options_.number; }
 
  private:

@@ -28,6 +28,11 @@ Result<RunReport> Partition::report(std::string const& run) const {
   return no_such_run(run);
 }
 
+State const* Partition::state(std::string const& run) const {
+  auto const* slot = find(run);
+  return slot == nullptr ? nullptr : &slot->state;
+}
+
 std::optional<LiveHistory> Partition::live_history(std::string const& run) const {
   auto const* slot = find(run);
   if (slot == nullptr) return std::nullopt;
