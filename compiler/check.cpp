@@ -271,7 +271,7 @@ class Checker {
                   "calls of " + quoted(name) + " are part of the language, but not supported yet");
     } else if (name == "http" && with == nullptr) {
       report_.add(Code::missing_key, node.span, "a call of 'http' needs the key 'with'");
-    } else if (name == "http" && with->is_map()) {
+    } else if (name == "http") {
       map(*with, http_table());
     }
   }

@@ -15,6 +15,9 @@ using graph::Template;
 
 constexpr std::string_view kSpaces = " \t\r\n";
 
+// Findings that are placed to the character, and get suggestions.
+constexpr int kMostSpans = 200;
+
 bool is_name_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -49,10 +52,12 @@ bool contains(std::vector<std::string> const& names, std::string_view name) {
 
 }  // namespace
 
-dsl::Span Expressions::Place::span() const {
-  if (text.generated) return node.span;
-  auto const begin = text.offset + part.begin;
-  return dsl::span_in(node, begin, std::max(text.offset + part.end, begin + 1));
+// Looking for a place inside of a text reads the source from its start, so only the first findings
+// get it; a file with more of them is hostile, or no workflow at all.
+dsl::Span Expressions::span(Place const& place) {
+  if (place.text.generated || ++spans_ > kMostSpans) return place.node.span;
+  auto const begin = place.text.offset + place.part.begin;
+  return dsl::span_in(place.node, begin, std::max(place.text.offset + place.part.end, begin + 1));
 }
 
 Expressions::Text Expressions::inside(std::string_view text) {
@@ -169,16 +174,17 @@ void Expressions::report_errors(std::vector<jq::CompileError> const& errors, Tex
                                 Node const& node, Site const& site,
                                 std::vector<std::string> const& variables) {
   for (auto const& error : errors) {
-    auto const span = Place{text, node, error.span}.span();
+    auto const where = span({text, node, error.span});
     auto const begin = std::min(error.span.begin, text.program.size());
     auto const name = variable_name(text.program.substr(begin));
     if (name.empty() || contains(variables, name)) {
-      report_.add(Code::bad_expression, span, error.message, error.hint);
+      report_.add(Code::bad_expression, where, error.message, error.hint);
       continue;
     }
     std::vector<std::string_view> const candidates(variables.begin(), variables.end());
     auto const near = dsl::nearest(name, candidates);
-    report_.add(Code::unknown_variable, span, "no variable named '$" + std::string(name) + "' here",
+    report_.add(Code::unknown_variable, where,
+                "no variable named '$" + std::string(name) + "' here",
                 near.empty() ? scope_hint(scope_variables(outline_, site), error.hint)
                              : "did you mean '$" + std::string(near) + "'?");
   }
@@ -194,12 +200,12 @@ bool Expressions::check_use(jq::VariableUse const& use, Place const& place, Site
       ((use.name == "workflow" && !behind.starts_with(".document")) || use.name == "task");
   if (use.name == "secrets" || use.name == "authorization" || use.name == "state" || definition) {
     auto const what = definition ? use.name + ".definition" : use.name;
-    report_.add(Code::not_supported, place.span(),
+    report_.add(Code::not_supported, span(place),
                 "'$" + what + "' is part of the language, but not supported yet");
     return false;
   }
   if (use.name == "undo" && !in_undo(outline_, site)) {
-    report_.add(Code::undo_elsewhere, place.span(),
+    report_.add(Code::undo_elsewhere, span(place),
                 "'$undo' has a value in a compensate block only");
     return false;
   }
@@ -213,17 +219,17 @@ void Expressions::check_value(jq::VariableUse const& use, Place const& place, Si
   bool const careful = program.find("//") != std::string_view::npos ||
                        program.find("$undo.outcome") != std::string_view::npos;
   if (use.name == "undo" && use.field == "output" && !careful) {
-    report_.add(Code::undo_reads_output, place.span(),
+    report_.add(Code::undo_reads_output, span(place),
                 "'$undo.output' is null when the answer was lost",
                 "take what you need from '$undo.input', or look at '$undo.outcome'");
   }
   using Point = Site::Point;
   if (use.name == "output" && site.point != Point::exported) {
-    report_.add(Code::no_value_yet, place.span(), "'$output' has a value in 'export' only",
+    report_.add(Code::no_value_yet, span(place), "'$output' has a value in 'export' only",
                 "in 'output.as' the raw output is '.'");
   }
   if (use.name == "input" && site.point == Point::before) {
-    report_.add(Code::no_value_yet, place.span(), "'$input' has no value before 'input.from'",
+    report_.add(Code::no_value_yet, span(place), "'$input' has no value before 'input.from'",
                 "the raw input is '.'");
   }
 }
@@ -231,13 +237,13 @@ void Expressions::check_value(jq::VariableUse const& use, Place const& place, Si
 std::optional<graph::TaskIndex> Expressions::task_use(jq::VariableUse const& use,
                                                       Place const& place, Site const& site) {
   if (!use.field) {
-    report_.add(Code::tasks_whole, place.span(), "'$tasks' needs the name of a task",
+    report_.add(Code::tasks_whole, span(place), "'$tasks' needs the name of a task",
                 "write $tasks.name");
     return std::nullopt;
   }
   auto const lookup = find_task(outline_, site, *use.field);
   if (lookup.answer == TaskLookup::Answer::found) return lookup.task;
-  no_task(lookup, *use.field, place.span(), site);
+  no_task(lookup, *use.field, span(place), site);
   return std::nullopt;
 }
 
@@ -262,8 +268,9 @@ void Expressions::no_task(TaskLookup const& lookup, std::string const& name, dsl
     }
     case TaskLookup::Answer::unknown:
     case TaskLookup::Answer::found:
-      report_.add(Code::unknown_task, span, "no task named '" + name + "' here",
-                  did_you_mean(name, visible_tasks(outline_, site)));
+      report_.add(
+          Code::unknown_task, span, "no task named '" + name + "' here",
+          spans_ > kMostSpans ? std::string() : did_you_mean(name, visible_tasks(outline_, site)));
   }
 }
 
@@ -273,10 +280,10 @@ void Expressions::check_text(Node const& node, Site const& site) {
   auto const begin = text.find("${");
   auto const first = text.find_first_not_of(kSpaces);
   if (begin != std::string_view::npos && begin == first) {
-    report_.add(Code::open_expression, dsl::span_in(node, begin, begin + 2),
+    report_.add(Code::open_expression, span({{text, 0, false}, node, {begin, begin + 2}}),
                 "the end of this expression is missing", "an expression is ${ ... } as a whole");
   } else if (begin != std::string_view::npos) {
-    report_.add(Code::partial_expression, dsl::span_in(node, begin, begin + 2),
+    report_.add(Code::partial_expression, span({{text, 0, false}, node, {begin, begin + 2}}),
                 "an expression inside of a text is not evaluated",
                 "make the whole text an expression: ${ \"... \\( ... ) ...\" }");
   } else if (auto const name = variable_name(text); !name.empty()) {

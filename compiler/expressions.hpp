@@ -48,9 +48,9 @@ class Expressions {
     Text text;
     dsl::Node const& node;
     jq::Span part;
-
-    dsl::Span span() const;
   };
+
+  dsl::Span span(Place const& place);
 
   static Text inside(std::string_view text);
   std::optional<graph::Expression> compile(Text text, dsl::Node const& node, Site const& site);
@@ -68,6 +68,7 @@ class Expressions {
   Outline const& outline_;
   Report& report_;
   std::vector<bool> used_;
+  int spans_ = 0;
 };
 
 }  // namespace skald::compiler

@@ -244,7 +244,7 @@ constexpr Table kTask{"a task", kTaskKeys};
 
 constexpr Keys kCallTask[] = {
     {.name = "call", .kinds = kText, .need = kRequired},
-    {.name = "with", .kinds = kMap},
+    {.name = "with", .kinds = kMap | kExpression},
     {.name = "await", .need = kLater},
 };
 constexpr Keys kDoTask[] = {{.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks}};

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "compiler/check.hpp"
 #include "compiler/outline.hpp"
@@ -184,7 +187,7 @@ class Resolver {
     Node const* name = task.body->get("call");
     Node const* definition = definition_of(task);
     if (definition == nullptr || !definition->is_map()) return;
-    used_.push_back(definition);
+    used_.insert(definition);
     if (std::find(open_.begin(), open_.end(), name->text()) != open_.end()) {
       report_.add(Code::recursive_function, name->span,
                   "the function " + quoted(name->text()) + " calls itself");
@@ -263,7 +266,7 @@ class Resolver {
   void reference(Node const* node, std::string_view group, Code code, std::string_view what) {
     if (node == nullptr || !node->is_string()) return;
     if (Node const* found = outline_.component(group, node->text())) {
-      used_.push_back(found);
+      used_.insert(found);
       return;
     }
     auto const names = names_of(group);
@@ -311,7 +314,7 @@ class Resolver {
       Node const* components = use->get(group);
       if (components == nullptr || !components->is_map()) continue;
       for (auto const& [key, value] : components->entries) {
-        if (std::find(used_.begin(), used_.end(), &value) != used_.end()) continue;
+        if (used_.contains(&value)) continue;
         report_.add(Code::unused_component, key.span, "nothing uses " + quoted(key.text()));
       }
     }
@@ -328,7 +331,7 @@ class Resolver {
   std::optional<std::vector<std::string>> const& functions_;
   Report& report_;
   std::vector<std::string_view> open_;  // functions whose definition is being placed
-  std::vector<Node const*> used_;
+  std::set<Node const*> used_;
   bool full_ = false;
 };
 

@@ -186,16 +186,6 @@ TEST(Compiler, EscapesNamesInPaths) {
   EXPECT_NE(graph.find("/do/0/a~1b~0c"), nullptr);
 }
 
-TEST(Compiler, StopsFunctionsThatMultiply) {
-  std::string body = "use:\n  functions:\n    f0: { call: leaf }\n";
-  for (int i = 1; i < 24; ++i) {
-    auto const inner = "f" + std::to_string(i - 1);
-    body += "    f" + std::to_string(i) + ": { do: [ { a: { call: " + inner +
-            " } }, { b: { call: " + inner + " } } ] }\n";
-  }
-  EXPECT_THAT(codes(body + "do: [ { all: { call: f23 } } ]\n"), ::testing::Contains("E227"));
-}
-
 TEST(Compiler, SurvivesDocumentsOfAnyShape) {
   for (auto const* text :
        {"", "5", "[]", "do: 5", "document: []\ndo: {}", "do: [ 5, {}, { a: 5 } ]",
