@@ -1,6 +1,7 @@
 // Runs the examples of README.md, docs/ and the READMEs of examples/ (docs/testing.md).
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -53,7 +54,14 @@ class Runner {
   }
   Runner(Runner const&) = delete;
   Runner& operator=(Runner const&) = delete;
-  ~Runner() { fs::remove_all(folder_); }
+  // What an example has started in the background and not ended is in *.pid files.
+  ~Runner() {
+    for (fs::directory_entry const& entry : fs::directory_iterator(folder_)) {
+      if (entry.path().extension() != ".pid") continue;
+      if (int const pid = std::atoi(read(entry.path()).c_str()); pid > 1) kill(pid, SIGKILL);
+    }
+    fs::remove_all(folder_);
+  }
 
   // What went wrong, or nothing.
   std::string run(Block const& block) {
