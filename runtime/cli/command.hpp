@@ -53,5 +53,18 @@ Command version_command();
 Command completion_command();
 Command test_command();
 Command run_command();
+Command serve_command();
+Command deploy_command();
+Command start_command();
+Command ls_command();
+Command show_command();
+Command watch_command();
+Command wait_command();
+Command history_command();
+Command plan_command();
+Command cancel_command();
+Command kill_command();
+Command resume_command();
+Command signal_command();
 
 }  // namespace skald::cli

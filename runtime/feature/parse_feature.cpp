@@ -62,7 +62,7 @@ class Parser {
 
   Error error(std::string const& what) const {
     return {ErrorCode::invalid_argument, feature_.file + ":" + std::to_string(line_) + ": " + what,
-            "see docs/conformance.md for the steps and keywords that are known"};
+            "docs/cli.md lists the steps and keywords that are known"};
   }
 
   Result<void> heading(std::string_view line) {

@@ -2,8 +2,6 @@
 
 #include "runtime/view/run_view.hpp"
 
-#include "runtime/machine/machine.hpp"
-#include "runtime/machine/tree.hpp"
 #include "runtime/view/model.hpp"
 
 namespace skald::view {
@@ -212,21 +210,6 @@ Json run_view(std::span<runtime::Record const> records, graph::StepGraph const& 
   json.set("unwinding", std::move(unwinding));
   json.set("undone", undone_json(model, graph));
   return json;
-}
-
-Json plan_preview(State const& state, graph::StepGraph const& graph) {
-  Json list = Json::array();
-  for (auto const id : runtime::preview_plan(graph, state)) {
-    auto const at = state.armed.find(id);
-    if (at == state.armed.end()) continue;
-    auto const& task = graph.task(at->second.task);
-    Json item = Json::object({{"task", task.name}, {"path", task.path}});
-    item.set("number", at->second.number);
-    item.set("undoes", runtime::effect_key(graph, state, at->second.task, at->second.number));
-    if (at->second.outcome) item.set("outcome", saga::to_string(*at->second.outcome));
-    list.push_back(std::move(item));
-  }
-  return list;
 }
 
 }  // namespace skald::view

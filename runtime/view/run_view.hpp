@@ -44,7 +44,4 @@ char const* run_status(runtime::State const& state);
 // Every record: [{"seq", "at", "type", "task", ...fields}].
 Json history(std::span<runtime::Record const> records, graph::StepGraph const& graph);
 
-// What a cancel at this moment would undo, in order: [{"task", "path", "number", "undoes"}].
-Json plan_preview(runtime::State const& state, graph::StepGraph const& graph);
-
 }  // namespace skald::view

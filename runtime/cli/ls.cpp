@@ -1,0 +1,97 @@
+// skald ls: the runs, newest first.
+
+#include <fmt/format.h>
+
+#include "runtime/cli/clock.hpp"
+#include "runtime/cli/server.hpp"
+
+namespace skald::cli {
+namespace {
+
+struct Options {
+  std::string workflow;
+  std::string status;
+  std::uint64_t limit = 50;
+  std::string after;
+};
+
+// "5.3 s", of a run in a list.
+std::string took(Json const& run) {
+  auto const& started = run["started"];
+  auto const& ended = run["ended"];
+  if (!started.is_string()) return {};
+  auto const begin = parse_iso8601(started.as_string());
+  auto const end = ended.is_string() ? parse_iso8601(ended.as_string()) : Result<Time>(now());
+  if (!begin || !end || *end < *begin) return {};
+  return to_human(*end - *begin);
+}
+
+// For people: a moment without its fraction, and how long it took.
+Json table_rows(Json const& runs) {
+  Json rows = Json::array();
+  for (auto const& run : runs.items()) {
+    Json row = run;
+    auto const& started = run["started"];
+    if (started.is_string() && started.as_string().size() >= 19) {
+      auto moment = std::string(started.as_string().substr(0, 19));
+      moment[10] = ' ';
+      row.set("started", moment);
+    }
+    row.set("took", took(run));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+Exit list(Console& console, Options const& options) {
+  RunFilter filter;
+  filter.workflow = options.workflow;
+  filter.limit = options.limit;
+  filter.after = options.after;
+  if (!options.status.empty()) filter.status = parse_run_status(options.status);
+  auto client = connect(console);
+  auto page = client.list(filter);
+  if (!page) return fail_on_server(console, page.error());
+  auto const& runs = (*page)["runs"];
+  if (console.format() != Format::table) {
+    console.data(runs);
+  } else if (runs.size() == 0) {
+    console.note("no runs");
+  } else {
+    console.rows(table_rows(runs), {{"RUN", "id"},
+                                    {"WORKFLOW", "workflow"},
+                                    {"STATUS", "status"},
+                                    {"STARTED", "started"},
+                                    {"TIME", "took"}});
+  }
+  auto const& next = (*page)["next"];
+  if (next.is_string()) {
+    console.note("more: skald ls --after '" + std::string(next.as_string()) + "'");
+  }
+  return Exit::ok;
+}
+
+}  // namespace
+
+Command ls_command() {
+  auto options = std::make_shared<Options>();
+  return server_command(
+      "ls", "List runs, newest first",
+      {{.names = "--workflow",
+        .target = &options->workflow,
+        .help = "Only of this workflow: namespace/name or namespace/name/version",
+        .value = "NAME"},
+       {.names = "--status",
+        .target = &options->status,
+        .help = "Only with this status",
+        .choices = {"pending", "running", "waiting", "compensating", "suspended", "completed",
+                    "faulted", "compensated", "cancelled", "killed"}},
+       {.names = "--limit", .target = &options->limit, .help = "At most this many", .value = "N"},
+       {.names = "--after",
+        .target = &options->after,
+        .help = "Go on behind this cursor",
+        .value = "CURSOR"}},
+      [options](Console& console) { return list(console, *options); });
+}
+
+}  // namespace skald::cli

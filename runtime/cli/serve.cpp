@@ -1,0 +1,156 @@
+// skald serve: an engine with the HTTP API in front, until it is told to stop.
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <ostream>
+
+#include "runtime/api/api_server.hpp"
+#include "runtime/cli/command.hpp"
+#include "runtime/cli/engine_options.hpp"
+#include "runtime/cli/input.hpp"
+#include "runtime/cli/interrupt.hpp"
+
+namespace skald::cli {
+namespace {
+
+// Answers that are under way at the end may take this long.
+constexpr Duration kFarewell = Duration::from_seconds(5);
+
+struct ServeOptions {
+  std::string data_dir = "skald-data";
+  std::string listen = "127.0.0.1:8080";
+  std::uint64_t partitions = 0;
+  std::string durability = "fsync";
+  std::vector<std::string> rewrites;
+  std::vector<std::string> deploy;
+  bool accept_clock = false;
+};
+
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+// "127.0.0.1:8080", "[::1]:8080", ":8080", "localhost:0".
+Result<Address> parse_address(std::string const& text) {
+  auto const colon = text.rfind(':');
+  Address address;
+  unsigned port = 0;
+  bool good = colon != std::string::npos;
+  if (good) {
+    auto const* begin = text.data() + colon + 1;
+    auto const* end = text.data() + text.size();
+    auto const parsed = std::from_chars(begin, end, port);
+    good = parsed.ec == std::errc() && parsed.ptr == end && port <= 65'535;
+    address.host = text.substr(0, colon);
+  }
+  if (!good) {
+    return Error{ErrorCode::invalid_argument, "'" + text + "' is no address to listen on",
+                 "write HOST:PORT, e.g. 127.0.0.1:8080; port 0 takes a free one"};
+  }
+  if (address.host.starts_with('[') && address.host.ends_with(']')) {
+    address.host = address.host.substr(1, address.host.size() - 2);
+  }
+  if (address.host.empty()) address.host = "127.0.0.1";
+  address.port = static_cast<std::uint16_t>(port);
+  return address;
+}
+
+Result<Engine> open(ServeOptions const& options) {
+  auto rewrites = parse_rewrites(options.rewrites);
+  if (!rewrites) return std::move(rewrites).error();
+  EngineOptions settings;
+  settings.data_dir = options.data_dir;
+  settings.durability = parse_durability(options.durability);
+  settings.partitions = static_cast<unsigned>(options.partitions);
+  settings.targets = std::move(*rewrites);
+  settings.accept_clock = options.accept_clock;
+  return Engine::open(std::move(settings));
+}
+
+Result<void> deploy_files(Console& console, Engine& engine, std::vector<std::string> const& files) {
+  for (auto const& path : files) {
+    auto text = read_file(path);
+    if (!text) return std::move(text).error();
+    auto deployed = engine.deploy(WorkflowSource{std::move(*text), path});
+    if (!deployed) return std::move(deployed).error();
+    console.note((deployed->created ? "deployed " : "has ") + deployed->workflow);
+  }
+  return {};
+}
+
+Exit serve(Console& console, ServeOptions const& options) {
+  auto address = parse_address(options.listen);
+  if (!address) return console.fail(address.error());
+  auto interrupt = std::make_unique<Interrupt>();
+  auto engine = open(options);
+  if (!engine) return console.fail(engine.error());
+  if (auto done = deploy_files(console, *engine, options.deploy); !done) {
+    return console.fail(done.error());
+  }
+  runtime::ApiOptions api;
+  api.host = address->host;
+  api.port = address->port;
+  auto server = runtime::ApiServer::start(*engine, std::move(api));
+  if (!server) return console.fail(server.error());
+  auto const partitions = engine->health()["partitions"];
+  console.out() << fmt::format(
+      "skald {} is ready at {} (data in {}, durability {}, {} partitions)\n", SKALD_VERSION,
+      (*server)->url(), options.data_dir, options.durability, to_text(partitions));
+  console.out().flush();
+  if (options.durability != "fsync") {
+    console.note(options.durability == "none"
+                     ? "durability none: a power cut loses what the system had not written"
+                     : "durability interval: a power cut may lose the last 100 ms");
+  }
+  interrupt->wait();
+  interrupt.reset();  // the next signal ends the process at once
+  console.note("stopping; everything acknowledged is kept");
+  (*server)->stop(kFarewell);
+  return Exit::ok;
+}
+
+}  // namespace
+
+Command serve_command() {
+  auto options = std::make_shared<ServeOptions>();
+  return {.name = "serve",
+          .summary = "Run the server",
+          .group = "Server",
+          .options = {{.names = "-d,--data-dir",
+                       .target = &options->data_dir,
+                       .help = "Where everything is kept (skald-data)",
+                       .value = "DIR",
+                       .file = true},
+                      {.names = "-l,--listen",
+                       .target = &options->listen,
+                       .help = "Address of the HTTP API (127.0.0.1:8080); port 0: a free one",
+                       .value = "HOST:PORT"},
+                      {.names = "--partitions",
+                       .target = &options->partitions,
+                       .help = "Fixed when the data directory is made (2)",
+                       .value = "N"},
+                      {.names = "--durability",
+                       .target = &options->durability,
+                       .help = "What an acknowledgement means (fsync)",
+                       .choices = {"fsync", "interval", "none"}},
+                      {.names = "--rewrite",
+                       .target = &options->rewrites,
+                       .help = "Send calls of one URL prefix to another; may be repeated",
+                       .value = "FROM=TO"},
+                      {.names = "--deploy",
+                       .target = &options->deploy,
+                       .help = "Deploy this workflow file first; may be repeated",
+                       .value = "FILE",
+                       .file = true},
+                      {.names = "--accept-clock",
+                       .target = &options->accept_clock,
+                       .help = "Start although the clock is far behind the journal"}},
+          .run = [options](Console& console) { return serve(console, *options); },
+          .details =
+              "Prints one line with the address when it is ready. Ctrl-C or SIGTERM stop it;\n"
+              "runs go on at the next start."};
+}
+
+}  // namespace skald::cli

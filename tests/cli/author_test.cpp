@@ -1,0 +1,148 @@
+// The author's commands, as scripts use them.
+
+#include <gtest/gtest.h>
+
+#include "base/json.hpp"
+#include "tests/cli/command.hpp"
+
+namespace skald::cli {
+namespace {
+
+using namespace testing;
+
+constexpr char const* kHello =
+    R"(document: { dsl: '1.0.3', namespace: demo, name: hello, version: '1.0.0' }
+do:
+  - greet:
+      set: { greeting: '${ "Hello \(.name)"
+}' }
+)";
+
+constexpr char const* kBroken = R"(document: { dsl: '1.0.3', namespace: demo, name: broken, version: '1.0.0' }
+do:
+  - greet:
+      sett: { greeting: hi }
+)";
+
+TEST(CheckCommand, SaysThatAGoodFileIsGood) {
+  auto const file = scratch_file("hello.yaml", kHello);
+  auto const printed = skald({"check", file});
+  EXPECT_EQ(printed.code, 0) << printed.err;
+  EXPECT_NE(printed.out.find("demo/hello/1.0.0, 1 task"), std::string::npos) << printed.out;
+  EXPECT_EQ(printed.err, "");
+}
+
+TEST(CheckCommand, ShowsFindingsWithTheirPlace) {
+  auto const file = scratch_file("broken.yaml", kBroken);
+  auto const printed = skald({"check", file});
+  EXPECT_EQ(printed.code, 1);
+  EXPECT_NE(printed.err.find(file + ":4:7: error[E2"), std::string::npos) << printed.err;
+  EXPECT_NE(printed.err.find("^~~~"), std::string::npos) << printed.err;
+}
+
+TEST(CheckCommand, GivesFindingsAsJson) {
+  auto const printed = skald({"check", scratch_file("broken.yaml", kBroken), "-o", "json"});
+  EXPECT_EQ(printed.code, 1);
+  auto const found = parse_json(printed.out);
+  ASSERT_TRUE(found.ok()) << printed.out;
+  ASSERT_GE(found->size(), 1U);
+  EXPECT_EQ((*found)[0]["line"].as_number(), 4);
+}
+
+TEST(CheckCommand, AMissingFileIsNotFound) {
+  auto const printed = skald({"check", "/nowhere/at-all.yaml"});
+  EXPECT_EQ(printed.code, 3);
+  EXPECT_EQ(printed.err,
+            "error[not_found]: '/nowhere/at-all.yaml' can not be read: No such file or directory\n"
+            "  next: check the path and its permissions\n");
+}
+
+TEST(EvalCommand, PrintsOneOutputALine) {
+  auto const printed = skald(
+      {"eval", ".items[] | {price}", "--input", R"({"items":[{"price":1.5,"x":1},{"price":2}]})"});
+  EXPECT_EQ(printed.code, 0) << printed.err;
+  EXPECT_EQ(printed.out, "{\"price\":1.5}\n{\"price\":2}\n");
+}
+
+TEST(EvalCommand, TakesAFileVariablesAndTheForm) {
+  auto const file = scratch_file("in.json", R"({"a": 20})");
+  auto const printed =
+      skald({"eval", "${ .a + $b.c }", "-i", "@" + file, "--var", R"(b={"c": 22})"});
+  EXPECT_EQ(printed.out, "42\n") << printed.err;
+}
+
+TEST(EvalCommand, MarksTheMistake) {
+  auto const printed = skald({"eval", ".a | lenght"});
+  EXPECT_EQ(printed.code, 1);
+  EXPECT_NE(printed.err.find("  .a | lenght\n       ^"), std::string::npos) << printed.err;
+}
+
+TEST(EvalCommand, KeepsWhatCameBeforeAnError) {
+  auto const printed = skald({"eval", "1, error(\"no\")"});
+  EXPECT_EQ(printed.code, 1);
+  EXPECT_EQ(printed.out, "1\n");
+  EXPECT_NE(printed.err.find("error: no"), std::string::npos) << printed.err;
+}
+
+TEST(EvalCommand, RefusesAnInputThatIsNoJson) {
+  auto const printed = skald({"eval", ".", "--input", "{a"});
+  EXPECT_EQ(printed.code, 2);
+  EXPECT_NE(printed.err.find("--input is not JSON"), std::string::npos) << printed.err;
+}
+
+TEST(GraphCommand, DrawsInSeveralFormats) {
+  auto const file = scratch_file("hello.yaml", kHello);
+  EXPECT_NE(skald({"graph", file}).out.find("greet"), std::string::npos);
+  EXPECT_EQ(skald({"graph", file, "-f", "mermaid"}).out.rfind("flowchart", 0), 0U);
+  EXPECT_EQ(skald({"graph", file, "-f", "dot"}).out.rfind("digraph", 0), 0U);
+}
+
+TEST(ExplainCommand, ExplainsACodeInAnyCase) {
+  auto const printed = skald({"explain", "e204"});
+  EXPECT_EQ(printed.code, 0);
+  EXPECT_EQ(printed.out.rfind("E204: no task has that name", 0), 0U) << printed.out;
+  EXPECT_NE(printed.out.find("Wrong:"), std::string::npos);
+}
+
+TEST(ExplainCommand, SuggestsTheNearestCode) {
+  auto const printed = skald({"explain", "not_fond"});
+  EXPECT_EQ(printed.code, 3);
+  EXPECT_NE(printed.err.find("did you mean 'not_found'?"), std::string::npos) << printed.err;
+}
+
+TEST(VersionCommand, PrintsTheVersion) {
+  EXPECT_EQ(skald({"version"}).out.rfind("skald ", 0), 0U);
+  EXPECT_TRUE(parse_json(skald({"version", "-o", "json"}).out).ok());
+}
+
+TEST(CompletionCommand, KnowsEveryCommand) {
+  for (auto const* shell : {"bash", "zsh", "fish"}) {
+    auto const printed = skald({"completion", shell});
+    EXPECT_EQ(printed.code, 0);
+    for (auto const* word : {"check", "graph", "eval", "explain", "run", "test", "version"}) {
+      EXPECT_NE(printed.out.find(word), std::string::npos) << shell << " lacks " << word;
+    }
+  }
+}
+
+TEST(CommandLine, WrongUseEndsWithTwoAndSaysWhatToDo) {
+  auto const none = skald({});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_NE(none.err.find("check"), std::string::npos);
+  auto const misspelt = skald({"chek", "x"});
+  EXPECT_EQ(misspelt.code, 2);
+  EXPECT_NE(misspelt.err.find("did you mean 'skald check'?"), std::string::npos) << misspelt.err;
+  auto const option = skald({"version", "--colour"});
+  EXPECT_EQ(option.code, 2);
+  EXPECT_NE(option.err.find("skald version --help"), std::string::npos) << option.err;
+}
+
+TEST(CommandLine, HelpGoesToStdoutAndEndsWithZero) {
+  auto const printed = skald({"run", "--help"});
+  EXPECT_EQ(printed.code, 0);
+  EXPECT_NE(printed.out.find("--data-dir"), std::string::npos);
+  EXPECT_EQ(printed.err, "");
+}
+
+}  // namespace
+}  // namespace skald::cli
