@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "compiler/compiler.hpp"
+#include "dsl/builder/workflow.hpp"
 #include "dsl/yaml/reader.hpp"
 #include "runtime/engine/engine_impl.hpp"
 
@@ -153,6 +154,16 @@ Result<Deployment> Engine::Impl::deploy(runtime::GraphPtr graph, std::string sou
   deployments.add(std::move(deployed), std::move(graph));
   result.created = true;
   return result;
+}
+
+Result<Deployment> Engine::deploy(Workflow const& workflow) {
+  for (auto const& function : workflow.functions()) add(function.name, function.function);
+  auto compiled = compiler::compile(workflow.document());
+  if (!compiled.graph) {
+    return Error{ErrorCode::invalid_argument, dsl::render(compiled.diagnostics), ""};
+  }
+  return impl_->deploy(compiled.graph, to_pretty_text(dsl::to_json(workflow.document().root)),
+                       "C++", dsl::to_json(compiled.diagnostics));
 }
 
 // --- starting
