@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/api/raw_client.hpp"
+#include "tests/support/raw_client.hpp"
 
 namespace skald::runtime {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/api/raw_client.hpp"
+#include "tests/support/raw_client.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
