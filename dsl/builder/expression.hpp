@@ -294,7 +294,7 @@ Expr<std::string> format(builder::FormatPattern<sizeof...(Args)> pattern, Args c
 
 // An expression written by hand; nobody checks that it gives a T.
 template <class T = Json>
-Expr<T> jq(std::string code) {
+Expr<T> expression(std::string code) {
   return Expr<T>(builder::Code{std::move(code), builder::Binding::pipe});
 }
 

@@ -44,7 +44,7 @@ AnyTask::AnyTask(Name const& name)
 
 void TaskList::add(AnyTask const& task) {
   builder::Node entry = builder::map_node();
-  builder::put(entry, task.name(), task.body(), task.place());
+  builder::put(entry, task.name(), task.node(), task.place());
   builder::push(node_, std::move(entry), task.place());
   needs_.add(task.needs());
 }

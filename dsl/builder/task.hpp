@@ -38,7 +38,7 @@ struct Needs {
 class AnyTask {
  public:
   std::string const& name() const { return name_; }
-  builder::Node const& body() const { return body_; }
+  builder::Node const& node() const { return body_; }
   builder::Needs const& needs() const { return needs_; }
   Place place() const { return place_; }
 

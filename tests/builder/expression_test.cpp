@@ -70,7 +70,7 @@ TEST(Expression, PutsParenthesesWhereTheyAreNeeded) {
   EXPECT_EQ(
       text(!(amount > 1) && (paid || paid)),
       "($workflow.input.amount > 1 | not) and ($workflow.input.paid or $workflow.input.paid)");
-  EXPECT_EQ(text(jq<Trip>(".a | .b")[&Trip::paid]), "(.a | .b).paid");
+  EXPECT_EQ(text(expression<Trip>(".a | .b")[&Trip::paid]), "(.a | .b).paid");
 }
 
 TEST(Expression, FormatsTextsWithValuesInThem) {

@@ -1,0 +1,183 @@
+// Every task kind and every policy of the builder beside its YAML form in tests/golden/builder.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/builder/parity.hpp"
+
+namespace {
+
+struct Leg {
+  std::string city;
+  int nights = 0;
+};
+struct Trip {
+  std::string customer;
+  double amount = 0;
+  std::vector<Leg> legs;
+};
+struct Booked {
+  std::string id;
+  std::optional<double> price;
+};
+SKALD_DESCRIBE(Leg, city, nights)
+SKALD_DESCRIBE(Trip, customer, amount, legs)
+SKALD_DESCRIBE(Booked, id, price)
+
+skald::Result<Booked> book(skald::StepContext const&, Leg const& leg) {
+  return Booked{leg.city, {}};
+}
+skald::Result<void> cancel(skald::StepContext const&, skald::Undo<Leg, Booked> const&) {
+  return {};
+}
+skald::Result<void> notify(skald::StepContext const&) {
+  return {};
+}
+
+}  // namespace
+
+namespace skald {
+namespace {
+
+using namespace std::chrono_literals;
+
+auto const trip = input<Trip>();
+
+WorkflowBuilder kinds() {
+  return workflow("test", "kinds", "1.0.0");
+}
+
+void expect_same(char const* name, Workflow const& built) {
+  testing::expect_same(built, "tests/golden/builder/" + std::string(name) + ".yaml");
+}
+
+TEST(Builder, HttpCall) {
+  auto const call = http::post<Booked>("book", format("http://hotel.local/{}", run_id()))
+                        .header("X-Customer", trip[&Trip::customer])
+                        .query("dry", true)
+                        .body(object().field("who", trip[&Trip::customer]).field("n", list(1, "b")))
+                        .output_mode(http::Output::content)
+                        .redirect(false)
+                        .bearer("token")
+                        .timeout(1500ms);
+  expect_same("http_call", kinds().run(call));
+}
+
+TEST(Builder, FunctionsAsSteps) {
+  auto const leg = trip[&Trip::legs][0];
+  auto const hotel = step<Booked>("hotel", &book)
+                         .with(pick(leg, &Leg::city, &Leg::nights))
+                         .compensate("cancelHotel", &cancel);
+  auto const other = step("other", &book).named("bookOther").with(leg);
+  auto const remote =
+      call<Booked>("remote", "bookRemote").with(object().field("id", hotel[&Booked::id]));
+  Workflow const built = kinds().run(hotel, other, remote, step("notify", &notify));
+  expect_same("functions", built);
+  std::vector<std::string> names;
+  for (RegisteredFunction const& function : built.functions()) names.push_back(function.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"hotel", "cancelHotel", "bookOther", "notify"}));
+}
+
+TEST(Builder, ForksAndLoops) {
+  auto const body = [](Expr<Leg> const& leg, Expr<int> const& index) {
+    return tasks(set("one").field("city", leg[&Leg::city]).field("n", index), set("two", leg));
+  };
+  auto const cities = [](Expr<Leg> const& leg) { return set("x", leg[&Leg::city]); };
+  expect_same(
+      "forks_and_loops",
+      kinds().run(
+          fork("both", set("a").field("x", 1), do_("b", set("c").field("y", list(1)))).compete(),
+          for_each("legs", trip[&Trip::legs], body, {"leg", "i"})
+              .while_(expression<bool>("$i < 3")),
+          for_each("each", trip[&Trip::legs], cities).concurrency(4)));
+}
+
+TEST(Builder, SwitchAndThen) {
+  auto const big = set("big").field("size", "big").then(Then::end());
+  auto const small = set("small").field("size", "small");
+  expect_same("switch", kinds().run(switch_("choose")
+                                        .when("isBig", trip[&Trip::amount] >= 100, big)
+                                        .when("isOdd", trip[&Trip::amount] == 7, Then::exit())
+                                        .otherwise("small"),
+                                    big, small));
+}
+
+TEST(Builder, TryCatchAndRaise) {
+  auto const problem = caught("problem");
+  auto const quick = retry_policy().delay(10ms).linear(5ms).retries(3).attempt_timeout(1s);
+  auto const handler = Catch()
+                           .type("https://example.com/errors/communication")
+                           .status(503)
+                           .as("problem")
+                           .when(problem[&ErrorInfo::title] != "fatal")
+                           .retry(quick)
+                           .run(set("fallback").field("why", problem[&ErrorInfo::detail]));
+  auto const fail = raise("fail", {"https://example.com/errors/no", 409, "No",
+                                   format("because of {}", trip[&Trip::customer])});
+  expect_same(
+      "try_and_raise",
+      kinds().run(try_("careful", http::get("read", "http://a.local/x")).catch_(handler), fail));
+}
+
+TEST(Builder, EventsAndTime) {
+  auto const answer = listen<Booked>("answer", "travel.answer.v1")
+                          .where("source", "https://hotel.local")
+                          .correlate("run", ".data.run", run_id())
+                          .timeout(1h);
+  auto const tell = emit("tell", "travel.told.v1")
+                        .source("https://travel.local")
+                        .attribute("subject", run_id())
+                        .data(object().field("id", answer[&Booked::id]));
+  expect_same("events_and_time", kinds().run(wait("pause", 90s), answer, tell));
+}
+
+TEST(Builder, DataFlowAndPolicies) {
+  Json const schema = Json::object({{"type", "object"}});
+  auto const patient = retry_policy("patient").delay(1s).exponential(1min).multiplier(3);
+  auto const read = http::get("read", "http://a.local/x")
+                        .input_from(trip[&Trip::legs])
+                        .input_schema(schema)
+                        .export_as(object().field("last", data()))
+                        .metadata("team", "travel")
+                        .retry(patient)
+                        .undo_on_refused()
+                        .compensate(http::del("undo", "http://a.local/x").done_on({409}))
+                        .output_as(data<Booked>()[&Booked::id]);
+  expect_same("data_flow_and_policies", kinds()
+                                            .title("Kinds")
+                                            .tag("area", "test")
+                                            .undo(patient)
+                                            .undo_exhausted(Exhausted::suspend)
+                                            .undo_order(UndoOrder::reverse)
+                                            .timeout(days{1})
+                                            .input_schema(schema)
+                                            .output_as(object().field("id", read.output()))
+                                            .run(read));
+}
+
+TEST(Builder, UndoOfACompositeSeesWhatItUndoes) {
+  auto const back =
+      http::post("back", "http://a.local/back").body(undo<Json, Booked>().output[&Booked::id]);
+  expect_same("undo_of_a_composite",
+              kinds().run(do_("both", set("a").field("x", 1)).compensate(back)));
+}
+
+TEST(Builder, ATaskIsAValueThatMayBeAPattern) {
+  auto const pattern = http::get("a", "http://a.local/x").timeout(1s);
+  auto const longer = pattern.timeout(2s);
+  EXPECT_EQ(to_text(dsl::to_json(*pattern.node().get("timeout"))), R"({"after":{"seconds":1}})");
+  EXPECT_EQ(to_text(dsl::to_json(*longer.node().get("timeout"))), R"({"after":{"seconds":2}})");
+}
+
+TEST(BuilderDeathTest, SaysWhatANarrowPickLacks) {
+  auto const leg = trip[&Trip::legs][0];
+  EXPECT_DEATH(static_cast<void>(step("hotel", &book).with(pick(leg, &Leg::city))),
+               "step 'hotel': its function needs the member 'nights'");
+}
+
+}  // namespace
+}  // namespace skald
