@@ -1,4 +1,4 @@
-#include "index_fixture.hpp"
+#include "tests/index/index_fixture.hpp"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "index_fixture.hpp"
+#include "tests/index/index_fixture.hpp"
 #include "runtime/index/memory_index.hpp"
 
 namespace skald::runtime::test {

@@ -12,7 +12,7 @@
 #include <fstream>
 #include <random>
 
-#include "index_fixture.hpp"
+#include "tests/index/index_fixture.hpp"
 #include "runtime/index/crash_marker.hpp"
 
 namespace skald::runtime::test {

@@ -18,6 +18,7 @@ FileJournalOptions kill_options(std::string dir, Durability mode) {
   options.segments = {.first = 64U << 10U, .full = 256U << 10U};
   options.ballast_bytes = 64U << 10U;
   options.durability = mode;
+  options.max_queued_bytes = 64U << 10U;
   return options;
 }
 
