@@ -183,9 +183,8 @@ std::string Engine::Impl::new_run_id() {
   return id;
 }
 
-PartitionUnit& Engine::Impl::home(std::string_view run) const {
-  auto const index = stable_hash(run) % units.size();
-  return const_cast<PartitionUnit&>(units[index]);
+PartitionUnit const& Engine::Impl::home(std::string_view run) const {
+  return units[stable_hash(run) % units.size()];
 }
 
 void Engine::Impl::start(std::string_view workflow, Json input, StartOptions start_options,

@@ -53,7 +53,7 @@ struct Engine::Impl {
   Result<void> start_executors();
   void close();
 
-  PartitionUnit& home(std::string_view run) const;
+  PartitionUnit const& home(std::string_view run) const;
   runtime::PartitionThread& thread_of(std::string_view run) const { return *home(run).thread; }
   // Makes an event durable in every partition, then calls done.
   void broadcast(Json event, std::function<void(Result<void>)> done);

@@ -41,7 +41,7 @@ bool fits(Json const& summary, RunFilter const& filter) {
 }  // namespace
 
 Result<RunRecords> read_run(Engine::Impl const& engine, std::string const& run) {
-  auto& unit = engine.home(run);
+  auto const& unit = engine.home(run);
   auto live = unit.thread->ask(
       [&run](runtime::Partition& partition) { return partition.live_history(run); });
   RunRecords result;
