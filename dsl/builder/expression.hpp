@@ -270,6 +270,20 @@ operator!(A const& a) {
   return Expr<bool>(builder::negation(a.code()));
 }
 
+// What `when` takes: an expression that gives true or false.
+class Condition {
+ public:
+  template <class T>
+  Condition(Expr<T> const& condition) : code_(condition.code()) {  // NOLINT: implicit
+    static_assert(builder::is_condition<Expr<T>>, "skald: a condition gives true or false");
+  }
+
+  builder::Code const& code() const { return code_; }
+
+ private:
+  builder::Code code_;
+};
+
 // Some members of a struct, as an object of their own.
 template <class T>
 struct Picked {

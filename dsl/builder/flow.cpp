@@ -28,7 +28,7 @@ ForTask::ForTask(Name const& name, builder::Code const& in, std::string const& e
   needs_.add(body.needs());
 }
 
-ForTask ForTask::while_(Expr<bool> const& condition, Place at) const {
+ForTask ForTask::while_(Condition const& condition, Place at) const {
   return with("while", builder::expression_node(condition.code().text), at);
 }
 
@@ -48,7 +48,7 @@ SwitchTask SwitchTask::add(std::string_view name, Node node, Place at) const {
   return with("switch", std::move(cases), at);
 }
 
-SwitchTask SwitchTask::when(Name const& name, Expr<bool> const& condition,
+SwitchTask SwitchTask::when(Name const& name, Condition const& condition,
                             Then const& target) const {
   Node node = builder::map_node();
   builder::put(node, "when", builder::expression_node(condition.code().text), name.place);
@@ -89,11 +89,11 @@ Catch Catch::as(std::string name, Place at) const {
   return with("as", builder::text_node(name), at);
 }
 
-Catch Catch::when(Expr<bool> const& condition, Place at) const {
+Catch Catch::when(Condition const& condition, Place at) const {
   return with("when", builder::expression_node(condition.code().text), at);
 }
 
-Catch Catch::except_when(Expr<bool> const& condition, Place at) const {
+Catch Catch::except_when(Condition const& condition, Place at) const {
   return with("exceptWhen", builder::expression_node(condition.code().text), at);
 }
 

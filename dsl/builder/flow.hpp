@@ -52,7 +52,7 @@ class ForTask final : public Task<ForTask, Json> {
   ForTask(Name const& name, builder::Code const& in, std::string const& each, std::string const& at,
           TaskList const& body);
   // Goes on only while the condition is true.
-  [[nodiscard]] ForTask while_(Expr<bool> const& condition, Place at = Place::here()) const;
+  [[nodiscard]] ForTask while_(Condition const& condition, Place at = Place::here()) const;
   // Up to n items at once, each with the loop's input; the output is the array of outputs.
   [[nodiscard]] ForTask concurrency(std::uint32_t n, Place at = Place::here()) const;
 };
@@ -84,7 +84,7 @@ class SwitchTask final : public Task<SwitchTask, Json> {
   explicit SwitchTask(Name const& name);
   using Task::when;
   // The first case whose condition is true decides where the flow goes.
-  [[nodiscard]] SwitchTask when(Name const& name, Expr<bool> const& condition,
+  [[nodiscard]] SwitchTask when(Name const& name, Condition const& condition,
                                 Then const& target) const;
   [[nodiscard]] SwitchTask otherwise(Then const& target, Place at = Place::here()) const;
 
@@ -106,8 +106,8 @@ class Catch {
   [[nodiscard]] Catch status(int code, Place at = Place::here()) const;
   [[nodiscard]] Catch title(std::string_view text, Place at = Place::here()) const;
   [[nodiscard]] Catch as(std::string name, Place at = Place::here()) const;
-  [[nodiscard]] Catch when(Expr<bool> const& condition, Place at = Place::here()) const;
-  [[nodiscard]] Catch except_when(Expr<bool> const& condition, Place at = Place::here()) const;
+  [[nodiscard]] Catch when(Condition const& condition, Place at = Place::here()) const;
+  [[nodiscard]] Catch except_when(Condition const& condition, Place at = Place::here()) const;
   [[nodiscard]] Catch retry(RetryPolicy const& policy, Place at = Place::here()) const;
   template <std::derived_from<AnyTask>... Tasks>
   [[nodiscard]] Catch run(Tasks const&... each) const {

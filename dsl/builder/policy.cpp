@@ -85,11 +85,11 @@ RetryPolicy RetryPolicy::attempt_timeout(Length length, Place at) const {
   return with("limit", std::move(limit), at);
 }
 
-RetryPolicy RetryPolicy::when(Expr<bool> const& condition, Place at) const {
+RetryPolicy RetryPolicy::when(Condition const& condition, Place at) const {
   return with("when", builder::expression_node(condition.code().text), at);
 }
 
-RetryPolicy RetryPolicy::except_when(Expr<bool> const& condition, Place at) const {
+RetryPolicy RetryPolicy::except_when(Condition const& condition, Place at) const {
   return with("exceptWhen", builder::expression_node(condition.code().text), at);
 }
 

@@ -33,9 +33,8 @@ class RetryPolicy {
   // At most so long, from the first attempt to the last.
   [[nodiscard]] RetryPolicy within(Length length, Place at = Place::here()) const;
   [[nodiscard]] RetryPolicy attempt_timeout(Length length, Place at = Place::here()) const;
-  [[nodiscard]] RetryPolicy when(Expr<bool> const& condition, Place at = Place::here()) const;
-  [[nodiscard]] RetryPolicy except_when(Expr<bool> const& condition,
-                                        Place at = Place::here()) const;
+  [[nodiscard]] RetryPolicy when(Condition const& condition, Place at = Place::here()) const;
+  [[nodiscard]] RetryPolicy except_when(Condition const& condition, Place at = Place::here()) const;
 
   std::string const& name() const { return name_; }
   builder::Node const& node() const { return node_; }

@@ -105,7 +105,7 @@ class Task : public AnyTask {
   Expr<Json> operator[](char const* key) const { return output()[key]; }
 
   // Runs the task only when the condition is true.
-  [[nodiscard]] Self when(Expr<bool> const& condition, Place at = Place::here()) const {
+  [[nodiscard]] Self when(Condition const& condition, Place at = Place::here()) const {
     return with("if", builder::expression_node(condition.code().text), at);
   }
   // Of one attempt on a call; of the whole task on any other.

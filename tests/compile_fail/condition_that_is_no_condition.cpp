@@ -1,0 +1,4 @@
+// error: a condition gives true or false
+#include "tests/compile_fail/types.hpp"
+
+auto const wrong = skald::set("x").when(skald::input<Trip>()[&Trip::amount]);
