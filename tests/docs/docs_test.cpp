@@ -79,7 +79,7 @@ class Runner {
     std::string const line = "cd '" + folder_.string() +
                              "' && REPO='" SKALD_SOURCE_DIR "' PATH='" SKALD_BINARY_DIR
                              "/bin':\"$PATH\" NO_COLOR=1 "
-                             "bash -eu .script 2>.stderr </dev/null";
+                             "timeout -k 5 120 bash -eu .script 2>.stderr </dev/null";
     FILE* const pipe = popen(line.c_str(), "r");
     Output output;
     char bytes[4096];
