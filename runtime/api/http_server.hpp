@@ -59,6 +59,8 @@ struct HttpServerLimits {
   Duration header = Duration::from_seconds(10);  // to send the header once it has begun
   Duration body = Duration::from_seconds(30);    // to send the next piece of the body
   Duration write = Duration::from_seconds(30);   // to take the next piece of the answer
+  // When an answer takes longer than this, it is noticed that the client goes.
+  Duration notice = Duration::from_seconds(1);
   // A silent event stream gets a comment after this time, so that a dead client is noticed and
   // proxies keep it open.
   Duration ping = Duration::from_seconds(15);

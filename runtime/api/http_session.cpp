@@ -1,5 +1,9 @@
 #include "runtime/api/http_session.hpp"
 
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <deque>
 #include <exception>
@@ -73,6 +77,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_written(error_code error, std::size_t bytes);
   void all_written();
   void read_to_the_end();
+  void watch_client();
 
   void fail(HttpResponse response);
   void expect_within(Duration limit);
@@ -92,6 +97,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<Parser> parser_;
   bool continued_ = false;  // 100 Continue has been sent for this request
   bool keep_alive_ = false;
+  bool unread_ = false;   // the client may still be sending what is not wanted
   bool head_ = false;     // a HEAD request: no body in the answer
   bool chunked_ = false;  // the stream's framing; HTTP/1.0 has none
   bool ending_ = false;   // the stream's last piece is queued
@@ -208,7 +214,7 @@ HttpRequest Session::take_request() {
 void Session::dispatch() {
   HttpRequest request = take_request();
   phase_ = Phase::handling;
-  expect_nothing();
+  expect_within(host_->options.limits.notice);
   if (!parse_target(request.target, request)) {
     return fail(problem(400, "'" + request.target + "' is not a path", "bad_request"));
   }
@@ -232,6 +238,7 @@ void Session::respond(HttpResponse response) {
 void Session::fail(HttpResponse response) {
   phase_ = Phase::handling;
   keep_alive_ = false;
+  unread_ = true;
   respond(std::move(response));
 }
 
@@ -303,6 +310,7 @@ void Session::all_written() {
   if (auto const exchange = exchange_.lock()) exchange->finished();
   exchange_.reset();
   if (keep_alive_) return next_request();
+  if (!unread_) return close();
   phase_ = Phase::draining;
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
@@ -323,6 +331,18 @@ void Session::read_to_the_end() {
                             if (error || me->drained_ > kDrainBytes) return me->close();
                             if (me->phase_ != Phase::closed) me->read_to_the_end();
                           });
+}
+
+// The answer takes long. Should the client go meanwhile, whoever works on it wants to know; a
+// request that is pipelined stays where it is.
+void Session::watch_client() {
+  socket_.async_wait(tcp::socket::wait_read, [me = shared_from_this()](error_code error) {
+    if (me->phase_ != Phase::handling) return;
+    char byte = 0;
+    auto const got = ::recv(me->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    bool const has_gone = got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
+    if (error || has_gone) me->close();
+  });
 }
 
 void Session::expect_within(Duration limit) {
@@ -350,6 +370,7 @@ void Session::on_deadline() {
     std::string const comment = ":\n\n";
     return queue_write(chunked_ ? chunk(comment) : comment);
   }
+  if (phase_ == Phase::handling) return watch_client();
   close();
 }
 

@@ -287,6 +287,23 @@ TEST(HttpServer, TellsAStreamThatItsClientHasGone) {
   EXPECT_FALSE(item.responder.write("data"));
 }
 
+TEST(HttpServer, TellsASlowHandlerThatItsClientHasGone) {
+  Inbox inbox;
+  auto const server = serve(inbox.handler(), {.limits = {.notice = Duration::from_ms(1)}});
+  RawClient patient(server->port());
+  patient.send(get("/1") + get("/2"));
+  auto first = inbox.take();
+  RawClient client(server->port());
+  client.send(get("/slow"));
+  auto item = inbox.take();
+  client.close();
+  while (!item.responder.is_closed()) std::this_thread::yield();
+  first.responder.send({200, {}, "1"});
+  EXPECT_EQ(body_of(patient.read_response()), "1");
+  inbox.take().responder.send({200, {}, "2"});
+  EXPECT_EQ(body_of(patient.read_response()), "2");
+}
+
 TEST(HttpServer, BoundsWhatWaitsForASlowReader) {
   Inbox inbox;
   auto const server = serve(inbox.handler(), {.limits = {.stream_bytes = 100'000}});
