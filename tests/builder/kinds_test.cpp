@@ -63,8 +63,13 @@ TEST(Builder, HttpCall) {
                         .output_mode(http::Output::content)
                         .redirect(false)
                         .bearer("token")
-                        .timeout(1500ms);
-  expect_same("http_call", kinds().run(call));
+                        .timeout(1500ms)
+                        .redeliver(false);
+  auto const poll = http::get("poll", "http://hotel.local/x")
+                        .basic("user", secret("password"))
+                        .retry(retry_policy().delay(1s).constant().except_when(
+                            caught()[&ErrorInfo::status] == 404));
+  expect_same("http_call", kinds().secrets({"password"}).run(call, poll));
 }
 
 TEST(Builder, FunctionsAsSteps) {
@@ -114,13 +119,15 @@ TEST(Builder, TryCatchAndRaise) {
                            .status(503)
                            .as("problem")
                            .when(problem[&ErrorInfo::title] != "fatal")
+                           .except_when(problem[&ErrorInfo::status] == 400)
+                           .title("Down")
                            .retry(quick)
                            .run(set("fallback").field("why", problem[&ErrorInfo::detail]));
   auto const fail = raise("fail", {"https://example.com/errors/no", 409, "No",
-                                   format("because of {}", trip[&Trip::customer])});
+                                   format("because of {}", trip[&Trip::customer]), "/here"});
   expect_same(
       "try_and_raise",
-      kinds().run(try_("careful", http::get("read", "http://a.local/x")).catch_(handler), fail));
+      kinds().run(try_("careful", http::get("fetch", "http://a.local/x")).catch_(handler), fail));
 }
 
 TEST(Builder, EventsAndTime) {
@@ -132,31 +139,38 @@ TEST(Builder, EventsAndTime) {
                         .source("https://travel.local")
                         .attribute("subject", run_id())
                         .data(object().field("id", answer[&Booked::id]));
-  expect_same("events_and_time", kinds().run(wait("pause", 90s), answer, tell));
+  auto const envelope = listen("envelope", "travel.x.v1").read(Read::envelope);
+  auto const first = listen_any("first", {event("travel.a.v1"), event("travel.b.v1")});
+  auto const each = listen_all("each", {event("travel.a.v1").where("subject", run_id()),
+                                        event("travel.b.v1").correlate("run", ".data.run", "r")})
+                        .read(Read::raw);
+  expect_same("events_and_time",
+              kinds().run(wait("pause", 90s), answer, tell, envelope, first, each));
 }
 
 TEST(Builder, DataFlowAndPolicies) {
   Json const schema = Json::object({{"type", "object"}});
   auto const patient = retry_policy("patient").delay(1s).exponential(1min).multiplier(3);
-  auto const read = http::get("read", "http://a.local/x")
-                        .input_from(trip[&Trip::legs])
-                        .input_schema(schema)
-                        .export_as(object().field("last", data()))
-                        .metadata("team", "travel")
-                        .retry(patient)
-                        .undo_on_refused()
-                        .compensate(http::del("undo", "http://a.local/x").done_on({409}))
-                        .output_as(data<Booked>()[&Booked::id]);
+  auto const fetch = http::get("fetch", "http://a.local/x")
+                         .input_from(trip[&Trip::legs])
+                         .input_schema(schema)
+                         .export_as(object().field("last", data()))
+                         .metadata("team", "travel")
+                         .retry(patient)
+                         .undo_on_refused()
+                         .compensate(http::del("undo", "http://a.local/x").done_on({409}))
+                         .output_as(data<Booked>()[&Booked::id]);
   expect_same("data_flow_and_policies", kinds()
                                             .title("Kinds")
+                                            .summary("All of it")
                                             .tag("area", "test")
                                             .undo(patient)
                                             .undo_exhausted(Exhausted::suspend)
                                             .undo_order(UndoOrder::reverse)
                                             .timeout(days{1})
                                             .input_schema(schema)
-                                            .output_as(object().field("id", read.output()))
-                                            .run(read));
+                                            .output_as(object().field("id", fetch.output()))
+                                            .run(fetch));
 }
 
 TEST(Builder, UndoOfACompositeSeesWhatItUndoes) {
