@@ -30,7 +30,7 @@ Exit history(Console& console, std::string const& run) {
     console.data(*records);
     return Exit::ok;
   }
-  auto const width = static_cast<std::size_t>(console.width() > 100 ? console.width() - 60 : 40);
+  auto const width = static_cast<std::size_t>(std::max(console.width() - 52, 40));
   Json rows = Json::array();
   for (auto const& record : records->items()) {
     Json row = record;

@@ -13,6 +13,7 @@ struct Options {
   std::string status;
   std::uint64_t limit = 50;
   std::string after;
+  bool workflows = false;
 };
 
 // "5.3 s", of a run in a list.
@@ -43,7 +44,28 @@ Json table_rows(Json const& runs) {
   return rows;
 }
 
+Exit list_workflows(Console& console) {
+  auto client = connect(console);
+  auto workflows = client.workflows();
+  if (!workflows) return fail_on_server(console, workflows.error());
+  if (console.format() == Format::table && workflows->size() == 0) {
+    console.note("no workflows; 'skald deploy FILE' deploys one");
+    return Exit::ok;
+  }
+  Json rows = Json::array();
+  for (auto const& workflow : workflows->items()) {
+    Json row = workflow;
+    auto const& digest = workflow["digest"];
+    bool const shorten = console.format() == Format::table && digest.is_string();
+    if (shorten) row.set("digest", digest.as_string().substr(0, 12));
+    rows.push_back(std::move(row));
+  }
+  console.rows(rows, {{"WORKFLOW", "workflow"}, {"DIGEST", "digest"}, {"DEPLOYED", "deployed"}});
+  return Exit::ok;
+}
+
 Exit list(Console& console, Options const& options) {
+  if (options.workflows) return list_workflows(console);
   RunFilter filter;
   filter.workflow = options.workflow;
   filter.limit = options.limit;
@@ -86,6 +108,9 @@ Command ls_command() {
         .help = "Only with this status",
         .choices = {"pending", "running", "waiting", "compensating", "suspended", "completed",
                     "faulted", "compensated", "cancelled", "killed"}},
+       {.names = "--workflows",
+        .target = &options->workflows,
+        .help = "The deployed workflows instead of the runs"},
        {.names = "--limit", .target = &options->limit, .help = "At most this many", .value = "N"},
        {.names = "--after",
         .target = &options->after,

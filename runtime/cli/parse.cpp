@@ -16,7 +16,12 @@ namespace {
 struct Common {
   std::string format = "table";
   std::string colour = "auto";
-  std::string server = "http://127.0.0.1:8080";
+  std::string server = default_server();
+
+  static std::string default_server() {
+    char const* value = std::getenv("SKALD_SERVER");
+    return value != nullptr && *value != '\0' ? value : "http://127.0.0.1:8080";
+  }
 };
 
 class OptionBuilder {
@@ -69,8 +74,7 @@ void add_common(CLI::App& app, Command const& command, Common& common) {
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->option_text("WHEN");
   if (command.on_server) {
-    app.add_option("--server", common.server, "The server to speak to")
-        ->envname("SKALD_SERVER")
+    app.add_option("--server", common.server, "The server to speak to (SKALD_SERVER)")
         ->option_text("URL");
   }
 }

@@ -84,7 +84,7 @@ class LocalRun {
     auto run = engine.start(deployed->workflow, input_, {.id = options_.id, .key = {}});
     if (!run) return std::move(run).error();
     id_ = run->id();
-    note("run " + id_ + " of " + deployed->workflow + " has started");
+    note("run " + id_ + " of " + deployed->workflow + " has started; " + how_to_go_on());
     return {};
   }
 
@@ -136,7 +136,7 @@ class LocalRun {
   }
 
   Exit leave(std::string const& why, Exit code) {
-    note(why + "; run " + id_ + " is kept in " + options_.data_dir + ". " + how_to_go_on());
+    note(why + "; run " + id_ + " is kept in " + options_.data_dir + "; " + how_to_go_on());
     return code;
   }
 
@@ -144,7 +144,7 @@ class LocalRun {
     std::string command = "skald run " + options_.file + " --id " + id_;
     if (options_.data_dir != ".skald") command += " --data-dir " + options_.data_dir;
     for (auto const& rewrite : options_.rewrites) command += " --rewrite " + rewrite;
-    return "continue with: " + command;
+    return "to continue it: " + command;
   }
 
   void note(std::string const& text) { console_.note(text); }

@@ -96,7 +96,7 @@ Exit serve(Console& console, ServeOptions const& options) {
   if (!server) return console.fail(server.error());
   auto const partitions = engine->health()["partitions"];
   console.out() << fmt::format(
-      "skald {} is ready at {} (data in {}, durability {}, {} partitions)\n", SKALD_VERSION,
+      "skald {} is ready at {} (data in {}, durability {}, partitions {})\n", SKALD_VERSION,
       (*server)->url(), options.data_dir, options.durability, to_text(partitions));
   console.out().flush();
   if (options.durability != "fsync") {

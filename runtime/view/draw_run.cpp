@@ -208,6 +208,9 @@ class RunDrawing {
 
   // One unwinding: why, what comes after, and its undos from the first to the last.
   void lane(Lines& lines, Json const& unwinding) {
+    auto const& plan = unwinding["plan"];
+    bool const nothing = plan.size() == 0 && text(unwinding, "next") == "end";
+    if (nothing && text(unwinding, "status") == "done") return;  // the heading has the error
     lines.add({});
     Line title;
     title.tree = paint_.yellow("  ↶ unwinding");
@@ -216,7 +219,6 @@ class RunDrawing {
     title.time = clock_.between(text(unwinding, "started"), text(unwinding, "ended"));
     title.note = cause_of(unwinding) + after(unwinding);
     lines.add(std::move(title));
-    auto const& plan = unwinding["plan"];
     for (std::size_t i = 0; i < plan.size(); ++i) {
       undo(lines, unwinding, plan[i], i, i + 1 == plan.size());
     }

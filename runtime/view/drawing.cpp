@@ -54,7 +54,7 @@ std::string DrawingClock::between(std::string_view from, std::string_view to) co
     if (!parsed) return {};
     end = *parsed;
   }
-  if (!end || *end < *begin) return {};
+  if (!end || *end <= *begin) return {};  // a step that took no time of its own says nothing
   return to_human(*end - *begin);
 }
 

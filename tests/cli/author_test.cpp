@@ -10,13 +10,12 @@ namespace {
 
 using namespace testing;
 
-constexpr char const* kHello =
-    R"(document: { dsl: '1.0.3', namespace: demo, name: hello, version: '1.0.0' }
+constexpr char const* kHello = R"yaml(
+document: { dsl: '1.0.3', namespace: demo, name: hello, version: '1.0.0' }
 do:
   - greet:
-      set: { greeting: '${ "Hello \(.name)"
-}' }
-)";
+      set: { greeting: '${ "Hello \(.name)" }' }
+)yaml";
 
 constexpr char const* kBroken = R"(document: { dsl: '1.0.3', namespace: demo, name: broken, version: '1.0.0' }
 do:

@@ -24,12 +24,12 @@ struct Scratch {
   }
 };
 
-std::string read(fs::path const& path) {
+}  // namespace
+
+std::string read_text(std::string const& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
-
-}  // namespace
 
 std::string scratch_dir() {
   static Scratch const scratch;
@@ -53,7 +53,7 @@ Printed skald(std::vector<std::string> const& arguments) {
   test::Process process(argv, err);
   while (auto line = process.read_line(std::chrono::seconds(60))) printed.out += *line + "\n";
   printed.code = process.wait();
-  printed.err = read(err);
+  printed.err = read_text(err);
   return printed;
 }
 

@@ -16,6 +16,9 @@ struct Printed {
 // Arguments behind "skald". The working directory is that of the test.
 Printed skald(std::vector<std::string> const& arguments);
 
+// The file's text; empty when there is none.
+std::string read_text(std::string const& path);
+
 // A directory of this test case, empty; removed when the process ends.
 std::string scratch_dir();
 // Writes a file there; its path.

@@ -1,0 +1,198 @@
+// skald run: durable, resumable, and its end in the exit code.
+
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <csignal>
+#include <thread>
+
+#include "base/json.hpp"
+#include "tests/cli/command.hpp"
+#include "tests/support/process.hpp"
+
+namespace skald::cli {
+namespace {
+
+using namespace testing;
+
+std::string workflow(std::string const& tasks) {
+  return "document: { dsl: '1.0.3', namespace: demo, name: flow, version: '1.0.0' }\n" + tasks;
+}
+
+std::string data_dir() {
+  return scratch_dir() + "/data";
+}
+
+Json object(Printed const& printed) {
+  auto value = parse_json(printed.out);
+  EXPECT_TRUE(value.ok()) << printed.out << printed.err;
+  return value ? *value : Json();
+}
+
+// A participant that books and unbooks, and refuses to be paid.
+class Participant {
+ public:
+  Participant() {
+    server_.Put("/book", [this](httplib::Request const&, httplib::Response& answer) {
+      ++booked;
+      answer.set_content(R"({"id":"b-1"})", "application/json");
+    });
+    server_.Delete("/book", [this](httplib::Request const&, httplib::Response& answer) {
+      --booked;
+      answer.status = 204;
+    });
+    server_.Put("/pay",
+                [](httplib::Request const&, httplib::Response& answer) { answer.status = 402; });
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+  }
+  ~Participant() {
+    server_.stop();
+    thread_.join();
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+  std::atomic<int> booked{0};
+
+ private:
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+TEST(RunCommand, PrintsThePinnedObject) {
+  auto const file =
+      scratch_file("w.yaml", workflow("do: [ { a: { set: { x: '${ .n + 1 }' } } } ]\n"));
+  auto const printed = skald(
+      {"run", file, "--input", R"({"n":1})", "--data-dir", data_dir(), "--id", "r1", "-o", "json"});
+  EXPECT_EQ(printed.code, 0) << printed.err;
+  EXPECT_EQ(to_text(object(printed)),
+            R"({"id":"r1","workflow":"demo/flow/1.0.0","status":"completed","output":{"x":2},)"
+            R"("error":null,"undone":[]})");
+}
+
+TEST(RunCommand, UndoesWhatWasDoneAndEndsWithFive) {
+  Participant participant;
+  auto const file = scratch_file("w.yaml", workflow(R"(do:
+  - book:
+      call: http
+      with: { method: put, endpoint: 'http://hotel.local/book' }
+      compensate:
+        - unbook: { call: http, with: { method: delete, endpoint: 'http://hotel.local/book' } }
+  - pay:
+      call: http
+      with: { method: put, endpoint: 'http://hotel.local/pay' }
+)"));
+  std::vector<std::string> const arguments{"run",        file,
+                                           "--data-dir", data_dir(),
+                                           "--rewrite",  "http://hotel.local=" + participant.url(),
+                                           "-o",         "json"};
+  auto const printed = skald(arguments);
+  EXPECT_EQ(printed.code, 5) << printed.err;
+  auto const run = object(printed);
+  EXPECT_EQ(run["status"], Json("compensated"));
+  EXPECT_EQ(run["error"]["status"], Json(402));
+  EXPECT_EQ(to_text(run["undone"]), R"([{"task":"book","status":"done","attempts":1}])");
+  EXPECT_EQ(participant.booked, 0);
+}
+
+TEST(RunCommand, AFaultEndsWithEight) {
+  auto const file = scratch_file(
+      "w.yaml",
+      workflow("do: [ { a: { raise: { error: { type: 'https://e/x', status: 400 } } } } ]\n"));
+  auto const printed = skald({"run", file, "--data-dir", data_dir()});
+  EXPECT_EQ(printed.code, 8);
+  EXPECT_NE(printed.out.find("✗ a"), std::string::npos) << printed.out;
+}
+
+TEST(RunCommand, CtrlCLeavesTheRunAndTheIdGoesOn) {
+  auto const text = workflow("do: [ { a: { wait: { seconds: 2 } } }, { b: { set: { x: 1 } } } ]\n");
+  auto const file = scratch_file("w.yaml", text);
+  auto const err = scratch_dir() + "/interrupted";
+  test::Process process({std::string(SKALD_BINARY_DIR) + "/bin/skald", "run", file, "--data-dir",
+                         data_dir(), "--id", "r1"},
+                        err);
+  while (read_text(err).find("has started") == std::string::npos) std::this_thread::yield();
+  process.signal(SIGINT);
+  EXPECT_EQ(process.wait(), 130);
+  EXPECT_NE(read_text(err).find("--id r1"), std::string::npos) << read_text(err);
+
+  auto const changed = scratch_file("w.yaml", text + "# changed\n");
+  auto const printed =
+      skald({"run", changed, "--data-dir", data_dir(), "--id", "r1", "-o", "json"});
+  EXPECT_EQ(printed.code, 0) << printed.err;
+  EXPECT_EQ(object(printed)["output"]["x"], Json(1));
+  EXPECT_NE(printed.err.find("goes on"), std::string::npos) << printed.err;
+  EXPECT_EQ(printed.err.find("has changed"), std::string::npos) << "only a comment has changed";
+}
+
+TEST(RunCommand, SaysWhenTheFileHasChanged) {
+  auto const file = scratch_file("w.yaml", workflow("do: [ { a: { set: { x: 1 } } } ]\n"));
+  EXPECT_EQ(skald({"run", file, "--data-dir", data_dir(), "--id", "r1"}).code, 0);
+  scratch_file("w.yaml", workflow("do: [ { a: { set: { x: 2 } } } ]\n"));
+  auto const again = skald({"run", file, "--data-dir", data_dir(), "--id", "r1", "-o", "json"});
+  EXPECT_EQ(object(again)["output"]["x"], Json(1));
+  EXPECT_NE(again.err.find("has changed"), std::string::npos) << again.err;
+  auto const other = skald({"run", file, "--data-dir", data_dir()});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("raise document.version"), std::string::npos) << other.err;
+}
+
+TEST(RunCommand, RefusesAnotherInputForTheSameId) {
+  auto const file = scratch_file("w.yaml", workflow("do: [ { a: { set: { x: 1 } } } ]\n"));
+  EXPECT_EQ(skald({"run", file, "-d", data_dir(), "--id", "r1", "-i", R"({"a":1})"}).code, 0);
+  auto const printed = skald({"run", file, "-d", data_dir(), "--id", "r1", "-i", R"({"a":2})"});
+  EXPECT_EQ(printed.code, 1);
+  EXPECT_NE(printed.err.find("another input"), std::string::npos) << printed.err;
+}
+
+TEST(RunCommand, TimeoutLeavesTheRun) {
+  auto const file = scratch_file("w.yaml", workflow("do: [ { a: { wait: { hours: 1 } } } ]\n"));
+  auto const printed = skald({"run", file, "-d", data_dir(), "--timeout", "100ms"});
+  EXPECT_EQ(printed.code, 7) << printed.err;
+}
+
+TEST(TestCommand, RunsFeaturesAndCounts) {
+  auto const file = scratch_file("f.feature", R"(Feature: F
+  Scenario: Good
+    Given a workflow with definition:
+    """yaml
+    document: { dsl: '1.0.3', namespace: d, name: n, version: '1.0.0' }
+    do: [ { a: { set: { x: 1 } } } ]
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    x: 1
+    """
+  Scenario: Bad
+    Given a workflow with definition:
+    """yaml
+    document: { dsl: '1.0.3', namespace: d, name: n, version: '1.0.0' }
+    do: [ { a: { set: { x: 1 } } } ]
+    """
+    When the workflow is executed
+    Then the workflow should fault
+)");
+  auto const printed = skald({"test", file});
+  EXPECT_EQ(printed.code, 1);
+  EXPECT_TRUE(printed.out.ends_with("1 passed, 1 failed\n")) << printed.out;
+  EXPECT_EQ(skald({"test", file, "--filter", "Good"}).code, 0);
+}
+
+TEST(TestCommand, PassesTheKitsScenariosThatNeedNoNetwork) {
+  std::string const kit = SKALD_CONFORMANCE_DIR;
+  if (kit.empty()) GTEST_SKIP() << "SKALD_CONFORMANCE_DIR names no folder";
+  std::vector<std::string> arguments{"test"};
+  for (auto const* name : {"branch", "do", "emit", "flow", "for", "raise", "set", "switch"}) {
+    arguments.push_back(kit + "/ows/ctk/" + name + ".feature");
+  }
+  auto const printed = skald(arguments);
+  EXPECT_EQ(printed.code, 0);
+  EXPECT_TRUE(printed.out.ends_with("11 passed, 0 failed\n")) << printed.out;
+  auto const input = skald({"test", kit + "/ows/ctk/data-flow.feature", "--filter", "Input"});
+  EXPECT_TRUE(input.out.ends_with("1 passed, 0 failed\n")) << input.out;
+}
+
+}  // namespace
+}  // namespace skald::cli

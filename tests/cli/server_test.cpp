@@ -1,0 +1,152 @@
+// The commands that speak to a server, against `skald serve`.
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "base/json.hpp"
+#include "tests/cli/command.hpp"
+#include "tests/support/process.hpp"
+
+namespace skald::cli {
+namespace {
+
+using namespace testing;
+
+constexpr char const* kApproval =
+    R"(document: { dsl: '1.0.3', namespace: demo, name: approval, version: '1.0.0' }
+do:
+  - ask:
+      listen: { to: { one: { with: { type: demo.answer.v1 } } } }
+      output: { as: '.[0]' }
+)";
+
+class ServerCommands : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    server_.emplace(
+        std::vector<std::string>{std::string(SKALD_BINARY_DIR) + "/bin/skald", "serve",
+                                 "--data-dir", scratch_dir() + "/data", "--listen", "127.0.0.1:0"},
+        scratch_dir() + "/server");
+    auto const line = server_->read_line(std::chrono::seconds(30));
+    ASSERT_TRUE(line.has_value()) << read_text(scratch_dir() + "/server");
+    auto const at = line->find("http://");
+    ASSERT_NE(at, std::string::npos) << *line;
+    url_ = line->substr(at, line->find(' ', at) - at);
+    auto const file = scratch_file("approval.yaml", kApproval);
+    auto const deployed = call({"deploy", file});
+    ASSERT_EQ(deployed.code, 0) << deployed.err;
+    EXPECT_NE(deployed.out.find("demo/approval/1.0.0 deployed"), std::string::npos);
+  }
+  void TearDown() override {
+    if (!server_) return;
+    server_->signal(SIGTERM);
+    EXPECT_EQ(server_->wait(), 0);
+  }
+
+  Printed call(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin() + 1, {"--server", url_});
+    return skald(arguments);
+  }
+  Json json(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"-o", "json"});
+    auto const printed = call(arguments);
+    auto value = parse_json(printed.out);
+    EXPECT_TRUE(value.ok()) << printed.out << printed.err;
+    return value ? *value : Json();
+  }
+
+  std::optional<test::Process> server_;
+  std::string url_;
+};
+
+TEST_F(ServerCommands, StartSignalAndWait) {
+  EXPECT_EQ(call({"start", "demo/approval", "--id", "a1"}).out, "a1\n");
+  auto const shown = call({"show", "a1"});
+  EXPECT_NE(shown.out.find("event demo.answer.v1"), std::string::npos) << shown.out;
+  EXPECT_EQ(call({"wait", "a1", "--timeout", "50ms"}).code, 7);
+  EXPECT_EQ(call({"signal", "a1", "demo.answer.v1", "--data", R"({"yes":true})"}).code, 0);
+  auto const end = json({"wait", "a1"});
+  EXPECT_EQ(end["status"], Json("completed"));
+  EXPECT_EQ(to_text(end["output"]), R"({"yes":true})");
+}
+
+TEST_F(ServerCommands, TheSameStartIsTheSameRunAndAnotherInputIsRefused) {
+  EXPECT_EQ(json({"start", "demo/approval", "--id", "a1"})["created"], Json(true));
+  EXPECT_EQ(json({"start", "demo/approval", "--id", "a1"})["created"], Json(false));
+  auto const other = call({"start", "demo/approval", "--id", "a1", "-i", "{\"x\":1}"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("error[conflict]"), std::string::npos) << other.err;
+}
+
+TEST_F(ServerCommands, ListsAndFilters) {
+  call({"start", "demo/approval", "--id", "a1"});
+  call({"start", "demo/approval", "--id", "a2"});
+  call({"cancel", "a2", "--wait"});
+  EXPECT_EQ(json({"ls"}).size(), 2U);
+  auto const cancelled = json({"ls", "--status", "cancelled"});
+  ASSERT_EQ(cancelled.size(), 1U);
+  EXPECT_EQ(cancelled[0]["id"], Json("a2"));
+  EXPECT_EQ(call({"ls"}).out.rfind("RUN", 0), 0U);
+  EXPECT_EQ(json({"ls", "--workflows"})[0]["workflow"], Json("demo/approval/1.0.0"));
+}
+
+TEST_F(ServerCommands, CancelEndsWithNine) {
+  call({"start", "demo/approval", "--id", "a1"});
+  auto const cancelled = call({"cancel", "a1", "--reason", "not needed", "--wait"});
+  EXPECT_EQ(cancelled.code, 9);
+  EXPECT_NE(cancelled.out.find("not needed"), std::string::npos) << cancelled.out;
+  EXPECT_EQ(call({"cancel", "a1"}).code, 4);
+}
+
+TEST_F(ServerCommands, KillWantsToBeMeant) {
+  call({"start", "demo/approval", "--id", "a1"});
+  auto const refused = call({"kill", "a1"});
+  EXPECT_EQ(refused.code, 4);
+  EXPECT_NE(refused.err.find("--leave-effects"), std::string::npos) << refused.err;
+  EXPECT_EQ(call({"kill", "a1", "--leave-effects"}).code, 0);
+  EXPECT_EQ(json({"show", "a1"})["status"], Json("killed"));
+}
+
+TEST_F(ServerCommands, HistoryPlanAndWatch) {
+  call({"start", "demo/approval", "--id", "a1"});
+  EXPECT_EQ(json({"history", "a1"})[0]["type"], Json("RunStarted"));
+  EXPECT_EQ(json({"plan", "a1"})["undos"].size(), 0U);
+  call({"cancel", "a1"});
+  EXPECT_EQ(call({"watch", "a1"}).code, 9);
+}
+
+TEST_F(ServerCommands, WhatIsNotThereIsNotFound) {
+  for (auto const* command : {"show", "wait", "history", "plan", "cancel", "watch"}) {
+    auto const printed = call({command, "nobody"});
+    EXPECT_EQ(printed.code, 3) << command << ": " << printed.err;
+  }
+  EXPECT_EQ(call({"start", "demo/nothing"}).code, 3);
+}
+
+TEST(ServerCommand, ANobodyThereSaysWhatToDo) {
+  auto const printed = skald({"ls", "--server", "http://127.0.0.1:1"});
+  EXPECT_EQ(printed.code, 1);
+  EXPECT_NE(printed.err.find("error[unavailable]"), std::string::npos) << printed.err;
+  EXPECT_NE(printed.err.find("skald serve"), std::string::npos) << printed.err;
+}
+
+TEST(ServeCommand, ALockedDirectoryAndAPortInUseAreClearErrors) {
+  auto const data = scratch_dir() + "/data";
+  auto const program = std::string(SKALD_BINARY_DIR) + "/bin/skald";
+  test::Process first({program, "serve", "--data-dir", data, "--listen", "127.0.0.1:0"},
+                      scratch_dir() + "/first");
+  auto const line = first.read_line(std::chrono::seconds(30)).value_or("");
+  auto const at = line.find("http://") + 7;
+  auto const address = line.substr(at, line.find(' ', at) - at);
+  auto const locked = skald({"serve", "--data-dir", data, "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(locked.code, 4);
+  EXPECT_NE(locked.err.find(data), std::string::npos) << locked.err;
+  auto const used = skald({"serve", "--data-dir", data + "2", "--listen", address});
+  EXPECT_EQ(used.code, 1);
+  EXPECT_NE(used.err.find("error[unavailable]"), std::string::npos) << used.err;
+  EXPECT_EQ(skald({"serve", "--listen", "nonsense"}).code, 2);
+}
+
+}  // namespace
+}  // namespace skald::cli
