@@ -154,27 +154,7 @@ void Decision::enter_for(graph::For const& kind, TaskEntered entered, Place cons
                            "for.in must give an array, not a " + found, place.task->path));
   }
   entered.detail = std::move(items.json);
-  if (kind.concurrency > 0 && kind.while_ && !cut_items(kind, entered, place)) return;
   if (set_deadline(entered, place)) add(std::move(entered));
-}
-
-// Parallel items all get the loop's input, so `while` can be asked about each of them at once: the
-// loop ends before the first that it refuses.
-bool Decision::cut_items(graph::For const& kind, TaskEntered& entered, Place const& place) {
-  Json kept = Json::array();
-  for (std::uint32_t i = 0; i < entered.detail.size(); ++i) {
-    auto inner = place;
-    inner.extras = {{kind.each, entered.detail[i]}, {kind.at, Json(i)}};
-    auto const go_on = expressions_.test(*kind.while_, entered.input, inner);
-    if (!go_on) {
-      fail(place.scope, *place.task, go_on.json);
-      return false;
-    }
-    if (!go_on.json.as_boolean()) break;
-    kept.push_back(entered.detail[i]);
-  }
-  entered.detail = std::move(kept);
-  return true;
 }
 
 void Decision::enter_set(graph::Set const& kind, TaskEntered entered, Place const& place) {
@@ -259,7 +239,7 @@ void Decision::step_for(Activation const& loop, graph::For const& kind) {
   bool const room =
       kind.concurrency == 0 ? loop.children.empty() : loop.children.size() < kind.concurrency;
   if (more && room) {
-    if (kind.while_ && kind.concurrency == 0) {
+    if (kind.while_) {  // the compiler refuses it beside concurrency
       auto place = place_of(loop);
       place.extras = {{kind.each, loop.detail[loop.next_item]}, {kind.at, Json(loop.next_item)}};
       auto const go_on = expressions_.test(*kind.while_, loop.results, place);

@@ -45,7 +45,6 @@ class Decision {
   void enter(Scope const& scope);
   void enter_call(graph::Call const& kind, TaskEntered entered, Place const& place);
   void enter_composite(TaskEntered entered, Place const& place);
-  bool cut_items(graph::For const& kind, TaskEntered& entered, Place const& place);
   void enter_for(graph::For const& kind, TaskEntered entered, Place const& place);
   void enter_set(graph::Set const& kind, TaskEntered entered, Place const& place);
   void enter_switch(graph::Switch const& kind, TaskEntered entered, Place const& place);

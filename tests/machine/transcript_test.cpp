@@ -1,0 +1,177 @@
+// Transcripts: a golden file under tests/golden/machine holds a workflow, a script of what the
+// outside says, and every record and pending effect that follows. After each line the laws are
+// checked: replaying gives the same state, and decide() says what advance() did.
+//
+//   start JSON               answer TASK STATUS [JSON]      return TASK [JSON]
+//   refused TASK [WORDS]     failed TASK [WORDS]            lost TASK        unsent TASK
+//   advance DURATION         next (to the next deadline)    event JSON       accept TASK
+//   cancel [REASON]          kill [REASON]                  resume           restart
+//   plan (what a cancel would undo now)                     continue         budget N
+//
+// TASK is a task's name, "name#2" its second activation, "name@1" a late answer of attempt 1.
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "compiler/compiler.hpp"
+#include "dsl/yaml/reader.hpp"
+#include "runtime/machine/machine.hpp"
+#include "tests/support/record_words.hpp"
+#include "tests/support/golden.hpp"
+
+namespace skald::runtime {
+namespace {
+
+using skald::testing::GoldenCase;
+using skald::testing::GoldenOutput;
+
+class Transcript {
+ public:
+  explicit Transcript(graph::StepGraph const& graph) : graph_(graph), words_(graph) {}
+
+  void play(std::string const& line) {
+    out_ << "> " << line << '\n';
+    std::istringstream in(line);
+    std::string verb;
+    in >> verb;
+    if (verb == "plan") return show_plan();
+    if (verb == "budget") {
+      in >> limits_.turn_records;
+      return;
+    }
+    if (auto body = input(verb, in)) feed(std::move(*body));
+    show_pending();
+  }
+
+  std::string text() const { return out_.str(); }
+
+ private:
+  static std::string rest(std::istringstream& in) {
+    std::string text;
+    std::getline(in >> std::ws, text);
+    return text;
+  }
+  static Json json(std::istringstream& in) {
+    auto const text = rest(in);
+    return text.empty() ? Json() : parse_json(text).value();
+  }
+
+  std::optional<InputBody> input(std::string const& verb, std::istringstream& in) {
+    if (verb == "start") return StartRun{"run", "digest", "", "", json(in)};
+    if (verb == "event") return EventArrived{json(in)};
+    if (verb == "cancel") return CancelRun{rest(in), "olga"};
+    if (verb == "kill") return KillRun{rest(in), "olga"};
+    if (verb == "resume") return ResumeRun{rest(in), "olga"};
+    if (verb == "restart") return Recovered{};
+    if (verb == "continue") return Continue{};
+    if (verb == "advance") {
+      now_ = now_ + parse_iso8601_duration(rest(in)).value();
+      return TimePassed{};
+    }
+    if (verb == "next") {
+      auto const deadline = next_deadline(state_);
+      if (!deadline) {
+        out_ << "  no deadline\n";
+        return std::nullopt;
+      }
+      out_ << "  after " << to_human(*deadline - now_) << '\n';
+      now_ = *deadline;
+      return TimePassed{};
+    }
+    std::string task;
+    in >> task;
+    if (verb == "accept") return EventAccepted{words_.find(task)};
+    return answer(verb, task, in);
+  }
+
+  std::optional<InputBody> answer(std::string const& verb, std::string const& task,
+                                  std::istringstream& in) {
+    auto const at = task.find('@');
+    AttemptAnswered input;
+    input.activation = words_.find(task.substr(0, at));
+    if (!input.activation.valid()) {
+      out_ << "  no such task\n";
+      return std::nullopt;
+    }
+    auto const live = state_.activations.find(input.activation);
+    input.attempt = live == state_.activations.end() ? 1 : live->second.attempt;
+    if (at != std::string::npos) {
+      input.attempt = static_cast<std::uint32_t>(std::stoul(task.substr(at + 1)));
+    }
+    using Kind = saga::Answer::Kind;
+    auto& answer = input.answer;
+    if (verb == "answer") {
+      answer.kind = Kind::response;
+      in >> answer.status;
+      answer.output = json(in);
+    } else if (verb == "return") {
+      answer.kind = Kind::returned;
+      answer.output = json(in);
+    } else {
+      answer.kind = verb == "refused"  ? Kind::refused
+                    : verb == "failed" ? Kind::failed
+                    : verb == "lost"   ? Kind::lost
+                                       : Kind::not_sent;
+      answer.message = rest(in);
+    }
+    return input;
+  }
+
+  void feed(InputBody body) {
+    Input const input{now_, 7, std::move(body)};
+    auto const decided = decide(graph_, state_, input, limits_);
+    auto turn = advance(graph_, state_, input, limits_);
+    EXPECT_EQ(decided.records.size(), turn.records.size()) << "decide() and advance() differ";
+    for (auto const& record : turn.records) {
+      evolve(graph_, replayed_, record);
+      out_ << "  " << words_.of(record) << '\n';
+    }
+    if (!turn.ignored.empty()) out_ << "  ignored: " << turn.ignored << '\n';
+    EXPECT_EQ(to_text(to_json(state_)), to_text(to_json(replayed_))) << "replay differs";
+  }
+
+  void show_pending() {
+    std::string now;
+    for (auto const& effect : pending(graph_, state_)) {
+      now += "  ... " + words_.of(effect, state_) + '\n';
+    }
+    if (now != pending_) out_ << (now.empty() ? "  ... nothing\n" : now);
+    pending_ = now;
+  }
+
+  void show_plan() {
+    for (auto const id : preview_plan(graph_, state_)) {
+      out_ << "  would undo " << words_.name(id) << '\n';
+    }
+  }
+
+  graph::StepGraph const& graph_;
+  Words words_;
+  State state_;
+  State replayed_;
+  Limits limits_;
+  Time now_ = Time{1'767'225'600'000'000};  // 2026-01-01T00:00:00Z
+  std::string pending_;
+  std::ostringstream out_;
+};
+
+GoldenOutput play(GoldenCase const& file) {
+  std::string const header =
+      "document: { dsl: '1.0.3', namespace: test, name: " + file.name + ", version: '1.0.0' }\n";
+  auto read = dsl::read_yaml(header + file.input, file.name + ".yaml");
+  if (!read.document) return {dsl::render(read.diagnostics), true};
+  auto made = compiler::compile(*read.document);
+  if (made.graph == nullptr) return {dsl::render(made.diagnostics), true};
+  Transcript transcript(*made.graph);
+  std::istringstream script(file.sections.size() > 1 ? file.sections[1] : "");
+  for (std::string line; std::getline(script, line);) {
+    if (!line.empty() && line.front() != '#') transcript.play(line);
+  }
+  return {transcript.text(), false};
+}
+
+bool const registered = skald::testing::golden("MachineTranscript", "machine", play);
+
+}  // namespace
+}  // namespace skald::runtime

@@ -1,0 +1,50 @@
+#pragma once
+
+// How bad a world is. Each seed draws which kinds of faults it has and how often (per thousand),
+// so that some worlds are calm and some have one fault only.
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "tests/simulation/random.hpp"
+
+namespace skald::simulation {
+
+struct Faults {
+  std::uint32_t refused = 0;    // the participant says no
+  std::uint32_t failed = 0;     // an error after, or instead of, the work
+  std::uint32_t lost = 0;       // no answer; the work may be done
+  std::uint32_t late = 0;       // the work, or the answer, comes after the deadline
+  std::uint32_t duplicate = 0;  // the request, and the answer, come twice
+  std::uint32_t not_sent = 0;   // no connection
+  std::uint32_t crash = 0;      // the engine dies, per event of the world
+  std::uint32_t clock = 0;      // the engine's clock steps
+  std::uint32_t cancel = 0;     // per run
+  std::uint32_t kill = 0;
+  bool plain = false;  // some participants have no barrier
+
+  static Faults draw(Random& random) {
+    auto some = [&random](std::uint32_t most) {
+      return random.chance(500) ? random.below(most) + 1 : 0;
+    };
+    Faults faults;
+    faults.refused = some(250);
+    faults.failed = some(250);
+    faults.lost = some(250);
+    faults.late = some(250);
+    faults.duplicate = some(200);
+    faults.not_sent = some(150);
+    faults.crash = some(60);
+    faults.clock = some(30);
+    faults.cancel = some(400);
+    faults.kill = random.chance(100) ? 300 : 0;
+    faults.plain = random.chance(300);
+    return faults;
+  }
+};
+
+// What happened in a world, for the figures.
+using Counts = std::map<std::string, std::uint64_t>;
+
+}  // namespace skald::simulation

@@ -1,0 +1,59 @@
+#pragma once
+
+// The journal of the simulated world: a MemoryJournal in manual mode, and the checkers of all runs
+// reading along. After a crash the checkers forget everything and read what has survived.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "runtime/engine/partition.hpp"
+#include "runtime/journal/memory_journal.hpp"
+#include "tests/simulation/run_checker.hpp"
+
+namespace skald::simulation {
+
+class JournalWatch final : public runtime::Journal {
+ public:
+  using Graphs = std::map<std::string, runtime::GraphPtr>;
+
+  explicit JournalWatch(Graphs const& graphs) : graphs_(graphs) {}
+
+  Result<runtime::Recovery> recover(Lsn from, runtime::JournalVisitor const& visit,
+                                    runtime::JournalCallbacks callbacks) override;
+  Lsn append(std::string payload) override;
+  Lsn durable() const override { return inner_.durable(); }
+  std::uint64_t epoch() const override { return inner_.epoch(); }
+  runtime::Durability durability() const override { return inner_.durability(); }
+  runtime::Space space() const override { return inner_.space(); }
+  Result<void> read(Lsn from, runtime::JournalVisitor const& visit) override {
+    return inner_.read(from, visit);
+  }
+  Result<Lsn> drop_before(Lsn keep_from) override { return inner_.drop_before(keep_from); }
+  Result<void> close() override { return inner_.close(); }
+
+  Lsn last() const { return inner_.last(); }
+  void commit(Lsn up_to) { inner_.commit(up_to); }
+  void crash(Lsn keep) { inner_.crash(keep); }
+  Digest digest() const { return inner_.digest(); }
+
+  std::map<std::string, RunChecker>& runs() { return runs_; }
+  // Where the run's start became a fact; none when there is no such run.
+  std::optional<Lsn> started(std::string const& run) const;
+  std::uint64_t records() const { return records_; }
+  // Called for every record, for the story.
+  std::function<void(runtime::Entry const&, Lsn)> on_record;
+
+ private:
+  void look(std::string_view payload, Lsn lsn);
+
+  Graphs const& graphs_;
+  runtime::MemoryJournal inner_{runtime::MemoryJournal::Commit::manual};
+  std::map<std::string, RunChecker> runs_;
+  std::map<std::string, Lsn> started_;
+  std::uint64_t records_ = 0;
+  bool reading_ = false;
+};
+
+}  // namespace skald::simulation

@@ -1,0 +1,299 @@
+#include "tests/simulation/run_checker.hpp"
+
+#include <algorithm>
+
+#include "runtime/machine/tree.hpp"
+#include "tests/simulation/violation.hpp"
+
+namespace skald::simulation {
+
+using runtime::ActivationId;
+using runtime::ScopeId;
+
+namespace {
+
+// The table of SAGA 2, written a second time.
+saga::Outcome expected_outcome(saga::Answer const& answer, bool undo) {
+  using Kind = saga::Answer::Kind;
+  if (answer.kind == Kind::returned) return saga::Outcome::succeeded;
+  if (answer.kind == Kind::refused) return saga::Outcome::refused;
+  if (answer.kind == Kind::not_sent) return saga::Outcome::not_sent;
+  if (answer.kind != Kind::response) return saga::Outcome::in_doubt;
+  if (answer.status / 100 == 2 || (undo && answer.status == 410)) return saga::Outcome::succeeded;
+  bool const later = answer.status == 408 || answer.status == 425 || answer.status == 429;
+  return answer.status / 100 == 4 && !later ? saga::Outcome::refused : saga::Outcome::in_doubt;
+}
+
+bool is_call(graph::Task const& task) {
+  return std::holds_alternative<graph::Call>(task.kind);
+}
+
+}  // namespace
+
+std::string RunChecker::name(ActivationId id) const {
+  auto const& act = acts_.at(id);
+  return graph_.task(act.task).path + " #" + std::to_string(act.number);
+}
+
+void RunChecker::check(runtime::Record const& record, Lsn lsn) {
+  require(record.at >= last_, "records go back in time");
+  last_ = record.at;
+  struct Look {
+    RunChecker& checker;
+    Time at;
+
+    void operator()(runtime::RunStarted const&) const {
+      require(checker.state_.status == runtime::RunStatus::pending, "a run is started twice");
+    }
+    void operator()(runtime::TaskSkipped const&) const {}
+    void operator()(runtime::TaskEntered const& fact) const { checker.look(fact); }
+    void operator()(runtime::AttemptStarted const& fact) const { checker.look(fact, at); }
+    void operator()(runtime::AttemptResent const& fact) const { checker.look(fact); }
+    void operator()(runtime::AttemptEnded const& fact) const { checker.look(fact); }
+    void operator()(runtime::TaskCompleted const& fact) const { checker.look(fact, at); }
+    void operator()(runtime::ItemStarted const&) const {}
+    void operator()(runtime::ScopeEnded const&) const {}
+    void operator()(runtime::EventTaken const&) const {}
+    void operator()(runtime::EventPublished const&) const {}
+    void operator()(runtime::Stopping const& fact) const { checker.look(fact); }
+    void operator()(runtime::PlanRecorded const& fact) const { checker.look(fact); }
+    void operator()(runtime::PlanAmended const& fact) const { checker.look(fact); }
+    void operator()(runtime::UndoStarted const& fact) const { checker.look(fact); }
+    void operator()(runtime::UndoEnded const& fact) const { checker.look(fact); }
+    void operator()(runtime::Unwound const& fact) const { checker.look(fact); }
+    void operator()(runtime::TryRestarted const& fact) const { checker.look(fact, at); }
+    void operator()(runtime::RunSuspended const&) const {}
+    void operator()(runtime::RunResumed const&) const {}
+    void operator()(runtime::RunEnded const& fact) const { checker.look(fact); }
+  };
+  std::visit(Look{*this, record.at}, record.body);
+  runtime::evolve(graph_, state_, record);
+  note_place(record.body, lsn);
+}
+
+// Where facts that something has to wait for stand in the journal.
+void RunChecker::note_place(runtime::RecordBody const& body, Lsn lsn) {
+  if (auto const* entered = std::get_if<runtime::TaskEntered>(&body)) {
+    if (entered->attempt_deadline) acts_.at(entered->activation).attempts[1] = lsn;
+  } else if (auto const* started = std::get_if<runtime::AttemptStarted>(&body)) {
+    acts_.at(started->activation).attempts[started->attempt] = lsn;
+  } else if (auto const* resent = std::get_if<runtime::AttemptResent>(&body)) {
+    acts_.at(resent->activation).attempts[resent->attempt] = lsn;
+  } else if (auto const* stopping = std::get_if<runtime::Stopping>(&body)) {
+    if (!stopping->handler.valid()) stopped_at_ = lsn;
+  } else if (std::holds_alternative<runtime::RunEnded>(body)) {
+    ended_at_ = lsn;
+  }
+}
+
+void RunChecker::look(runtime::TaskEntered const& fact) {
+  require(!acts_.contains(fact.activation), "an activation begins twice");
+  Act act;
+  act.task = fact.task;
+  act.number = fact.number;
+  act.arguments = fact.detail;
+  for (auto at = fact.scope; at.valid();) {
+    auto const& scope = runtime::scope_of(state_, at);
+    act.scopes.push_back(at);
+    act.in_undo = act.in_undo || scope.undo_of.valid();
+    if (scope.owner.valid()) act.ancestors.push_back(scope.owner);
+    at = scope.parent;
+  }
+  require_moving(act, "a task begins");
+  check_key(fact, act);
+  act.open = fact.attempt_deadline.has_value();
+  act.attempt = act.open ? 1 : 0;
+  acts_.emplace(fact.activation, std::move(act));
+}
+
+// Keys are never used twice, but for what a retried try left in doubt and can not undo.
+void RunChecker::check_key(runtime::TaskEntered const& fact, Act const& act) const {
+  auto const& task = graph_.task(fact.task);
+  for (auto const& [id, other] : acts_) {
+    if (other.task != fact.task || other.number != fact.number) continue;
+    bool const exception = !task.compensate.valid() && is_call(task) &&
+                           other.arguments == act.arguments && !other.completed && !other.open &&
+                           other.outcome == saga::Outcome::in_doubt;
+    require(exception, "a new activation has the key of another: " + name(id));
+  }
+}
+
+bool RunChecker::moving(Act const& act) const {
+  return std::none_of(act.scopes.begin(), act.scopes.end(),
+                      [this](ScopeId scope) { return stopped_.contains(scope); });
+}
+
+void RunChecker::require_moving(Act const& act, char const* what) const {
+  require(moving(act),
+          std::string(what) + " inside a scope that unwinds: " + graph_.task(act.task).path);
+}
+
+void RunChecker::look(runtime::AttemptStarted const& fact, Time at) {
+  auto& act = acts_.at(fact.activation);
+  require_moving(act, "an attempt begins");
+  require(!act.open, "an attempt begins while another is open: " + name(fact.activation));
+  require(fact.attempt == act.attempt + 1, "attempts are not numbered in a row");
+  require(!act.retry_at || at >= *act.retry_at, "a retry begins before its delay is over");
+  act.retry_at.reset();
+  act.attempt = fact.attempt;
+  act.open = true;
+}
+
+void RunChecker::look(runtime::AttemptResent const& fact) {
+  auto& act = acts_.at(fact.activation);
+  require_moving(act, "an attempt is sent again");
+  require(act.open, "an attempt is sent again that was not open");
+  require(fact.attempt == act.attempt + 1, "attempts are not numbered in a row");
+  act.attempt = fact.attempt;
+  act.outcome = std::max(act.outcome.value_or(saga::Outcome::in_doubt), saga::Outcome::in_doubt);
+}
+
+void RunChecker::look(runtime::AttemptEnded const& fact) {
+  auto& act = acts_.at(fact.activation);
+  require(fact.outcome == expected_outcome(fact.answer, act.in_undo),
+          "the outcome of an attempt is not that of the table: " + name(fact.activation));
+  bool const news =
+      fact.outcome == saga::Outcome::succeeded && act.outcome != saga::Outcome::succeeded;
+  act.outcome = act.outcome ? std::max(*act.outcome, fact.outcome) : fact.outcome;
+  act.open = false;
+  act.retry_at = fact.retry_at;
+  auto const armed_at = state_.armed.find(fact.activation);
+  bool const undo_sent = armed_at != state_.armed.end() && armed_at->second.sent;
+  if (news && act.planned && undo_sent) act.late_success = true;
+}
+
+void RunChecker::look(runtime::TaskCompleted const& fact, Time at) {
+  auto& act = acts_.at(fact.activation);
+  auto const& task = graph_.task(act.task);
+  if (is_call(task)) {
+    require(act.outcome == saga::Outcome::succeeded, "a call completes without a success");
+  }
+  if (std::holds_alternative<graph::Wait>(task.kind)) {
+    auto const until = runtime::activation_of(state_, fact.activation).detail["until"].as_number();
+    require(static_cast<double>(at.us) >= until, "a wait ends early");
+  }
+  act.completed = true;
+  if (!is_call(task)) act.outcome = saga::Outcome::succeeded;
+  if (!task.compensate.valid() || is_call(task)) return;
+  for (auto& [id, inner] : acts_) {
+    bool const within = std::find(inner.ancestors.begin(), inner.ancestors.end(),
+                                  fact.activation) != inner.ancestors.end();
+    if (within && !inner.planned && !inner.replaced_by.valid()) {
+      inner.replaced_by = fact.activation;
+    }
+  }
+}
+
+void RunChecker::look(runtime::Stopping const& fact) {
+  require(!unwindings_.contains(fact.unwinding), "an unwinding begins twice");
+  auto& unwinding = unwindings_[fact.unwinding];
+  unwinding.scopes = fact.scopes;
+  stopped_.insert(fact.scopes.begin(), fact.scopes.end());
+}
+
+bool RunChecker::inside(Act const& act, std::vector<ScopeId> const& scopes) const {
+  return std::any_of(act.scopes.begin(), act.scopes.end(), [&scopes](ScopeId id) {
+    return std::find(scopes.begin(), scopes.end(), id) != scopes.end();
+  });
+}
+
+// True when the effect has an undo of its own that stands for it.
+bool RunChecker::armed(Act const& act) const {
+  auto const& task = graph_.task(act.task);
+  if (!task.compensate.valid() || act.planned || act.replaced_by.valid()) return false;
+  if (is_call(task)) return act.outcome >= saga::Outcome::in_doubt;
+  return act.completed;
+}
+
+void RunChecker::look(runtime::PlanRecorded const& fact) {
+  auto& unwinding = unwindings_.at(fact.unwinding);
+  require(!unwinding.planned, "a plan is made twice");
+  unwinding.planned = true;
+  std::vector<ActivationId> expected;
+  for (auto& [id, act] : acts_) {
+    if (!inside(act, unwinding.scopes)) continue;
+    require(!act.open, "a plan is made before an open attempt has settled: " + name(id));
+    if (armed(act)) expected.push_back(id);
+  }
+  std::reverse(expected.begin(), expected.end());
+  auto list = [this](std::vector<ActivationId> const& ids) {
+    std::string text;
+    for (auto const id : ids) text += "\n    " + (acts_.contains(id) ? name(id) : "unknown");
+    return text;
+  };
+  require(expected == fact.undos, "the plan is not what was done, newest start first; expected:" +
+                                      list(expected) + "\n  planned:" + list(fact.undos));
+  unwinding.plan = fact.undos;
+  for (auto const id : fact.undos) acts_.at(id).planned = true;
+}
+
+void RunChecker::look(runtime::PlanAmended const& fact) {
+  auto& act = acts_.at(fact.undoes);
+  require(act.late_success, "an undo is appended that no late success asked for");
+  require(!act.amended, "an undo is appended twice");
+  act.amended = true;
+  unwindings_.at(fact.unwinding).plan.push_back(fact.undoes);
+  unwindings_.at(fact.unwinding).over = false;
+}
+
+void RunChecker::look(runtime::UndoStarted const& fact) {
+  auto& unwinding = unwindings_.at(fact.unwinding);
+  require(unwinding.planned, "an undo begins before its plan is recorded");
+  require(fact.index < unwinding.plan.size(), "an undo that is not planned begins");
+  require(unwinding.started.insert(fact.index).second, "an undo begins twice");
+  for (std::uint32_t before = 0; before < fact.index; ++before) {
+    require(unwinding.ended.contains(before), "an undo begins before the one before it has ended");
+  }
+}
+
+void RunChecker::look(runtime::UndoEnded const& fact) {
+  auto& unwinding = unwindings_.at(fact.unwinding);
+  require(unwinding.started.contains(fact.index), "an undo ends that never began");
+  require(unwinding.ended.insert(fact.index).second, "an undo ends twice");
+}
+
+void RunChecker::look(runtime::Unwound const& fact) {
+  auto& unwinding = unwindings_.at(fact.unwinding);
+  require(unwinding.ended.size() == unwinding.plan.size(), "an unwinding ends with undos left");
+  unwinding.over = true;
+  unwinding.retry_at = fact.retry_at;
+}
+
+void RunChecker::look(runtime::TryRestarted const& fact, Time at) {
+  auto const& handler = runtime::activation_of(state_, fact.activation);
+  require(handler.phase == runtime::Phase::delayed, "a try begins again without an unwinding");
+  require(!handler.next_at || at >= *handler.next_at,
+          "a try begins again before its delay is over");
+}
+
+void RunChecker::look(runtime::RunEnded const& fact) {
+  using runtime::EndStatus;
+  if (fact.status == EndStatus::killed) return;
+  bool undone = false;
+  for (auto const& [id, unwinding] : unwindings_) {
+    require(unwinding.over, "the run ends while something is being undone");
+    undone = undone || !unwinding.plan.empty();
+  }
+  if (fact.status == EndStatus::compensated) require(undone, "compensated, but nothing was undone");
+  if (fact.status == EndStatus::faulted) require(!undone, "faulted, but something was undone");
+}
+
+void RunChecker::check_end() const {
+  using runtime::EndStatus;
+  if (*state_.end == EndStatus::killed) return;
+  bool const completed = *state_.end == EndStatus::completed;
+  for (auto const& [id, act] : acts_) {
+    if (act.in_undo) continue;
+    if (!completed) {
+      require(!armed(act), "an effect is left behind: " + name(id));
+    }
+    require(!act.late_success || act.amended, "a late success was not undone: " + name(id));
+    if (act.planned) {
+      bool in_stopped = std::any_of(act.scopes.begin(), act.scopes.end(),
+                                    [this](ScopeId scope) { return stopped_.contains(scope); });
+      require(in_stopped, "an effect is undone although its scope went on: " + name(id));
+    }
+  }
+}
+
+}  // namespace skald::simulation

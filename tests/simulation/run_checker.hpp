@@ -1,0 +1,99 @@
+#pragma once
+
+// Watches the records of one run as they are written and holds them against the promises of a
+// saga. It derives for itself what must be undone, from the records and the shape of the run
+// alone; it never asks the machine. Its State is folded from the decoded records, so that the live
+// state can be compared with it.
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "compiler/graph/step_graph.hpp"
+#include "runtime/machine/machine.hpp"
+
+namespace skald::simulation {
+
+class RunChecker {
+ public:
+  // What the checker knows of one activation.
+  struct Act {
+    graph::TaskIndex task;
+    std::uint32_t number = 1;
+    Json arguments;
+    std::vector<runtime::ScopeId> scopes;          // around it, inner to outer
+    std::vector<runtime::ActivationId> ancestors;  // composites around it
+    bool in_undo = false;
+    std::optional<saga::Outcome> outcome;
+    std::uint32_t attempt = 0;
+    bool open = false;
+    std::optional<Time> retry_at;
+    bool completed = false;
+    bool planned = false;
+    runtime::ActivationId replaced_by;  // the composite whose own undo stands for it
+    bool late_success = false;          // after its undo had been sent
+    bool amended = false;
+    std::map<std::uint32_t, Lsn> attempts;  // where each attempt became a fact
+  };
+
+  RunChecker(graph::StepGraph const& graph) : graph_(graph) {}
+
+  void check(runtime::Record const& record, Lsn lsn);
+  // The run is at its end, for good.
+  void check_end() const;
+
+  runtime::State const& state() const { return state_; }
+  graph::StepGraph const& graph() const { return graph_; }
+  std::map<runtime::ActivationId, Act> const& acts() const { return acts_; }
+  bool ended() const { return state_.status == runtime::RunStatus::ended; }
+  // Nothing around it unwinds.
+  bool moving(Act const& act) const;
+  std::optional<Lsn> stopped_at() const { return stopped_at_; }  // the whole run
+  std::optional<Lsn> ended_at() const { return ended_at_; }
+  std::size_t unwindings() const { return unwindings_.size(); }
+
+ private:
+  struct Unwinding {
+    std::vector<runtime::ScopeId> scopes;
+    std::optional<Time> retry_at;
+    bool planned = false;
+    std::set<std::uint32_t> started;
+    std::set<std::uint32_t> ended;
+    std::vector<runtime::ActivationId> plan;
+    bool over = false;
+  };
+
+  void look(runtime::TaskEntered const& fact);
+  void look(runtime::AttemptStarted const& fact, Time at);
+  void look(runtime::AttemptResent const& fact);
+  void look(runtime::AttemptEnded const& fact);
+  void look(runtime::TaskCompleted const& fact, Time at);
+  void look(runtime::Stopping const& fact);
+  void look(runtime::PlanRecorded const& fact);
+  void look(runtime::PlanAmended const& fact);
+  void look(runtime::UndoStarted const& fact);
+  void look(runtime::UndoEnded const& fact);
+  void look(runtime::Unwound const& fact);
+  void look(runtime::TryRestarted const& fact, Time at);
+  void look(runtime::RunEnded const& fact);
+  void note_place(runtime::RecordBody const& body, Lsn lsn);
+  void check_key(runtime::TaskEntered const& fact, Act const& act) const;
+  void require_moving(Act const& act, char const* what) const;
+  bool inside(Act const& act, std::vector<runtime::ScopeId> const& scopes) const;
+  bool armed(Act const& act) const;
+  std::string name(runtime::ActivationId id) const;
+
+  graph::StepGraph const& graph_;
+  runtime::State state_;
+  std::map<runtime::ActivationId, Act> acts_;
+  std::map<runtime::UnwindingId, Unwinding> unwindings_;
+  std::set<runtime::ScopeId> stopped_;
+  std::optional<Lsn> stopped_at_;
+  std::optional<Lsn> ended_at_;
+  Time last_;
+};
+
+}  // namespace skald::simulation

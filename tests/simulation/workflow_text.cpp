@@ -1,0 +1,223 @@
+#include "tests/simulation/workflow_text.hpp"
+
+namespace skald::simulation {
+namespace {
+
+// Writes one workflow. Every block is a task list; `in_loop` says that $item may be used.
+class Writer {
+ public:
+  explicit Writer(Random& random) : random_(random) {}
+
+  std::string write(std::string const& name) {
+    line(0, "document: { dsl: '1.0.3', namespace: sim, name: " + name + ", version: '1.0.0' }");
+    if (random_.chance(300)) line(0, "saga: { retry: " + undo_policy() + " }");
+    if (random_.chance(80))
+      line(0, "timeout: { after: { milliseconds: " + number(500, 9000) + " } }");
+    line(0, "do:");
+    list(1, 3, {});
+    if (random_.chance(250)) {  // a last step that often fails: the interesting unwindings
+      line(1, "- last:");
+      line(3, "raise: { error: { type: 'https://sim.example/errors/last', status: 400 } }");
+    }
+    return std::move(text_);
+  }
+
+ private:
+  struct Where {
+    bool loop = false;       // $item is there
+    bool no_events = false;  // inside something that may be entered very often
+    bool covered = false;    // inside a composite with its own undo
+  };
+
+  void line(int indent, std::string const& content) {
+    text_.append(static_cast<std::size_t>(indent) * 2, ' ');
+    text_ += content;
+    text_ += '\n';
+  }
+  std::string number(std::int64_t low, std::int64_t high) {
+    return std::to_string(random_.between(low, high));
+  }
+  std::string fresh(char const* prefix) { return prefix + std::to_string(++names_); }
+
+  std::string policy() {
+    return "{ delay: { milliseconds: " + number(0, 300) +
+           " }, backoff: { exponential: {} }, limit: { attempt: { count: " + number(1, 3) +
+           " } } }";
+  }
+  // Mostly without end; sometimes limited, so that runs get suspended.
+  std::string undo_policy() {
+    std::string const limit =
+        random_.chance(300) ? ", limit: { attempt: { count: " + number(1, 3) + " } }" : "";
+    return "{ delay: { milliseconds: " + number(10, 400) + " }" + limit + " }";
+  }
+
+  void list(int indent, int depth, Where where) {
+    auto const count = random_.between(1, depth == 3 ? 4 : 2);
+    for (std::int64_t i = 0; i < count; ++i) task(indent, depth, where);
+  }
+
+  void task(int indent, int depth, Where where) {
+    auto const kind = depth == 0 ? random_.below(60) : random_.below(100);
+    if (kind < 40) return call(indent, where);
+    if (kind < 45) return wait(indent);
+    if (kind < 50) return set(indent);
+    if (kind < 55) return where.no_events ? set(indent) : event(indent);
+    if (kind < 60) return call(indent, where);
+    if (kind < 68) return do_(indent, depth, where);
+    if (kind < 77) return for_(indent, depth, where);
+    if (kind < 88) return fork(indent, depth, where);
+    try_(indent, depth, where);
+  }
+
+  void common(int indent) {
+    if (random_.chance(40)) line(indent, "if: ${ false }");
+  }
+
+  void call(int indent, Where where) {
+    auto const name = fresh("t");
+    line(indent, "- " + name + ":");
+    common(indent + 2);
+    line(indent + 2, "call: act");
+    line(indent + 2, "with: { task: " + name + (where.loop ? ", item: '${ $item }'" : "") + " }");
+    if (random_.chance(600)) {
+      line(indent + 2, "timeout: { after: { milliseconds: " + number(50, 800) + " } }");
+    }
+    if (random_.chance(450)) line(indent + 2, "retry: " + policy());
+    if (random_.chance(800)) compensate(indent + 2, name, where.loop);
+    if (random_.chance(50)) line(indent + 2, "output: { as: '${ error(\"bad output\") }' }");
+    if (random_.chance(30)) line(indent + 2, random_.chance(500) ? "then: exit" : "then: end");
+  }
+
+  void compensate(int indent, std::string const& name, bool loop) {
+    line(indent, "compensate:");
+    undo_call(indent + 1, name, loop);
+    auto const more = random_.below(10);
+    if (more == 0) {
+      undo_call(indent + 1, name, loop);
+    } else if (more == 1) {
+      line(indent + 1, "- " + fresh("uw") + ": { wait: { milliseconds: " + number(1, 300) + " } }");
+      undo_call(indent + 1, name, loop);
+    } else if (more == 2) {
+      line(indent + 1, "- " + fresh("ut") + ":");
+      line(indent + 3, "try:");
+      undo_call(indent + 4, name, loop);
+      line(indent + 3, "catch: { retry: " + policy() + " }");
+    } else if (more == 3) {
+      line(indent + 1, "- " + fresh("uf") + ":");
+      line(indent + 3, "for: { each: part, in: '${ [1, 2] }' }");
+      line(indent + 3, "do:");
+      undo_call(indent + 4, name, loop);
+    }
+  }
+
+  void undo_call(int indent, std::string const& of, bool loop) {
+    line(indent, "- " + fresh("u") + ":");
+    line(indent + 2, "call: undo");
+    line(indent + 2, "with: { of: " + of + ", output: '${ $undo.output }'" +
+                         (loop ? ", item: '${ $item }'" : "") + " }");
+    if (random_.chance(300)) {
+      line(indent + 2, "timeout: { after: { milliseconds: " + number(50, 500) + " } }");
+    }
+  }
+
+  void wait(int indent) {
+    line(indent, "- " + fresh("w") + ": { wait: { milliseconds: " + number(0, 900) + " } }");
+  }
+
+  void set(int indent) {
+    line(indent, "- " + fresh("s") + ": { set: { n: " + number(0, 9) + " } }");
+  }
+
+  void event(int indent) {
+    auto const type = "sim.e" + number(1, 2);
+    if (random_.chance(500)) {
+      line(indent, "- " + fresh("e") + ":");
+      line(indent + 2, "emit: { event: { with: { source: 'https://sim.example', type: " + type +
+                           ", data: { n: 1 } } } }");
+    } else {
+      line(indent, "- " + fresh("l") + ":");
+      line(indent + 2, "listen: { to: { one: { with: { type: " + type + " } } } }");
+      if (random_.chance(500)) {
+        line(indent + 2, "timeout: { after: { milliseconds: " + number(100, 3000) + " } }");
+      }
+    }
+  }
+
+  // A composite's own undo and timeout.
+  void composite(int indent, std::string const& name, Where& where) {
+    if (random_.chance(80)) {
+      line(indent, "timeout: { after: { milliseconds: " + number(100, 3000) + " } }");
+    }
+    if (random_.chance(120)) {
+      compensate(indent, name, where.loop);
+      where.covered = true;
+    }
+  }
+
+  void do_(int indent, int depth, Where where) {
+    auto const name = fresh("d");
+    line(indent, "- " + name + ":");
+    common(indent + 2);
+    composite(indent + 2, name, where);
+    line(indent + 2, "do:");
+    list(indent + 3, depth - 1, where);
+  }
+
+  void for_(int indent, int depth, Where where) {
+    auto const name = fresh("f");
+    auto const items = number(0, 4);
+    line(indent, "- " + name + ":");
+    composite(indent + 2, name, where);
+    std::string const concurrency =
+        random_.chance(400) ? ", concurrency: " + number(1, 3) : std::string();
+    line(indent + 2, "for: { each: item, in: '${ [range(" + items + ")] }'" + concurrency + " }");
+    if (concurrency.empty() && random_.chance(150))
+      line(indent + 2, "while: ${ $index < " + number(0, 3) + " }");
+    where.loop = true;
+    line(indent + 2, "do:");
+    list(indent + 3, depth - 1, where);
+  }
+
+  void fork(int indent, int depth, Where where) {
+    auto const name = fresh("p");
+    line(indent, "- " + name + ":");
+    composite(indent + 2, name, where);
+    line(indent + 2, "fork:");
+    if (random_.chance(250)) line(indent + 3, "compete: true");
+    line(indent + 3, "branches:");
+    auto const count = random_.between(1, 3);
+    for (std::int64_t i = 0; i < count; ++i) task(indent + 4, depth - 1, where);
+  }
+
+  void try_(int indent, int depth, Where where) {
+    auto const name = fresh("y");
+    line(indent, "- " + name + ":");
+    composite(indent + 2, name, where);
+    line(indent + 2, "try:");
+    list(indent + 3, depth - 1, where);
+    if (random_.chance(200)) {
+      line(indent + 3, "- " + fresh("r") + ":");
+      line(indent + 5, "raise: { error: { type: 'https://sim.example/errors/x', status: 400 } }");
+    }
+    line(indent + 2, "catch:");
+    if (random_.chance(150)) line(indent + 3, "errors: { with: { status: 408 } }");
+    auto const how = random_.below(3);
+    if (how != 0) line(indent + 3, "retry: " + policy());
+    if (how != 1) {
+      line(indent + 3, "do:");
+      list(indent + 4, depth - 1, where);
+    }
+  }
+
+  Random& random_;
+  std::string text_;
+  int names_ = 0;
+};
+
+}  // namespace
+
+std::string workflow_text(Random& random, std::string const& name) {
+  return Writer(random).write(name);
+}
+
+}  // namespace skald::simulation

@@ -1,0 +1,231 @@
+#include "tests/simulation/world.hpp"
+
+#include <algorithm>
+
+#include "compiler/compiler.hpp"
+#include "dsl/yaml/reader.hpp"
+#include "tests/simulation/violation.hpp"
+#include "tests/simulation/workflow_text.hpp"
+
+namespace skald::simulation {
+
+World::World(std::uint64_t seed, Counts& counts, std::ostream* story)
+    : seed_(seed),
+      random_(seed),
+      fate_(seed ^ 0xfa7eULL),
+      counts_(counts),
+      story_(story),
+      faults_(Faults::draw(random_)),
+      journal_(graphs_),
+      participants_(faults_.plain) {
+  if (story_ == nullptr) return;
+  journal_.on_record = [this](runtime::Entry const& entry, Lsn) { tell_record(entry); };
+}
+
+World::~World() = default;
+
+void World::tell(std::string const& line) {
+  if (story_ == nullptr) return;
+  auto const us = clock_ - 1'700'000'000'000'000;
+  auto digits = std::to_string(us % 1'000'000);
+  digits.insert(0, 6 - digits.size(), '0');
+  *story_ << "  " << us / 1'000'000 << '.' << digits << "  " << line << '\n';
+}
+
+void World::tell_record(runtime::Entry const& entry) {
+  if (auto const* begin = std::get_if<runtime::RunStarted>(&entry.record.body)) {
+    words_.erase(entry.run);
+    words_.emplace(entry.run, runtime::Words(*graphs_.at(begin->graph)));
+  }
+  tell("    " + entry.run + " " + std::to_string(entry.sequence) + ": " +
+       words_.at(entry.run).of(entry.record));
+}
+
+void World::load_workflows() {
+  auto const count = random_.between(1, 2);
+  for (std::int64_t i = 0; i < count; ++i) {
+    auto const text = workflow_text(random_, "w" + std::to_string(i + 1));
+    auto read = dsl::read_yaml(text, "workflow.yaml");
+    require(read.document.has_value(),
+            "the workflow can not be read:\n" + text + '\n' + dsl::render(read.diagnostics));
+    auto made = compiler::compile(*read.document);
+    require(made.graph != nullptr,
+            "the workflow can not be compiled:\n" + text + '\n' + dsl::render(made.diagnostics));
+    auto const hex = graph::digest(*made.graph).hex();
+    graphs_[hex] = made.graph;
+    digests_.push_back(hex);
+    if (story_ != nullptr) *story_ << text << '\n';
+  }
+}
+
+void World::later(std::int64_t us, std::function<void()> happen, bool of_process) {
+  items_.push({clock_ + us, ++order_, of_process ? life_ : 0, std::move(happen)});
+}
+
+// A process begins: it replays the journal and goes on.
+void World::boot() {
+  runtime::PartitionOptions options;
+  options.seed = seed_ + life_;
+  options.history_chunk_bytes = 512;
+  if (seed_ % 4 == 0) options.limits.turn_records = 3;  // many turns that end over their budget
+  auto publish = [this](std::uint64_t run, runtime::ActivationId id, Json event) {
+    later(random_.between(0, 20'000), [this, run, id, event = std::move(event)] {
+      partition_->event(event, now(), [](Result<void> const&) {});
+      partition_->event_accepted(run, id, now());
+      flush();
+    });
+  };
+  auto graph = [this](std::string const& digest) {
+    auto const at = graphs_.find(digest);
+    return at == graphs_.end() ? nullptr : at->second;
+  };
+  partition_ = std::make_unique<runtime::Partition>(
+      options, runtime::PartitionPorts{journal_, *this, index_, publish, graph,
+                                       [](runtime::Deployed const&) {}});
+  auto const recovery = partition_->recover({});
+  require(recovery.ok(), "recovery failed: " + (recovery.ok() ? "" : recovery.error().message));
+  offset_ = std::max(offset_, partition_->last_recorded().us - clock_);
+  partition_->begin(now());
+  flush();
+}
+
+void World::crash() {
+  auto const durable = journal_.durable().value;
+  auto const keep =
+      durable + random_.below(static_cast<std::uint32_t>(journal_.last().value - durable + 1));
+  ++counts_["crashes"];
+  ++crashes_;
+  tell("CRASH: " + std::to_string(journal_.last().value - keep) + " entries are lost");
+  partition_.reset();
+  journal_.crash(Lsn{keep});
+  ++life_;
+  flushing_ = false;
+  queued_.clear();
+  if (random_.chance(300)) index_.lose();
+  offset_ += random_.between(-3'000'000, 1'000'000);
+  boot();
+  for (auto& client : clients_) {
+    if (client.acknowledged) {
+      require(journal_.started(client.run).has_value(),
+              "an acknowledged start is lost: " + client.run);
+    } else {
+      later(random_.between(0, 50'000), [this, &client] { start(client, false); });
+    }
+  }
+}
+
+// What the commands made is appended soon; several share an entry.
+void World::flush() {
+  if (flushing_) return;
+  flushing_ = true;
+  later(random_.chance(500) ? 0 : random_.between(0, 2'000), [this] {
+    flushing_ = false;
+    partition_->flush();
+    if (random_.chance(100)) compare_states();
+    commit();
+  });
+}
+
+void World::commit() {
+  later(random_.between(0, 4'000), [this] {
+    auto const durable = journal_.durable().value;
+    auto const last = journal_.last().value;
+    auto const waiting = static_cast<std::uint32_t>(last - durable);
+    auto const part = random_.chance(700) ? waiting : random_.below(waiting + 1);
+    journal_.commit(Lsn{durable + part});
+    partition_->release(journal_.durable());
+    if (part < waiting) commit();
+    if (partition_->has_work()) flush();
+  });
+}
+
+// One thing happens: a timer of the engine, or the next event of the world.
+void World::step() {
+  ++events_;
+  auto const deadline = partition_->next_deadline();
+  auto const due = deadline ? deadline->us - offset_ : 0;
+  bool const timer = deadline && (items_.empty() || due < items_.top().at);
+  if (timer) {
+    clock_ = std::max(clock_, due);
+    partition_->tick(now());
+    return flush();
+  }
+  if (items_.empty()) return;
+  auto const item = items_.top();
+  items_.pop();
+  clock_ = std::max(clock_, item.at);
+  if (item.life == 0 || item.life == life_) item.happen();
+  if (random_.chance(300)) {
+    partition_->tick(now());
+    flush();
+  }
+  if (crashes_ < 12 && random_.chance(faults_.crash)) crash();
+  if (random_.chance(faults_.clock)) {
+    ++counts_["clock steps"];
+    offset_ += random_.between(0, 5'000'000);
+    tell("the engine's clock steps");
+  }
+}
+
+void World::quieten() {
+  auto const plain = faults_.plain;
+  faults_ = Faults{};
+  faults_.plain = plain;
+  tell("all faults stop");
+}
+
+bool World::all_ended() {
+  return std::all_of(clients_.begin(), clients_.end(), [this](Client const& client) {
+    auto const run = journal_.runs().find(client.run);
+    return client.acknowledged && run != journal_.runs().end() && run->second.ended();
+  });
+}
+
+// Without faults everything has to end: time passes, events come, operators resume.
+void World::drain() {
+  constexpr std::uint64_t kMost = 60'000;
+  auto const begun = events_;
+  for (int round = 0;; ++round) {
+    while (!items_.empty() || partition_->next_deadline()) {
+      require(events_ - begun < kMost, "the engine never comes to rest");
+      step();
+    }
+    if (all_ended()) return;
+    require(round < 200, "a run does not end although all faults have stopped");
+    partition_->tick(now());
+    send_event("sim.e" + std::to_string(round % 2 + 1));
+    for (auto& client : clients_) {
+      if (!client.acknowledged) start(client, false);
+      auto const run = journal_.runs().find(client.run);
+      if (run == journal_.runs().end() || run->second.ended()) continue;
+      if (run->second.state().suspensions.empty()) continue;
+      ++counts_["resumes"];
+      tell("resume " + client.run);
+      partition_->resume(client.run, "mended", "operator", now(), [](Result<void> const&) {});
+    }
+    flush();
+  }
+}
+
+Digest World::play() {
+  load_workflows();
+  boot();
+  start_clients();
+  auto const end = clock_ + random_.between(1'000'000, 20'000'000);
+  while (!items_.empty() && clock_ < end && events_ < 30'000) step();
+  quieten();
+  drain();
+  compare_states();
+  check_ledger();
+  counts_["events"] += events_;
+  counts_["records"] += journal_.records();
+  for (auto const& [id, run] : journal_.runs()) {
+    ++counts_["runs"];
+    counts_["unwindings"] += run.unwindings();
+    ++counts_[std::string("ended ") + runtime::to_string(*run.state().end)];
+  }
+  return sha256(journal_.digest().hex() + std::to_string(participants_.booked_count()) + ' ' +
+                std::to_string(clock_) + ' ' + std::to_string(events_));
+}
+
+}  // namespace skald::simulation

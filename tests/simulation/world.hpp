@@ -1,0 +1,127 @@
+#pragma once
+
+// One seed's world: the real engine partition on a journal in memory, participants, a network and
+// clients that do everything badly, and a virtual clock. One thread; equal seeds give equal worlds.
+// A broken promise throws Violation.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <queue>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/engine/partition.hpp"
+#include "tests/simulation/faults.hpp"
+#include "tests/simulation/journal_watch.hpp"
+#include "tests/simulation/memory_index.hpp"
+#include "tests/simulation/participants.hpp"
+#include "tests/simulation/random.hpp"
+#include "tests/support/record_words.hpp"
+
+namespace skald::simulation {
+
+class World final : private runtime::Executor {
+ public:
+  // With a story, everything that happens is told to it.
+  World(std::uint64_t seed, Counts& counts, std::ostream* story = nullptr);
+  ~World() override;
+
+  // Plays the world to its end and checks it. Returns the hash of all that happened.
+  Digest play();
+
+ private:
+  struct Item {
+    std::int64_t at;
+    std::uint64_t order;
+    std::uint32_t life;  // of the process it belongs to; 0: of the world
+    std::function<void()> happen;
+
+    bool operator>(Item const& other) const {
+      return at != other.at ? at > other.at : order > other.order;
+    }
+  };
+  // A request as the participants have seen it, to compare its repetitions with.
+  struct Seen {
+    std::string step;
+    std::string undoes;
+    Json with;
+    Json undo;
+  };
+  struct Client {
+    std::string run;
+    std::string digest;
+    bool acknowledged = false;
+  };
+  // What becomes of one attempt.
+  struct Fate {
+    char const* name;
+    bool works = false;           // the participant does it
+    std::int64_t work_after = 0;  // us
+    std::int64_t answer_after = 0;
+    saga::Answer answer;  // unless the participant rejects the work
+  };
+
+  void submit(runtime::CallRequest request) override;
+  void withdraw(runtime::AttemptId id) override;
+
+  // world.cpp
+  void load_workflows();
+  void boot();
+  void crash();
+  void later(std::int64_t us, std::function<void()> happen, bool of_process = true);
+  void step();
+  void flush();
+  void commit();
+  Time now() const { return {clock_ + offset_}; }
+  void tell(std::string const& line);
+  void tell_record(runtime::Entry const& entry);
+  void quieten();
+  void drain();
+  bool all_ended();
+  // world_clients.cpp
+  void start_clients();
+  void start(Client& client, bool conflicting);
+  void disturb(Client const& client);
+  void send_event(std::string const& type);
+  void check_operation(std::string const& run, bool killed);
+  // world_network.cpp
+  Fate draw_fate(runtime::CallRequest const& request);
+  Fate good_fate(runtime::CallRequest const& request);
+  void check_request(runtime::CallRequest const& request);
+  void work(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected);
+  // world_checks.cpp
+  void compare_states();
+  void check_ledger();
+
+  std::uint64_t seed_;
+  Random random_;
+  Random fate_;  // of attempts, apart from the rest
+  Counts& counts_;
+  std::ostream* story_;
+  Faults faults_;
+  std::map<std::string, std::string> texts_;  // digest -> YAML
+  JournalWatch::Graphs graphs_;
+  std::vector<std::string> digests_;
+  JournalWatch journal_;
+  MemoryIndex index_;
+  Participants participants_;
+  std::unique_ptr<runtime::Partition> partition_;
+  std::vector<Client> clients_;
+  std::map<std::string, Seen> seen_;
+  std::set<runtime::AttemptId> queued_;  // submitted, not yet on the wire
+  std::priority_queue<Item, std::vector<Item>, std::greater<>> items_;
+  std::int64_t clock_ = 1'700'000'000'000'000;  // true time, us
+  std::int64_t offset_ = 0;                     // engine time minus true time
+  std::uint64_t order_ = 0;
+  std::uint64_t events_ = 0;
+  std::uint32_t life_ = 1;
+  std::uint32_t crashes_ = 0;
+  bool flushing_ = false;
+  std::map<std::string, runtime::Words> words_;  // for the story
+};
+
+}  // namespace skald::simulation

@@ -1,0 +1,47 @@
+// What is compared at rest: live states with replayed ones, and the participants' books with what
+// the runs say they did.
+
+#include "tests/simulation/violation.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace skald::simulation {
+
+// Law 1: what the records give is what lives.
+void World::compare_states() {
+  for (auto const& [id, run] : journal_.runs()) {
+    auto const* live = partition_->state(id);
+    if (live == nullptr) continue;
+    if (runtime::to_json(*live) == runtime::to_json(run.state())) continue;
+    throw Violation("the replayed state differs from the live one: " + id +
+                    "\n  live: " + to_text(runtime::to_json(*live)) +
+                    "\n  replayed: " + to_text(runtime::to_json(run.state())));
+  }
+}
+
+// Every saga is all booked or all undone.
+void World::check_ledger() {
+  for (auto const& [id, run] : journal_.runs()) {
+    run.check_end();
+    auto const end = *run.state().end;
+    if (end == runtime::EndStatus::killed) continue;
+    bool const completed = end == runtime::EndStatus::completed;
+    for (auto const& [activation, act] : run.acts()) {
+      auto const& task = run.graph().task(act.task);
+      bool const call = std::holds_alternative<graph::Call>(task.kind);
+      if (!call || act.in_undo || !task.compensate.valid()) continue;
+      auto const key = runtime::effect_key(run.graph(), run.state(), act.task, act.number);
+      bool const booked = participants_.booked(key);
+      // A plain participant may do the work after its undo and nobody hears of it: no engine can
+      // know. With the barrier, or an answer, there is no excuse.
+      bool const unknowable = participants_.plain(key) && act.outcome != saga::Outcome::succeeded;
+      if (act.replaced_by.valid() || unknowable) continue;
+      if (act.planned || !completed) {
+        require(!booked, "a booking is left behind: " + key);
+      } else if (act.completed) {
+        require(booked, "a booking of a completed run is gone: " + key);
+      }
+    }
+  }
+}
+
+}  // namespace skald::simulation

@@ -1,0 +1,146 @@
+// The network and the participants' behaviour: what becomes of every attempt.
+
+#include "tests/simulation/violation.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace skald::simulation {
+namespace {
+
+saga::Answer answer_of(saga::Answer::Kind kind, int status, std::string message) {
+  saga::Answer answer;
+  answer.kind = kind;
+  answer.status = status;
+  answer.message = std::move(message);
+  return answer;
+}
+
+saga::Answer lost() {
+  return answer_of(saga::Answer::Kind::lost, 0, "no answer");
+}
+
+std::string name_of(runtime::CallRequest const& request) {
+  return request.key + " attempt " + std::to_string(request.attempt);
+}
+
+}  // namespace
+
+void World::submit(runtime::CallRequest request) {
+  check_request(request);
+  queued_.insert(request.id);
+  auto fate = draw_fate(request);
+  tell("send " + name_of(request) + ": " + fate.name);
+  ++counts_[std::string(request.direction == saga::Direction::undo ? "undo " : "act ") + fate.name];
+  auto const queue = random_.chance(800) ? 0 : random_.between(0, 30'000);
+  later(queue, [this, request = std::move(request), fate = std::move(fate)] {
+    if (queued_.erase(request.id) == 0) return;  // withdrawn
+    auto rejected = std::make_shared<bool>(false);
+    bool const twice = random_.chance(faults_.duplicate);
+    if (fate.works) {
+      auto arrive = [this, request, rejected] { work(request, rejected); };
+      later(fate.work_after, arrive, false);
+      if (twice) later(fate.work_after + random_.between(0, 2'000'000), arrive, false);
+    }
+    auto tell_engine = [this, request, rejected, answer = fate.answer] {
+      auto heard = answer;
+      if (*rejected) heard = answer_of(saga::Answer::Kind::response, 409, "too late");
+      tell("answer to " + name_of(request) + ": " + std::to_string(static_cast<int>(heard.kind)) +
+           " " + std::to_string(heard.status));
+      partition_->answer(request.id, heard, now());
+      flush();
+    };
+    later(fate.answer_after, tell_engine);
+    if (twice) later(fate.answer_after + random_.between(0, 500'000), tell_engine);
+  });
+}
+
+void World::withdraw(runtime::AttemptId id) {
+  if (queued_.erase(id) == 0) return;
+  ++counts_["withdrawn"];
+  tell("withdrawn");
+  later(0, [this, id] {
+    partition_->answer(id, answer_of(saga::Answer::Kind::not_sent, 0, "withdrawn"), now());
+    flush();
+  });
+}
+
+void World::work(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected) {
+  if (request.direction == saga::Direction::undo) {
+    tell("participant undoes " + request.undoes);
+    participants_.undo(request.key, request.undoes);
+    return;
+  }
+  *rejected = !participants_.act(request.key);
+  tell(std::string("participant ") + (*rejected ? "rejects " : "does ") + request.key);
+}
+
+World::Fate World::good_fate(runtime::CallRequest const& request) {
+  Fate fate{"good", true, fate_.between(0, 20'000), 0, {}};
+  fate.answer_after = fate.work_after + fate_.between(0, 20'000);
+  bool const response = fate_.chance(500);
+  fate.answer = response ? answer_of(saga::Answer::Kind::response, 200, "")
+                         : answer_of(saga::Answer::Kind::returned, 0, "");
+  if (response && request.direction == saga::Direction::undo && fate_.chance(100)) {
+    fate.answer.status = 410;
+  }
+  fate.answer.output = Json::object({{"n", Json(fate_.below(100))}});
+  return fate;
+}
+
+World::Fate World::draw_fate(runtime::CallRequest const& request) {
+  auto fate = good_fate(request);
+  auto const timeout = request.timeout.us;
+  using Kind = saga::Answer::Kind;
+  if (fate_.chance(faults_.refused)) {
+    fate.name = "refused";
+    fate.works = false;
+    fate.answer = fate_.chance(500) ? answer_of(Kind::refused, 0, "no")
+                                    : answer_of(Kind::response, 422, "no");
+  } else if (fate_.chance(faults_.failed)) {
+    fate.name = "failed";
+    fate.works = fate_.chance(500);
+    constexpr int kStatuses[] = {500, 503, 429, 408};
+    fate.answer = fate_.chance(500) ? answer_of(Kind::failed, 0, "threw")
+                                    : answer_of(Kind::response, kStatuses[fate_.below(4)], "");
+  } else if (fate_.chance(faults_.lost)) {
+    fate.name = "lost";
+    fate.works = fate_.chance(500);
+    fate.answer = lost();
+    fate.answer_after =
+        fate_.chance(300) ? fate.work_after : timeout + fate_.between(-2'000, 9'000);
+  } else if (fate_.chance(faults_.late)) {
+    bool const work_late = fate_.chance(500);
+    fate.name = work_late ? "late work" : "late answer";
+    if (work_late) fate.work_after = timeout + fate_.between(0, 1'500'000);
+    fate.answer_after = std::max(fate.work_after, timeout) + fate_.between(1, 1'500'000);
+    if (fate_.chance(200)) fate.answer = lost();
+  } else if (fate_.chance(faults_.not_sent)) {
+    fate.name = "not sent";
+    fate.works = false;
+    fate.answer = answer_of(Kind::not_sent, 0, "no connection");
+  }
+  fate.answer_after = std::max<std::int64_t>(fate.answer_after, 0);
+  return fate;
+}
+
+// What may leave the engine: only what is durable, under one key one request, nothing inside a
+// scope that unwinds.
+void World::check_request(runtime::CallRequest const& request) {
+  auto const run = journal_.runs().find(request.run);
+  require(run != journal_.runs().end(), "a call of a run that is not in the journal");
+  auto const& checker = run->second;
+  auto const act = checker.acts().find({request.id.activation});
+  require(act != checker.acts().end(), "a call leaves before its task is in the journal");
+  auto const attempt = act->second.attempts.find(request.attempt);
+  require(attempt != act->second.attempts.end() && attempt->second <= journal_.durable(),
+          "a call leaves before it is durable: " + name_of(request));
+  require(act->second.in_undo == (request.direction == saga::Direction::undo),
+          "a call leaves in the wrong direction");
+  require(checker.moving(act->second), "a call leaves a scope that unwinds: " + name_of(request));
+  Seen const seen{request.step, request.undoes, request.with, request.undo};
+  auto const [at, fresh] = seen_.emplace(request.key, seen);
+  require(fresh || (at->second.step == seen.step && at->second.undoes == seen.undoes &&
+                    at->second.with == seen.with && at->second.undo == seen.undo),
+          "one key, two different requests: " + name_of(request));
+}
+
+}  // namespace skald::simulation
