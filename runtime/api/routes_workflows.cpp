@@ -17,8 +17,12 @@ Json deployment_json(Deployment const& deployment) {
 // All findings as data, next to the rendered text that the engine gives.
 Json findings(WorkflowSource const& source) {
   auto const read = dsl::read_yaml(source.text, source.name);
-  if (!read.document) return dsl::to_json(read.diagnostics);
-  return dsl::to_json(compiler::compile(*read.document).diagnostics);
+  auto diagnostics = read.diagnostics;
+  if (read.document) {
+    auto const compiled = compiler::compile(*read.document);
+    diagnostics.insert(diagnostics.end(), compiled.diagnostics.begin(), compiled.diagnostics.end());
+  }
+  return dsl::to_json(diagnostics);
 }
 
 HttpResponse invalid_workflow(Error const& error, WorkflowSource const& source) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "dsl/builder/workflow.hpp"
 #include "runtime/client/event_stream.hpp"
 #include "runtime/client/transport.hpp"
 #include "runtime/executor/url.hpp"
@@ -99,6 +100,10 @@ Result<Deployment> Client::deploy(WorkflowSource const& source) {
   if (!answer.ok()) return answer.error();
   return Deployment{text_of((*answer)["workflow"]), text_of((*answer)["digest"]),
                     (*answer)["created"].truthy(), (*answer)["diagnostics"]};
+}
+
+Result<Deployment> Client::deploy(Workflow const& workflow) {
+  return deploy({to_pretty_text(dsl::to_json(workflow.document().root)), "C++"});
 }
 
 Result<Started> Client::start(std::string_view workflow, Json input, StartOptions options) {

@@ -47,6 +47,9 @@ class Client {
   std::string const& url() const;
 
   Result<Deployment> deploy(WorkflowSource const& source);
+  // The functions of its steps do not travel: the server has to have functions of these names; a
+  // run waits visibly for one that is missing.
+  Result<Deployment> deploy(Workflow const& workflow);
 
   Result<Started> start(std::string_view workflow, Json input, StartOptions options = {});
   template <class Input>

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <skald/builder.hpp>
+
 #include "runtime/api/api_server.hpp"
 #include "tests/support/raw_client.hpp"
 
@@ -104,6 +106,15 @@ TEST_F(ClientTest, DeploysOnce) {
   std::string other = kTrip;
   other.replace(other.find("F") == std::string::npos ? 0 : other.find("city:"), 5, "town:");
   EXPECT_EQ(client_->deploy({other, "trip.yaml"}).error().code, ErrorCode::conflict);
+}
+
+TEST_F(ClientTest, DeploysAWorkflowBuiltInCpp) {
+  auto const built = workflow("travel", "built", "1.0.0").run(set("greeting").field("text", "hi"));
+  auto const deployed = client_->deploy(built);
+  ASSERT_TRUE(deployed.ok()) << deployed.error().message;
+  EXPECT_EQ(deployed->digest, engine_.deploy(built).value().digest);
+  auto const run = client_->start("travel/built", Json::object()).value();
+  EXPECT_EQ(to_text(client_->wait(run.id, 10s).value().output), R"({"text":"hi"})");
 }
 
 TEST_F(ClientTest, TellsWhatIsWrongWithAWorkflow) {
