@@ -149,7 +149,7 @@ _skald() {{
   case $command in
 {}  esac
 }}
-compdef _skald skald
+if [ "$funcstack[1]" = "_skald" ]; then _skald "$@"; else compdef _skald skald; fi
 )",
                      list, cases);
 }
