@@ -129,6 +129,10 @@ class Task : public AnyTask {
     copy.needs_.add(list.needs());
     return copy;
   }
+  // Says that the task changes nothing that would have to be undone.
+  [[nodiscard]] Self nothing_to_undo(Place at = Place::here()) const {
+    return with("compensate", builder::list_node(), at);
+  }
   [[nodiscard]] Self then(Then const& target, Place at = Place::here()) const {
     return with("then", builder::text_node(target.text()), at);
   }

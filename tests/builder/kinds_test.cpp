@@ -64,9 +64,10 @@ TEST(Builder, HttpCall) {
                         .redirect(false)
                         .bearer("token")
                         .timeout(1500ms)
-                        .redeliver(false);
+                        .redeliver(false)
+                        .nothing_to_undo();
   auto const poll = http::get("poll", "http://hotel.local/x")
-                        .basic("user", secret("password"))
+                        .basic("user", "hush")
                         .retry(retry_policy().delay(1s).constant().except_when(
                             caught()[&ErrorInfo::status] == 404));
   expect_same("http_call", kinds().secrets({"password"}).run(call, poll));
