@@ -28,16 +28,17 @@ struct JsonRep {
 // The bytes follow the struct in one allocation.
 struct StringRep : JsonRep {
   std::uint32_t size = 0;
-  std::uint32_t hash = 0;  // 0: not computed yet; a race writes the same value twice
+  std::uint32_t capacity = 0;  // bytes behind the struct
 
   char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
   std::string_view view() noexcept { return {data(), size}; }
 
-  static StringRep* make(std::string_view text) {
-    SKALD_ASSERT(text.size() < 0xffffffffU, "a JSON string is limited to 4 GiB");
-    void* memory = ::operator new(sizeof(StringRep) + text.size());
+  static StringRep* make(std::string_view text, std::size_t capacity) {
+    SKALD_ASSERT(capacity < 0xffffffffU, "a JSON string is limited to 4 GiB");
+    void* memory = ::operator new(sizeof(StringRep) + capacity);
     auto* rep = new (memory) StringRep;
     rep->size = static_cast<std::uint32_t>(text.size());
+    rep->capacity = static_cast<std::uint32_t>(capacity);
     if (!text.empty()) std::memcpy(rep->data(), text.data(), text.size());
     return rep;
   }
@@ -153,7 +154,7 @@ Json::Json(std::uint64_t value) {
   }
 }
 
-Json::Json(std::string_view value) : tag_(Tag::string) { payload_.rep = StringRep::make(value); }
+Json::Json(std::string_view value) : tag_(Tag::string) { payload_.rep = StringRep::make(value, value.size()); }
 
 Json::Json(Json const& other) noexcept : tag_(other.tag_), payload_(other.payload_) {
   if (counted()) payload_.rep->retain();
@@ -333,6 +334,23 @@ ObjectRep& Json::own_object() {
 
 void Json::push_back(Json value) { own_array().items.push_back(std::move(value)); }
 
+void Json::append(std::string_view text) {
+  SKALD_ASSERT(is_string(), "Json is not a string");
+  auto* rep = static_cast<StringRep*>(payload_.rep);
+  auto const size = rep->size + text.size();
+  bool const own = rep->unique();
+  if (!own || size > rep->capacity) {
+    // Room to grow only for a handle that is alone: it is being built up.
+    auto* copy = StringRep::make(rep->view(), own ? size * 2 : size);
+    std::memcpy(copy->data() + rep->size, text.data(), text.size());
+    copy->size = static_cast<std::uint32_t>(size);
+    *this = Json(Tag::string, copy);
+    return;
+  }
+  std::memmove(rep->data() + rep->size, text.data(), text.size());
+  rep->size = static_cast<std::uint32_t>(size);
+}
+
 void Json::set(std::string_view key, Json value) {
   auto& object = own_object();
   auto const at = object.position(key);
@@ -386,6 +404,19 @@ Json Json::take(std::size_t index) {
   auto& array = own_array();
   SKALD_ASSERT(index < array.items.size(), "no such item in the Json array");
   return std::exchange(array.items[index], Json());
+}
+
+Json Json::take_at(std::size_t position) {
+  if (is_array()) return take(position);
+  return std::exchange(own_object().members[position].value, Json());
+}
+
+void Json::put_at(std::size_t position, Json value) {
+  if (is_array()) {
+    own_array().items[position] = std::move(value);
+  } else {
+    own_object().members[position].value = std::move(value);
+  }
 }
 
 bool Json::unique() const noexcept { return !counted() || payload_.rep->unique(); }

@@ -96,6 +96,7 @@ class Json {
 
   // Updates. On null they create the container first; on another kind they assert.
   void push_back(Json value);
+  void append(std::string_view text);  // to a string; must be valid UTF-8
   void set(std::string_view key, Json value);
   void set_shared(Json const& key, Json value);  // key is a string; shares its storage
   void set(std::size_t index, Json value);   // index < size()
@@ -104,6 +105,9 @@ class Json {
   // Takes the value out and leaves null, so that it can be changed in place and put back.
   Json take(std::string_view key);
   Json take(std::size_t index);
+  // The same for the item or the member's value at a position, whatever the container.
+  Json take_at(std::size_t position);
+  void put_at(std::size_t position, Json value);
 
   // True when this handle is the only owner (or the value needs no storage).
   bool unique() const noexcept;

@@ -76,11 +76,12 @@ int compare_literals(std::string_view a, std::string_view b) {
 }
 
 int compare_numbers(Json const& a, Json const& b) {
-  if (!a.literal_text().empty() && !b.literal_text().empty()) {
-    return compare_literals(a.literal_text(), b.literal_text());
-  }
   double const x = a.as_number();
   double const y = b.as_number();
+  // Two literals can differ where their doubles do not.
+  if (x == y && !a.literal_text().empty() && !b.literal_text().empty()) {
+    return compare_literals(a.literal_text(), b.literal_text());
+  }
   if (std::isnan(x)) return -1;  // as jq: nan sorts below every number, itself included
   return sign_of(x < y, x > y || std::isnan(y));
 }

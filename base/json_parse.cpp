@@ -7,24 +7,12 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/json_number.hpp"
 
 namespace skald {
 namespace {
 
 namespace bj = boost::json;
-
-// Integers of up to 15 digits, and decimals of up to 15 digits and a small exponent, survive the
-// way through a double and back.
-bool needs_literal(std::string_view text, double value) {
-  std::size_t digits = 0;
-  bool plain = true;
-  for (char const c : text) {
-    if (c >= '0' && c <= '9') ++digits;
-    if (c == 'e' || c == 'E') plain = false;
-  }
-  if (plain && digits <= 15) return false;
-  return compare(Json::number_literal(text), Json::number_literal(number_to_text(value))) != 0;
-}
 
 struct Handler {
   static constexpr std::size_t max_object_size = std::size_t(-1);
@@ -59,8 +47,7 @@ struct Handler {
   }
   bool number(bj::string_view last) {
     auto const whole_text = whole(last);
-    double const value = std::strtod(text.c_str(), nullptr);
-    add(needs_literal(whole_text, value) ? Json::number_literal(whole_text) : Json(value));
+    add(number_from_text(whole_text));
     text.clear();
     return true;
   }

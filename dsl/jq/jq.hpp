@@ -87,9 +87,9 @@ Compilation compile(std::string_view text, CompileOptions const& options = {});
 
 // Over a limit, evaluation ends with an EvalError that says which.
 struct Limits {
-  std::uint64_t fuel = 10'000'000;           // evaluation steps
-  std::size_t depth = 10'000;                // nested calls and generators
-  std::size_t outputs = 100'000;             // outputs of the program
+  std::uint64_t fuel = 10'000'000;             // evaluation steps
+  std::size_t depth = 10'000;                  // nested calls and generators
+  std::size_t outputs = 100'000;               // outputs of the program
   std::size_t bytes = std::size_t{64} << 20U;  // memory made by the evaluation
 };
 
@@ -101,7 +101,7 @@ struct EvalError {
 };
 
 struct Evaluation {
-  std::vector<Json> outputs;       // what came before the error, if there was one
+  std::vector<Json> outputs;  // what came before the error, if there was one
   std::optional<EvalError> error;
 
   explicit operator bool() const { return !error.has_value(); }
@@ -124,6 +124,7 @@ struct First {
 
   explicit operator bool() const { return !error.has_value(); }
 };
-First evaluate_first(Program const& program, Json const& input, Environment const& environment = {});
+First evaluate_first(Program const& program, Json const& input,
+                     Environment const& environment = {});
 
 }  // namespace skald::jq

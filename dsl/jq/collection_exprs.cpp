@@ -1,0 +1,160 @@
+// map, select, and the functions that sort and group by a key.
+
+#include <algorithm>
+
+#include "dsl/jq/exprs.hpp"
+#include "dsl/jq/text.hpp"
+
+namespace skald::jq {
+namespace {
+
+class Map final : public Expr {
+ public:
+  explicit Map(Operand body) : Expr(true), body_(body) {}
+
+  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+    if (!in.is_array() && !in.is_object()) {
+      run.fail("Cannot iterate over " + describe(in));
+      return run.locate(span), nullptr;
+    }
+    auto const size = in.size();
+    if (!run.charge(size * sizeof(Json)) || !run.spend(size)) return nullptr;
+    std::vector<Json> items;
+    items.reserve(size);
+    for (std::size_t i = 0; i < size; ++i) {
+      auto const& item = in.is_array() ? in[i] : in.members()[i].value;
+      if (!add(run, frame, item, items)) return nullptr;
+    }
+    space = Json::array(std::move(items));
+    return &space;
+  }
+
+ private:
+  bool add(Run& run, Frame* frame, Json const& item, std::vector<Json>& items) const {
+    if (body_->single()) {
+      Json space;
+      auto const* result = body_->one(run, frame, item, space);
+      if (result == nullptr) return !run.failed();
+      items.push_back(result == &space ? std::move(space) : *result);
+      return true;
+    }
+    auto const flow = run.each(*body_, frame, item, [&](Item output) {
+      items.push_back(output.take());
+      return run.charge(sizeof(Json)) ? Flow::more : Flow::stop;
+    });
+    return flow == Flow::more;
+  }
+
+  Operand body_;
+};
+
+struct Entry {
+  Json key;
+  std::size_t index;
+};
+
+class KeyedBy final : public Expr {
+ public:
+  KeyedBy(Keyed what, Operand key) : Expr(true), what_(what), key_(key) {}
+
+  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+    if (!in.is_array() && (key_ == nullptr || !in.is_object())) return refuse(run, in);
+    std::vector<Entry> entries;
+    if (!run.charge(in.size() * sizeof(Entry)) || !run.spend(in.size() * 4)) return nullptr;
+    entries.reserve(in.size());
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      auto const& item = in.is_array() ? in[i] : in.members()[i].value;
+      Json key;
+      if (!key_of(run, frame, item, key)) return nullptr;
+      entries.push_back({std::move(key), i});
+    }
+    if (in.is_object()) return refuse_object(run, in, entries);
+    Json const held = in;
+    space = finish(held, entries);
+    return &space;
+  }
+
+ private:
+  // The key is what the key expression yields; [outputs] unless that is exactly one.
+  bool key_of(Run& run, Frame* frame, Json const& item, Json& key) const {
+    if (key_ == nullptr) {
+      key = item;
+      return true;
+    }
+    std::vector<Json> outputs;
+    auto const flow = run.each(*key_, frame, item, [&](Item output) {
+      outputs.push_back(output.take());
+      return run.charge(sizeof(Json)) ? Flow::more : Flow::stop;
+    });
+    if (flow != Flow::more) return false;
+    key = Json::array(std::move(outputs));
+    return true;
+  }
+
+  Json const* refuse(Run& run, Json const& in) const {
+    if (key_ == nullptr && (what_ == Keyed::min || what_ == Keyed::max)) {
+      type_error(run, in, in, "cannot be iterated over");
+    } else if (key_ == nullptr) {
+      type_error(run, in, "cannot be sorted, as it is not an array");
+    } else {
+      run.fail("Cannot iterate over " + describe(in));
+    }
+    return run.locate(span), nullptr;
+  }
+
+  Json const* refuse_object(Run& run, Json const& in, std::vector<Entry> const& entries) const {
+    Json keys = Json::array();
+    for (auto const& entry : entries) keys.push_back(entry.key);
+    bool const extreme = what_ == Keyed::min || what_ == Keyed::max;
+    type_error(
+        run, in, keys,
+        extreme ? "cannot be iterated over" : "cannot be sorted, as they are not both arrays");
+    return run.locate(span), nullptr;
+  }
+
+  Json finish(Json const& in, std::vector<Entry>& entries) const {
+    if (what_ == Keyed::min || what_ == Keyed::max) return extreme(in, entries);
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](Entry const& a, Entry const& b) { return compare(a.key, b.key) < 0; });
+    std::vector<Json> result;
+    result.reserve(entries.size());
+    Json group;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      bool const same = i != 0 && compare(entries[i - 1].key, entries[i].key) == 0;
+      auto const& item = in[entries[i].index];
+      if (what_ == Keyed::sort || (what_ == Keyed::unique && !same)) {
+        result.push_back(item);
+      } else if (what_ == Keyed::group) {
+        if (!same && i != 0) result.push_back(std::exchange(group, Json()));
+        group.push_back(item);
+      }
+    }
+    if (what_ == Keyed::group && !entries.empty()) result.push_back(std::move(group));
+    return Json::array(std::move(result));
+  }
+
+  // Of equals, min takes the first and max the last.
+  Json extreme(Json const& in, std::vector<Entry> const& entries) const {
+    if (entries.empty()) return {};
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < entries.size(); ++i) {
+      bool const less = compare(entries[i].key, entries[best].key) < 0;
+      if (less == (what_ == Keyed::min)) best = i;
+    }
+    return in[entries[best].index];
+  }
+
+  Keyed what_;
+  Operand key_;
+};
+
+}  // namespace
+
+ExprPtr make_map(Operand body) {
+  return std::make_unique<Map>(body);
+}
+ExprPtr make_keyed(Keyed what, Operand key) {
+  return std::make_unique<KeyedBy>(what, key);
+}
+
+}  // namespace skald::jq

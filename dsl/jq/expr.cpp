@@ -1,0 +1,48 @@
+#include "dsl/jq/expr.hpp"
+
+#include "base/assert.hpp"
+#include "dsl/jq/run.hpp"
+
+namespace skald::jq {
+
+Json const* Expr::one(Run&, Frame*, Json const&, Json&) const {
+  SKALD_ASSERT(false, "one() of an expression with any number of outputs");
+  return nullptr;
+}
+
+bool Expr::consume(Run& run, Frame* frame, Json&& in, Json& out) const {
+  Json space;
+  auto const* result = one(run, frame, in, space);
+  if (result == nullptr) return false;
+  if (result == &space) {
+    out = std::move(space);
+  } else {
+    Json copy = *result;  // `out` and `in` may be the same
+    out = std::move(copy);
+  }
+  return true;
+}
+
+Flow Expr::each(Run& run, Frame* frame, Json const& in, Sink sink) const {
+  Json space;
+  auto const* result = one(run, frame, in, space);
+  if (result == nullptr) return run.failed() ? Flow::stop : Flow::more;
+  return sink({result, result == &space});
+}
+
+Flow Expr::paths(Run& run, Frame* frame, Spot in, SpotSink sink) const {
+  if (single_) {
+    Json space;
+    auto const* result = one(run, frame, *in.value, space);
+    if (result == nullptr) return run.failed() ? Flow::stop : Flow::more;
+    return sink({result, in.at});
+  }
+  return run.each(*this, frame, *in.value, [&](Item item) { return sink({item.json, in.at}); });
+}
+
+Flow Expr::update(Run&, Frame*, Json&, Updater) const {
+  SKALD_ASSERT(false, "update() of an expression that is not updatable");
+  return Flow::stop;
+}
+
+}  // namespace skald::jq

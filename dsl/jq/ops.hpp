@@ -1,0 +1,60 @@
+#pragma once
+
+// What the operators, indexes and path functions do with values. Each reports errors to the Run
+// in jq's words and then returns false (or null). Results go to `out`; references point into the
+// arguments.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "dsl/jq/run.hpp"
+
+namespace skald::jq {
+
+// The binary operators of numbers, strings, arrays and objects.
+enum class Operator { add, subtract, multiply, divide, modulo };
+enum class Order { equal, not_equal, less, less_equal, greater, greater_equal };
+
+bool calculate(Run& run, Operator op, Json const& a, Json const& b, Json& out);
+// The same, and free to use up `a`: appending to a sum copies nothing.
+bool calculate_into(Run& run, Operator op, Json& a, Json const& b);
+bool compare_as(Order order, Json const& a, Json const& b);
+bool negate(Run& run, Json const& value, Json& out);
+
+// value[key]. Missing members and items are null.
+Json const* index_value(Run& run, Json const& value, Json const& key, Json& space);
+// The member of a constant name.
+Json const* member_value(Run& run, Json const& value, std::string_view key, Json const& key_json);
+Json const* slice_value(Run& run, Json const& value, Json const& from, Json const& to, Json& space);
+// {"start": from, "end": to}: how paths name a slice.
+Json slice_key(Json const& from, Json const& to);
+
+// value[key] = item, in place.
+bool set_value(Run& run, Json& value, Json const& key, Json item);
+// Takes value[key] out for a change; set_value() puts it back.
+bool take_value(Run& run, Json& value, Json const& key, Json& out);
+
+bool get_path(Run& run, Json const& value, std::span<Json const> path, Json& out);
+bool set_path(Run& run, Json& value, std::span<Json const> path, Json item);
+// Removes the items or members at these keys.
+bool delete_keys(Run& run, Json& value, std::vector<Json> const& keys);
+bool delete_paths(Run& run, Json& value, Json const& paths);
+
+// True when `value` contains `part` in jq's sense.
+bool contains(Run& run, Json const& value, Json const& part);
+bool merge_deep(Run& run, Json& a, Json const& b);
+// Where `part` begins in `value` (both arrays).
+Json indexes_of(Json const& value, Json const& part);
+
+// Errors about one or two values: "number (1) cannot be parsed".
+bool type_error(Run& run, Json const& value, char const* what);
+bool type_error(Run& run, Json const& a, Json const& b, char const* what);
+
+inline Json const& null_json() {
+  static Json const null;
+  return null;
+}
+
+}  // namespace skald::jq

@@ -1,0 +1,110 @@
+#pragma once
+
+// The state of one evaluation: what is left of the limits, the error in flight, the current path
+// and the pending tail call. One Run belongs to one thread and dies with the evaluation.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "dsl/jq/expr.hpp"
+
+namespace skald::jq {
+
+class Run {
+ public:
+  explicit Run(Environment const& environment);
+
+  Environment const& environment() const { return environment_; }
+
+  // All outputs of an expression, tail calls included. Never returns Flow::tail.
+  Flow each(Expr const& expr, Frame* frame, Json const& in, Sink sink);
+  // Hands the rest of an expression's outputs over to `body`; the caller returns the result.
+  Flow tail(Expr const& body, FrameRef frame, Json const& in) {
+    tail_ = {&body, std::move(frame), in};
+    return Flow::tail;
+  }
+
+  // Serves a pending tail call for a caller that can not hand it on.
+  Flow resume(Sink sink);
+
+  // Errors. fail() returns false and stop() Flow::stop, for the callers' return statements.
+  bool failed() const { return failed_; }
+  bool fail(std::string const& message) { return raise(Json(std::string_view(message))); }
+  bool raise(Json value);
+  Flow stop(std::string const& message) { return fail(message), Flow::stop; }
+  // The error happened in this part of the program, unless a smaller part is known.
+  void locate(Span span) {
+    if (failed_ && span_.end == 0) span_ = span;
+  }
+  // A `try` takes the error; false when it is a limit, which nobody may catch.
+  bool catchable() const { return failed_ && !limit_; }
+  Json take_error();
+  Json const& error_value() const { return error_; }
+  EvalError error() const;
+
+  // The limits. False when over.
+  bool spend(std::uint64_t fuel = 1) {
+    if (fuel_ >= fuel) {
+      fuel_ -= fuel;
+      return true;
+    }
+    return over("steps (fuel)");
+  }
+  bool charge(std::size_t bytes) {
+    if (bytes_ >= bytes) {
+      bytes_ -= bytes;
+      return true;
+    }
+    return over("memory (bytes)");
+  }
+  // For small, short-lived memory: fuel bounds how much of it there can be at a time.
+  void charge_quietly(std::size_t bytes) { bytes_ -= bytes_ > bytes ? bytes : 0; }
+  bool enter();
+  void leave() { --depth_; }
+  bool over(char const* what);
+
+  std::vector<Json>& path() { return *path_; }
+  // Makes `path` the current one; returns the one before.
+  std::vector<Json>* exchange_path(std::vector<Json>* path) { return std::exchange(path_, path); }
+  std::uint64_t next_label() { return labels_++; }
+
+ private:
+  struct Tail {
+    Expr const* body = nullptr;
+    FrameRef frame;
+    Json input;
+  };
+
+  Environment const& environment_;
+  std::uint64_t fuel_;
+  std::size_t bytes_;
+  std::size_t depth_ = 0;
+  char const* stack_begin_;
+  std::vector<Json>* path_ = nullptr;
+  std::uint64_t labels_ = 0;
+  Tail tail_;
+  Json error_;
+  Span span_;
+  bool failed_ = false;
+  bool limit_ = false;
+};
+
+// One level of nesting, for as long as it lives; false when that is one too many.
+class Level {
+ public:
+  explicit Level(Run& run) : run_(run), entered_(run.enter()) {}
+  ~Level() { run_.leave(); }
+  Level(Level const&) = delete;
+  Level& operator=(Level const&) = delete;
+  explicit operator bool() const { return entered_; }
+
+ private:
+  Run& run_;
+  bool entered_;
+};
+
+}  // namespace skald::jq
