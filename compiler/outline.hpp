@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/graph/step_graph.hpp"
@@ -60,6 +61,7 @@ struct Outline {
   std::vector<TaskInfo> tasks;
   std::vector<ListInfo> lists;
   std::multimap<std::string_view, graph::TaskIndex> names;
+  std::map<std::pair<graph::ListIndex, std::string_view>, graph::TaskIndex> members;
 
   TaskInfo const& task(graph::TaskIndex index) const { return tasks[index.value]; }
   ListInfo const& list(graph::ListIndex index) const { return lists[index.value]; }

@@ -51,7 +51,8 @@ class Resolver {
     outline_.root = list(root.get("do"), ListRole::root, {}, "/do", false);
     workflow_references(root);
     for (auto const& task : outline_.tasks) {
-      if (!task.name.empty()) outline_.names.emplace(task.name, task.index);
+      outline_.names.emplace(task.name, task.index);
+      outline_.members.emplace(std::pair(task.list, std::string_view(task.name)), task.index);
     }
     unused(root);
     return std::move(outline_);
@@ -91,6 +92,7 @@ class Resolver {
   void add(ListIndex list, Node const& key, Node const& body, std::string const& path, bool undo) {
     TaskInfo task;
     task.name = key.text();
+    if (task.name.empty()) report_.add(Code::bad_name, key.span, "a task needs a name");
     task.path = path + "/" + escaped(task.name);
     task.key = &key;
     task.body = &body;
@@ -290,6 +292,10 @@ class Resolver {
     auto const later = later_calls();
     if (std::find(later.begin(), later.end(), text) != later.end()) return;
     if (outline_.component("functions", text) != nullptr) return;
+    if (text.empty()) {
+      report_.add(Code::unknown_function, name.span, "a call needs the name of a function");
+      return;
+    }
     if (text.find("://") != std::string_view::npos || text.find('@') != std::string_view::npos) {
       report_.add(Code::not_supported, name.span,
                   "functions of a catalog or a URL are part of the language, but not supported yet",

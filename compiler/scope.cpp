@@ -40,8 +40,7 @@ std::vector<Hop> way_up(Outline const& outline, Site const& site) {
 struct Relation {
   enum class Kind { direct, inner, not_done, hidden };
   Kind kind = Kind::hidden;
-  std::size_t distance = 0;  // direct: lists to go up
-  std::string reason;
+  char const* reason = "";
 };
 
 class Relating {
@@ -50,24 +49,30 @@ class Relating {
       : outline_(outline), site_(site), way_(way_up(outline, site)) {}
 
   Relation to(TaskIndex candidate) const {
-    std::string closed;  // why what is inside of the lists passed so far can not be seen
-    auto const down = way_up(outline_, candidate);
-    for (std::size_t i = 0; i < down.size(); ++i) {
+    char const* closed = nullptr;  // why what is inside of the lists passed so far is not seen
+    ListIndex from;
+    for (TaskIndex at = candidate; at.valid();) {
+      TaskInfo const& info = outline_.task(at);
       for (std::size_t up = 0; up < way_.size(); ++up) {
-        if (way_[up].list == down[i].list) return meet(up, down[i], i == 0, closed);
+        if (way_[up].list != info.list) continue;
+        return meet(up, {info.list, info.position, from}, at == candidate, closed);
       }
-      ListInfo const& list = outline_.list(down[i].list);
+      ListInfo const& list = outline_.list(info.list);
       if (list.closed || list.role == ListRole::compensate) return {};
       if (list.role == ListRole::loop) {
         closed = "it runs once for each item; after the loop only the loop's own output is there";
       }
+      from = info.list;
+      at = list.owner;
     }
     return {};
   }
 
+  std::vector<Hop> const& way() const { return way_; }
+
  private:
   // The ways from site and candidate meet in one list, at two positions of it.
-  Relation meet(std::size_t up, Hop const& other, bool direct, std::string const& closed) const {
+  Relation meet(std::size_t up, Hop const& other, bool direct, char const* closed) const {
     for (std::size_t i = 0; i < up; ++i) {
       if (outline_.list(way_[i].list).closed) return {};
     }
@@ -75,27 +80,26 @@ class Relating {
     ListInfo const& list = outline_.list(own.list);
     if (other.position == own.position) return same_task(up, other, direct, closed);
     if (other.position > own.position && !list.jumps_back) {
-      return {Relation::Kind::not_done, 0, "it runs later"};
+      return {Relation::Kind::not_done, "it runs later"};
     }
-    return seen(direct, up, closed);
+    return seen(direct, closed);
   }
 
-  static Relation seen(bool direct, std::size_t distance, std::string const& closed) {
-    if (!closed.empty()) return {Relation::Kind::not_done, 0, closed};
-    return {direct ? Relation::Kind::direct : Relation::Kind::inner, distance, {}};
+  static Relation seen(bool direct, char const* closed) {
+    if (closed != nullptr) return {Relation::Kind::not_done, closed};
+    return {direct ? Relation::Kind::direct : Relation::Kind::inner, ""};
   }
 
   // The candidate is, or is inside of, a task that the site itself is (in).
-  Relation same_task(std::size_t up, Hop const& other, bool direct,
-                     std::string const& closed) const {
+  Relation same_task(std::size_t up, Hop const& other, bool direct, char const* closed) const {
     ListIndex const from = way_[up].from;
     bool const undo = from.valid() && outline_.list(from).role == ListRole::compensate;
     if (direct) {
-      if (undo) return {Relation::Kind::not_done, 0, "its output is '$undo.output' here"};
+      if (undo) return {Relation::Kind::not_done, "its output is '$undo.output' here"};
       if (site_.point == Site::Point::exported && up == 0) {
-        return {Relation::Kind::not_done, 0, "its output is '$output' here"};
+        return {Relation::Kind::not_done, "its output is '$output' here"};
       }
-      return {Relation::Kind::not_done, 0, "it is not finished"};
+      return {Relation::Kind::not_done, "it is not finished"};
     }
     ListRole const role = outline_.list(other.from).role;
     bool const handler = from.valid() && outline_.list(from).role == ListRole::handler;
@@ -104,17 +108,31 @@ class Relating {
         (handler || (own && site_.point == Site::Point::attempted)) && role == ListRole::attempt;
     bool const finished =
         own && (site_.point == Site::Point::after || site_.point == Site::Point::exported);
-    if (attempt || finished || undo) return seen(false, up, closed);
+    if (attempt || finished || undo) return seen(false, closed);
     if (role == ListRole::branch) {
-      return {Relation::Kind::not_done, 0, "it runs in a parallel branch"};
+      return {Relation::Kind::not_done, "it runs in a parallel branch"};
     }
-    return {Relation::Kind::not_done, 0, "it is not finished"};
+    return {Relation::Kind::not_done, "it is not finished"};
   }
 
   Outline const& outline_;
   Site const& site_;
   std::vector<Hop> way_;
 };
+
+// Of a name that stands in thousands of lists not all are looked at: it is hostile.
+constexpr int kMostHomonyms = 1'000;
+
+// The nearest task of that name in the lists around the site, if it has run by then.
+std::optional<TaskIndex> direct_task(Outline const& outline, Relating const& relating,
+                                     std::string_view name) {
+  for (Hop const& hop : relating.way()) {
+    auto const found = outline.members.find({hop.list, name});
+    if (found == outline.members.end()) continue;
+    if (relating.to(found->second).kind == Relation::Kind::direct) return found->second;
+  }
+  return std::nullopt;
+}
 
 std::string name_in(Node const* node, std::string_view key, std::string_view otherwise) {
   Node const* found = node == nullptr ? nullptr : node->get(key);
@@ -126,24 +144,25 @@ std::string name_in(Node const* node, std::string_view key, std::string_view oth
 TaskLookup find_task(Outline const& outline, Site const& site, std::string_view name) {
   Relating const relating(outline, site);
   TaskLookup lookup;
-  std::size_t best = std::numeric_limits<std::size_t>::max();
+  if (auto const task = direct_task(outline, relating, name)) {
+    lookup.answer = TaskLookup::Answer::found;
+    lookup.task = *task;
+    return lookup;
+  }
   std::vector<TaskIndex> inner;
+  int looked_at = 0;
   auto const [begin, end] = outline.names.equal_range(name);
-  for (auto each = begin; each != end; ++each) {
-    Relation relation = relating.to(each->second);
+  for (auto each = begin; each != end && inner.size() < 2 && looked_at < kMostHomonyms; ++each) {
+    ++looked_at;
+    Relation const relation = relating.to(each->second);
     if (relation.kind == Relation::Kind::inner) inner.push_back(each->second);
-    if (relation.kind == Relation::Kind::direct && relation.distance < best) {
-      best = relation.distance;
-      lookup.answer = TaskLookup::Answer::found;
-      lookup.task = each->second;
-    }
     if (relation.kind == Relation::Kind::not_done && lookup.answer == TaskLookup::Answer::unknown) {
       lookup.answer = TaskLookup::Answer::not_done;
       lookup.task = each->second;
-      lookup.reason = std::move(relation.reason);
+      lookup.reason = relation.reason;
     }
   }
-  if (lookup.answer == TaskLookup::Answer::found || inner.empty()) return lookup;
+  if (inner.empty()) return lookup;
   lookup.answer = inner.size() == 1 ? TaskLookup::Answer::found : TaskLookup::Answer::ambiguous;
   lookup.task = inner.front();
   lookup.all = std::move(inner);

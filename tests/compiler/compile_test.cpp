@@ -189,6 +189,7 @@ TEST(Compiler, EscapesNamesInPaths) {
 TEST(Compiler, SurvivesDocumentsOfAnyShape) {
   for (auto const* text :
        {"", "5", "[]", "do: 5", "document: []\ndo: {}", "do: [ 5, {}, { a: 5 } ]",
+        "do: [ { '': { set: { a: 1 } } }, { a: { call: '' } } ]",
         "do: [ { a: { for: 1, do: 2, while: 3 } } ]",
         "do: [ { a: { try: 1, catch: 2 } }, { b: { switch: {} } } ]",
         "do: [ { a: { fork: { branches: 5 } } }, { b: { listen: 1 } } ]",
