@@ -93,7 +93,9 @@ std::optional<Json> resolve_plain(std::string_view text) {
   if (!number) return Json(text);
   Result<Json> parsed = parse_json(*number);
   if (!parsed.ok() || !std::isfinite(parsed->as_number())) return std::nullopt;
-  return std::move(parsed).value();
+  // Only an integer keeps digits that a double can not hold; 0.50 is 0.5.
+  bool const whole = number->find_first_of(".e") == std::string::npos;
+  return whole ? std::move(parsed).value() : Json(parsed->as_number());
 }
 
 }  // namespace skald::dsl::yaml
