@@ -13,9 +13,10 @@ namespace skald::view {
 
 struct DrawOptions {
   bool colour = false;
-  int width = 100;          // columns; notes are cut to fit
-  std::optional<Time> now;  // for what is still going on; without it no such durations
-  bool attempts = false;    // every attempt, also of calls that succeeded at once
+  int width = 100;  // columns; notes are cut to fit
+  std::optional<Time> now =
+      std::nullopt;       // for what is still going on; without it no such durations
+  bool attempts = false;  // every attempt, also of calls that succeeded at once
 };
 
 std::string draw_run(Json const& view, DrawOptions const& options = {});
