@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/index/index_fixture.hpp"
 #include "runtime/index/memory_index.hpp"
+#include "tests/index/index_fixture.hpp"
 
 namespace skald::runtime::test {
 namespace {

@@ -12,8 +12,8 @@
 #include <fstream>
 #include <random>
 
-#include "tests/index/index_fixture.hpp"
 #include "runtime/index/crash_marker.hpp"
+#include "tests/index/index_fixture.hpp"
 
 namespace skald::runtime::test {
 namespace {

