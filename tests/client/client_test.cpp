@@ -283,6 +283,24 @@ TEST_F(ClientTest, ManyWatchersDoNotHoldUpARequest) {
   }
 }
 
+TEST_F(ClientTest, ServesManyThreads) {
+  deploy(kTrip);
+  std::atomic<int> completed{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 25; ++n) {
+        auto const run = client_->start("travel/trip", Json::object());
+        if (!run.ok()) continue;
+        auto const end = client_->wait(run->id, 10s);
+        if (end.ok() && end->completed()) ++completed;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(completed, 200);
+}
+
 TEST_F(ClientTest, SaysThatThereIsNoServer) {
   auto const url = server_->url();
   server_.reset();
