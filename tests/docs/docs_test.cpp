@@ -90,6 +90,7 @@ class Runner {
     output.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     printed_ = output.text;
     output.text += read(folder_ / ".stderr");
+    screen_ = output.text;
     return output;
   }
 
@@ -100,8 +101,8 @@ class Runner {
   }
 
   std::string compare(std::string const& expected) const {
-    if (matches(expected, printed_)) return "";
-    return "expected:\n" + expected + "but the output is:\n" + printed_;
+    if (matches(expected, printed_) || matches(expected, screen_)) return "";
+    return "expected:\n" + expected + "but the output is:\n" + screen_;
   }
 
   std::string check(Block const& block) {
@@ -133,7 +134,8 @@ class Runner {
   }
 
   fs::path folder_;
-  std::string printed_;
+  std::string printed_;  // stdout of the last command
+  std::string screen_;   // the same, then stderr
 };
 
 std::vector<std::string> documents() {
