@@ -17,7 +17,8 @@ do:
       set: { greeting: '${ "Hello \(.name)" }' }
 )yaml";
 
-constexpr char const* kBroken = R"(document: { dsl: '1.0.3', namespace: demo, name: broken, version: '1.0.0' }
+constexpr char const* kBroken =
+    R"(document: { dsl: '1.0.3', namespace: demo, name: broken, version: '1.0.0' }
 do:
   - greet:
       sett: { greeting: hi }

@@ -180,19 +180,5 @@ TEST(TestCommand, RunsFeaturesAndCounts) {
   EXPECT_EQ(skald({"test", file, "--filter", "Good"}).code, 0);
 }
 
-TEST(TestCommand, PassesTheKitsScenariosThatNeedNoNetwork) {
-  std::string const kit = SKALD_CONFORMANCE_DIR;
-  if (kit.empty()) GTEST_SKIP() << "SKALD_CONFORMANCE_DIR names no folder";
-  std::vector<std::string> arguments{"test"};
-  for (auto const* name : {"branch", "do", "emit", "flow", "for", "raise", "set", "switch"}) {
-    arguments.push_back(kit + "/ows/ctk/" + name + ".feature");
-  }
-  auto const printed = skald(arguments);
-  EXPECT_EQ(printed.code, 0);
-  EXPECT_TRUE(printed.out.ends_with("11 passed, 0 failed\n")) << printed.out;
-  auto const input = skald({"test", kit + "/ows/ctk/data-flow.feature", "--filter", "Input"});
-  EXPECT_TRUE(input.out.ends_with("1 passed, 0 failed\n")) << input.out;
-}
-
 }  // namespace
 }  // namespace skald::cli
