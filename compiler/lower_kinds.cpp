@@ -154,7 +154,7 @@ graph::TaskKind try_(Lowering& to, TaskInfo const& task) {
   result.handler.body = child(task, 1);
   result.handler.as = catch_variable(*task.body);
   check_variable(to, handler.get("as"));
-  Site site{task.index, Point::attempted, {}};
+  Site site{task.index, Point::inside, {}};
   if (Node const* errors = handler.get("errors")) {
     for (auto const& [key, value] : get(*errors, "with").entries) {
       result.handler.filter.push_back({std::string(key.text()), to.expressions.value(value, site)});

@@ -103,12 +103,16 @@ class Relating {
     }
     ListRole const role = outline_.list(other.from).role;
     bool const handler = from.valid() && outline_.list(from).role == ListRole::handler;
+    if (handler && role == ListRole::attempt) {
+      return {Relation::Kind::not_done, "the error has left its list, and what it did is undone"};
+    }
     bool const own = up == 0 && !from.valid();
-    bool const attempt =
-        (handler || (own && site_.point == Site::Point::attempted)) && role == ListRole::attempt;
     bool const finished =
         own && (site_.point == Site::Point::after || site_.point == Site::Point::exported);
-    if (attempt || finished || undo) return seen(false, closed);
+    if (undo || (finished && role == ListRole::branch)) return seen(false, closed);
+    if (finished) {
+      return {Relation::Kind::not_done, "its list ends here, and '.' is what the list gave"};
+    }
     if (role == ListRole::branch) {
       return {Relation::Kind::not_done, "it runs in a parallel branch"};
     }

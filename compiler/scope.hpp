@@ -5,7 +5,8 @@
 // $tasks: a task of the own list that runs earlier, else one of the lists around it, nearest first;
 // else one inside of a task that has finished by then, if only one there has the name. The tasks of
 // a loop's body are seen by the same iteration only, those of a compensate block and of a
-// function's definition only from within.
+// function's definition only from within, and those of a `try` that failed not by its `catch`.
+// `output.as` of a fork sees the branches.
 
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ namespace skald::compiler {
 // Where an expression stands.
 struct Site {
   // What of its task has happened when it is evaluated.
-  enum class Point : std::uint8_t { before, inside, attempted, after, exported };
+  enum class Point : std::uint8_t { before, inside, after, exported };
 
   graph::TaskIndex task;  // none: the workflow's own input (before) or output (after)
   Point point = Point::inside;

@@ -141,7 +141,7 @@ TEST(Compiler, AcceptsFunctionsThatItDoesNotKnowUnlessTheyAreGiven) {
 }
 
 TEST(Compiler, FindsTasksByTheirScope) {
-  // Nearest first; inside of what has finished; try body in the catch; own iteration in a loop.
+  // Nearest first; inside of what has finished; branches of the own fork; own iteration in a loop.
   auto const graph = compile(R"(
 do:
   - book: { call: outer }
@@ -150,11 +150,13 @@ do:
         - book: { call: inner }
         - near: { set: { id: '${ $tasks.book }' } }
         - deep: { do: [ { leaf: { call: leaf } } ] }
-      output: { as: $tasks.leaf }
   - far: { set: { id: '${ $tasks.book }', leaf: '${ $tasks["leaf"] }' } }
   - attempt:
       try: [ { risky: { call: risky } } ]
-      catch: { do: [ { note: { set: { id: '${ $tasks.risky }' } } } ] }
+      catch: { do: [ { note: { set: { id: '${ $tasks.far }' } } } ] }
+  - both:
+      fork: { branches: [ { left: { set: { a: 1 } } }, { right: { set: { b: 1 } } } ] }
+      output: { as: '[$tasks.left, $tasks.right]' }
   - loop:
       for: { in: .seats }
       do:
@@ -176,9 +178,9 @@ do:
   };
   EXPECT_EQ(uses("/do/1/group/do/1/near"), "/do/1/group/do/0/book");
   EXPECT_EQ(uses("/do/2/far"), "/do/0/book /do/1/group/do/2/deep/do/0/leaf");
-  EXPECT_EQ(uses("/do/3/attempt/catch/do/0/note"), "/do/3/attempt/try/0/risky");
-  EXPECT_EQ(uses("/do/4/loop/do/1/use"), "/do/4/loop/do/0/hold /do/1/group/do/2/deep/do/0/leaf");
-  EXPECT_EQ(uses("/do/5/back"), "/do/6/later");
+  EXPECT_EQ(uses("/do/3/attempt/catch/do/0/note"), "/do/2/far");
+  EXPECT_EQ(uses("/do/5/loop/do/1/use"), "/do/5/loop/do/0/hold /do/1/group/do/2/deep/do/0/leaf");
+  EXPECT_EQ(uses("/do/6/back"), "/do/7/later");
 }
 
 TEST(Compiler, EscapesNamesInPaths) {
