@@ -18,6 +18,7 @@ namespace skald {
 namespace {
 
 constexpr unsigned kPartitionShift = 48;
+constexpr std::uint32_t kDefaultPartitions = 2;
 constexpr Duration kClockTolerance = Duration::from_seconds(3600);
 
 // A lost write: nothing may be answered any more. The next start recovers what was acknowledged.
@@ -41,7 +42,9 @@ Result<void> Engine::Impl::open() {
                    "set EngineOptions::data_dir"};
     }
     runtime::DataDir::Options dir_options;
-    dir_options.partitions = options.partitions;
+    bool const known = runtime::DataDir::partitions_of(options.data_dir).ok();
+    dir_options.partitions =
+        options.partitions == 0 && !known ? kDefaultPartitions : options.partitions;
     auto dir = runtime::DataDir::open(options.data_dir, dir_options);
     if (!dir.ok()) return std::move(dir).error();
     data_dir.emplace(std::move(*dir));

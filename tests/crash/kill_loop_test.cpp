@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -131,8 +130,18 @@ class Starter {
   }
   ~Starter() { stop(); }
 
+  // So many more may be started.
+  void allow(std::size_t more) {
+    std::lock_guard const lock(mutex_);
+    allowed_ = started_ + more;
+    news_.notify_all();
+  }
   void stop() {
-    stopping_ = true;
+    {
+      std::lock_guard const lock(mutex_);
+      stopping_ = true;
+      news_.notify_all();
+    }
     for (auto& thread : threads_) {
       if (thread.joinable()) thread.join();
     }
@@ -164,7 +173,7 @@ class Starter {
                                      {"to", "2027-05-08"},
                                      {"card", "4000"},
                                      {"amount", 900}});
-    for (int i = 0; !stopping_; ++i) {
+    for (int i = 0; may_start(); ++i) {
       auto const id = "trip-" + std::to_string(lane) + "-" + std::to_string(i);
       auto const started = client.start("travel/holiday-booking", input, {.id = id});
       if (started.ok()) {
@@ -172,13 +181,22 @@ class Starter {
         acknowledged_.insert(id);
         news_.notify_all();
       }
-      std::this_thread::yield();
     }
   }
 
+  // Waits until the next round lets it start another one; false at the end.
+  bool may_start() {
+    std::unique_lock lock(mutex_);
+    news_.wait(lock, [this] { return stopping_ || started_ < allowed_; });
+    ++started_;
+    return !stopping_;
+  }
+
   std::string url_;
-  std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
+  bool stopping_ = false;
+  std::size_t started_ = 0;
+  std::size_t allowed_ = 0;
   std::condition_variable news_;
   std::set<std::string> acknowledged_;
   std::vector<std::thread> threads_;
@@ -203,8 +221,9 @@ TEST_F(KillLoop, EverySagaIsAllBookedOrAllUndone) {
   Starter starter(server.url());
   for (std::uint64_t i = 0; i < kills; ++i) {
     disturb(random);
-    auto const more = random() % 200;
-    starter.wait_for(starter.count() + more, std::chrono::milliseconds(20 + random() % 300));
+    starter.allow(40);
+    starter.wait_for(starter.count() + random() % 40,
+                     std::chrono::milliseconds(20 + random() % 300));
     server.kill();
     server.start_again();
   }
