@@ -119,6 +119,11 @@ void HttpDispatcher::connect(AttemptPtr const& attempt, bool fresh) {
     attempt->connection = pool_.take(url.origin(), Clock::now());
     if (attempt->connection) return send(attempt, true);
   }
+  if (url.secure() && !trusts_) {
+    boost::system::error_code unreadable;  // then no certificate is trusted, and nothing is sent
+    if (options_.ca_file.empty()) tls_.set_default_verify_paths(unreadable);
+    trusts_ = true;
+  }
   attempt->connection = HttpConnection::make(io_, tls_, url);
   boost::system::error_code not_numeric;
   boost::asio::ip::make_address(url.host, not_numeric);

@@ -91,6 +91,7 @@ class HttpDispatcher {
   boost::asio::io_context& io_;
   boost::asio::ssl::context& tls_;
   HttpOptions options_;
+  bool trusts_ = false;  // tls_ knows whom to trust
   AnswerCallback callback_;
   TargetTable targets_;
   HttpPool pool_;

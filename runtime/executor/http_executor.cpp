@@ -30,14 +30,13 @@ class HttpExecutor::Impl {
     if (thread_.joinable()) thread_.join();
   }
 
+  // The system's authorities are read with the first https call: that takes 20 ms, which a program
+  // without any should not pay.
   Result<void> trust(std::string const& ca_file) {
     boost::system::error_code error;
     tls_.set_verify_mode(asio::ssl::verify_peer, error);
-    if (ca_file.empty()) {
-      tls_.set_default_verify_paths(error);
-    } else {
-      tls_.load_verify_file(ca_file, error);
-    }
+    if (ca_file.empty()) return {};
+    tls_.load_verify_file(ca_file, error);
     if (!error) return {};
     return Error{ErrorCode::io,
                  "the certificates of '" + ca_file + "' can not be read: " + error.message(),
