@@ -35,7 +35,7 @@ void write(fs::path const& path, std::string const& text) {
 
 struct Output {
   int exit_code = 0;
-  std::string text;  // stdout, then stderr
+  std::string text;  // stderr, then stdout
 };
 
 constexpr char const* kProject = R"(cmake_minimum_required(VERSION 3.25)
@@ -88,8 +88,10 @@ class Runner {
     }
     int const status = pclose(pipe);
     output.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    std::string const errors = read(folder_ / ".stderr");
     printed_ = output.text;
-    output.text += read(folder_ / ".stderr");
+    output.text = errors + printed_;
+    errors_last_ = printed_ + errors;
     screen_ = output.text;
     return output;
   }
@@ -101,7 +103,9 @@ class Runner {
   }
 
   std::string compare(std::string const& expected) const {
-    if (matches(expected, printed_) || matches(expected, screen_)) return "";
+    for (std::string const* text : {&printed_, &screen_, &errors_last_}) {
+      if (matches(expected, *text)) return "";
+    }
     return "expected:\n" + expected + "but the output is:\n" + screen_;
   }
 
@@ -134,8 +138,9 @@ class Runner {
   }
 
   fs::path folder_;
-  std::string printed_;  // stdout of the last command
-  std::string screen_;   // the same, then stderr
+  std::string printed_;      // stdout of the last command
+  std::string screen_;       // stderr, then stdout
+  std::string errors_last_;  // stdout, then stderr
 };
 
 std::vector<std::string> documents() {

@@ -1,4 +1,4 @@
-# Builds tests/install/consumer as somebody else would, and runs it.
+# Builds examples/embedded (and tests/install/consumer) as somebody else would, and runs it.
 #   cmake -DWAY=package|subdirectory|pkgconfig -DSOURCE=<repo> -DBUILD=<build dir> -DWORK=<dir>
 #         -DCOMPILER=<c++> -DLAUNCHER=<...> -P run.cmake
 function(run)
@@ -10,13 +10,21 @@ function(run)
   endif()
 endfunction()
 
-file(REMOVE_RECURSE ${WORK}/project ${WORK}/prefix)
-set(configure ${CMAKE_COMMAND} -G Ninja -S ${SOURCE}/tests/install/consumer -B ${WORK}/project
-  -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}")
+# build_and_run(<folder> <program> <configure arguments...>)
+function(build_and_run folder program)
+  set(build ${WORK}/${program})
+  run(${CMAKE_COMMAND} -G Ninja -S ${SOURCE}/${folder} -B ${build}
+    -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" ${ARGN})
+  run(${CMAKE_COMMAND} --build ${build} -j 2 --target ${program})
+  run(${CMAKE_COMMAND} -E chdir ${build} ./${program})
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
 
 if(WAY STREQUAL "subdirectory")
-  run(${configure} -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2
-    -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold -DSKALD_AS_SUBDIRECTORY=${SOURCE})
+  build_and_run(examples/embedded embedded -DSKALD_SUBDIRECTORY=${SOURCE}
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2
+    -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold)
 else()
   run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
   # Nothing of the source tree may be needed any more.
@@ -30,22 +38,18 @@ else()
 endif()
 
 if(WAY STREQUAL "package")
-  run(${configure} -DCMAKE_PREFIX_PATH=${WORK}/prefix)
+  build_and_run(examples/embedded embedded -DCMAKE_PREFIX_PATH=${WORK}/prefix)
+  build_and_run(tests/install/consumer service -DCMAKE_PREFIX_PATH=${WORK}/prefix)
 endif()
 
 if(WAY STREQUAL "pkgconfig")
-  file(GLOB pc ${WORK}/prefix/lib*/pkgconfig/skald.pc ${WORK}/prefix/lib/*/pkgconfig/skald.pc)
+  file(GLOB_RECURSE pc ${WORK}/prefix/skald.pc)
   get_filename_component(folder ${pc} DIRECTORY)
   # The file names the prefix that was configured; this one was installed elsewhere.
   execute_process(COMMAND ${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${folder}
     pkg-config --define-variable=prefix=${WORK}/prefix --static --cflags --libs skald
     OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   separate_arguments(flags UNIX_COMMAND "${flags}")
-  file(MAKE_DIRECTORY ${WORK}/project)
-  run(${COMPILER} ${SOURCE}/tests/install/consumer/main.cpp -o ${WORK}/project/consumer ${flags})
-  run(${WORK}/project/consumer)
-else()
-  run(${CMAKE_COMMAND} --build ${WORK}/project -j 2)
-  run(${WORK}/project/consumer)
-  run(${WORK}/project/service)
+  run(${COMPILER} ${SOURCE}/examples/embedded/main.cpp -o ${WORK}/embedded ${flags})
+  run(${CMAKE_COMMAND} -E chdir ${WORK} ./embedded)
 endif()
