@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "runtime/machine/decision.hpp"
+#include "runtime/machine/errors.hpp"
 #include "runtime/machine/tree.hpp"
 #include "saga/plan.hpp"
 
@@ -74,14 +75,14 @@ void Decision::operator()(StartRun const& input) {
   Place place;
   place.raw_input = input.input;
   place.input = input.input;
-  Json error;
+  auto error = schema_error(graph_.input_schema, input.input, "input", "");
   // The state does not know the run yet, but $workflow has it already.
   State begun;
   begun.run = input.run;
   begun.input = input.input;
   begun.started = input_.now;
   Expressions const expressions(graph_, begun, input_.now, limits_);
-  if (graph_.input_from) {
+  if (graph_.input_from && error.is_null()) {
     auto data = expressions.evaluate(*graph_.input_from, input.input, place);
     (data ? started.data : error) = std::move(data.json);
   }
@@ -133,6 +134,8 @@ void Decision::end_run_completed() {
     if (!value) return stop_run({CauseKind::error, std::move(value.json), {}, {}});
     output = std::move(value.json);
   }
+  auto error = schema_error(graph_.output_schema, output, "output", "");
+  if (!error.is_null()) return stop_run({CauseKind::error, std::move(error), {}, {}});
   add(RunEnded{EndStatus::completed, std::move(output), nullptr, {}, {}});
 }
 

@@ -36,7 +36,14 @@ void Decision::step_scope(ScopeId id) {
   bool const many = std::holds_alternative<graph::For>(task.kind) ||
                     std::holds_alternative<graph::Fork>(task.kind);
   if (many) return add(ScopeEnded{id});
-  complete(owner.id, scope.data, task.then);
+  bool const caught = graph_.list(scope.list).role == graph::ListRole::handler;
+  complete(owner.id, scope.data, caught ? then_behind_catch(task) : task.then);
+}
+
+// `then` of the catch, or of its try when the catch has none.
+graph::Then Decision::then_behind_catch(graph::Task const& task) const {
+  auto const& then = std::get<graph::Try>(task.kind).handler.then;
+  return then.kind == graph::Then::Kind::next ? task.then : then;
 }
 
 void Decision::step_activation(ActivationId id) {
@@ -50,7 +57,7 @@ void Decision::step_activation(ActivationId id) {
   if (std::holds_alternative<graph::Call>(task.kind)) {  // resumed after it had succeeded
     return complete(id, activation.last.output, task.then);
   }
-  complete(id, activation.results, task.then);  // a try whose catch has no `do`
+  complete(id, activation.results, then_behind_catch(task));  // a try whose catch has no `do`
 }
 
 void Decision::enter(Scope const& scope) {
@@ -65,6 +72,10 @@ void Decision::enter(Scope const& scope) {
     auto const when = expressions_.test(*task.when, scope.data, place);
     if (!when) return fail(id, task, when.json);
     if (!when.json.as_boolean()) return add(TaskSkipped{id, task.index});
+  }
+  if (auto error = schema_error(task.input_schema, scope.data, "input", task.path);
+      !error.is_null()) {
+    return fail(id, task, std::move(error));
   }
   if (task.input_from) {
     auto input = expressions_.evaluate(*task.input_from, scope.data, place);
@@ -215,22 +226,29 @@ void Decision::complete(ActivationId id, Json raw_output, graph::Then then) {
   auto const& done = activation_of(state_, id);
   auto const& task = task_of(done);
   TaskCompleted fact{id, std::move(raw_output), std::nullopt, then};
-  if (task.output_as || task.export_as) {
-    auto place = place_of(done);
-    place.output = fact.output;
-    if (task.output_as) {
-      auto output = expressions_.evaluate(*task.output_as, fact.output, place);
-      if (!output) return fail(done.scope, task, std::move(output.json));
-      fact.output = std::move(output.json);
-      place.output = fact.output;
-    }
-    if (task.export_as) {
-      auto context = expressions_.evaluate(*task.export_as, fact.output, place);
-      if (!context) return fail(done.scope, task, std::move(context.json));
-      fact.context = std::move(context.json);
-    }
-  }
+  auto error = shape_output(done, fact);
+  if (!error.is_null()) return fail(done.scope, task, std::move(error));
   add(std::move(fact));
+}
+
+// output.as and export.as with their schemas. Gives the error, or null.
+Json Decision::shape_output(Activation const& done, TaskCompleted& fact) {
+  auto const& task = task_of(done);
+  if (!task.output_as && !task.output_schema && !task.export_as) return {};
+  auto place = place_of(done);
+  place.output = fact.output;
+  if (task.output_as) {
+    auto output = expressions_.evaluate(*task.output_as, fact.output, place);
+    if (!output) return std::move(output.json);
+    fact.output = std::move(output.json);
+    place.output = fact.output;
+  }
+  auto error = schema_error(task.output_schema, fact.output, "output", task.path);
+  if (!error.is_null() || !task.export_as) return error;
+  auto context = expressions_.evaluate(*task.export_as, fact.output, place);
+  if (!context) return std::move(context.json);
+  fact.context = std::move(context.json);
+  return schema_error(task.export_schema, *fact.context, "export", task.path);
 }
 
 void Decision::step_for(Activation const& loop, graph::For const& kind) {

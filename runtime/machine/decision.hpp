@@ -53,6 +53,8 @@ class Decision {
   std::uint32_t kept_number(TaskEntered const& entered, graph::Task const& task) const;
   bool set_deadline(TaskEntered& entered, Place const& place);
   void complete(ActivationId id, Json raw_output, graph::Then then);
+  Json shape_output(Activation const& done, TaskCompleted& fact);
+  graph::Then then_behind_catch(graph::Task const& task) const;
   void step_for(Activation const& loop, graph::For const& kind);
   void step_fork(Activation const& fork);
   Place place_of(Activation const& activation) const;

@@ -57,6 +57,15 @@ Json timeout_error(std::string detail, std::string_view instance) {
   return make_error("timeout", 408, "Request Timeout", std::move(detail), instance);
 }
 
+Json schema_error(std::optional<graph::JsonSchema> const& schema, Json const& value,
+                  std::string_view what, std::string_view instance) {
+  if (!schema) return {};
+  auto const findings = schema->check(value);
+  if (findings.empty()) return {};
+  return make_error("validation", 400, "Validation Error",
+                    "the " + std::string(what) + " does not fit its schema: " + findings, instance);
+}
+
 bool same_error_type(std::string_view a, std::string_view b) {
   if (a == b) return true;
   return is_standard(a) && is_standard(b) && last_segment(a) == last_segment(b);

@@ -3,10 +3,12 @@
 // The workflow's errors: RFC 7807 objects {type, status, title, detail, instance} with the types
 // of the specification. Pure.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/json.hpp"
+#include "compiler/graph/json_schema.hpp"
 #include "saga/outcome.hpp"
 
 namespace skald::runtime {
@@ -20,6 +22,11 @@ Json answer_error(saga::Answer const& answer, std::string_view instance);
 
 // The error of a deadline that has passed.
 Json timeout_error(std::string detail, std::string_view instance);
+
+// The validation error of a value that does not fit its schema; null when it fits, or when there
+// is no schema. `what` is "input", "output" or "export".
+Json schema_error(std::optional<graph::JsonSchema> const& schema, Json const& value,
+                  std::string_view what, std::string_view instance);
 
 // True when two error types are the same: equal, or standard ones (of either host) whose last
 // path segments are equal.

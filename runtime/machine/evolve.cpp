@@ -103,9 +103,6 @@ void Fold::operator()(TaskEntered const& fact) {
   around.current = fact.activation;
   state_.ready_scopes.erase(fact.scope);
   state_.next_activation = fact.activation.value + 1;
-  auto& entries = state_.entries[fact.task];
-  if (fact.number <= entries) forget_doubt(fact);
-  entries = std::max(entries, fact.number);
   auto& entered = state_.activations[fact.activation];
   entered.id = fact.activation;
   entered.task = fact.task;
@@ -115,6 +112,12 @@ void Fold::operator()(TaskEntered const& fact) {
   entered.input = fact.input;
   entered.detail = fact.detail;
   entered.deadline = fact.deadline;
+  auto& entries = state_.entries[fact.task];
+  if (fact.number <= entries) {  // the key was kept, and the doubt with it
+    forget_doubt(fact);
+    entered.outcome = saga::Outcome::in_doubt;
+  }
+  entries = std::max(entries, fact.number);
   if (fact.deadline) set_timer(state_, {*fact.deadline, TimerKind::task, entered.id});
   if (fact.attempt_deadline) {
     entered.first_attempt = at_;

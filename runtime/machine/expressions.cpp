@@ -1,5 +1,6 @@
 #include "runtime/machine/expressions.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "runtime/machine/errors.hpp"
@@ -40,8 +41,11 @@ Value Expressions::evaluate(graph::Expression const& expression, Json const& dat
   environment.limits.bytes = limits_.value_bytes;
   auto first = jq::evaluate_first(program, data, environment);
   if (first.error) {
-    auto const text = std::string(program.text());
-    return Value::error(expression_error(first.error->message + " in ${ " + text + " }", place));
+    auto text = program.text();
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\n"), text.size()));
+    text.remove_suffix(text.size() - (text.find_last_not_of(" \t\n") + 1));
+    return Value::error(
+        expression_error(first.error->message + " in ${ " + std::string(text) + " }", place));
   }
   return {std::move(first.value)};
 }

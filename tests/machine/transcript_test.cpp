@@ -158,7 +158,7 @@ class Transcript {
 
 GoldenOutput play(GoldenCase const& file) {
   std::string const header =
-      "document: { dsl: '1.0.3', namespace: test, name: " + file.name + ", version: '1.0.0' }\n";
+      "document: { dsl: '1.0.3', namespace: test, name: transcript, version: '1.0.0' }\n";
   auto read = dsl::read_yaml(header + file.input, file.name + ".yaml");
   if (!read.document) return {dsl::render(read.diagnostics), true};
   auto made = compiler::compile(*read.document);

@@ -100,22 +100,26 @@ void RunChecker::look(runtime::TaskEntered const& fact) {
     at = scope.parent;
   }
   require_moving(act, "a task begins");
-  check_key(fact, act);
+  if (check_key(fact, act)) act.outcome = saga::Outcome::in_doubt;
   act.open = fact.attempt_deadline.has_value();
   act.attempt = act.open ? 1 : 0;
   acts_.emplace(fact.activation, std::move(act));
 }
 
-// Keys are never used twice, but for what a retried try left in doubt and can not undo.
-void RunChecker::check_key(runtime::TaskEntered const& fact, Act const& act) const {
+// Keys are never used twice, but for what a retried try left in doubt and can not undo. True when
+// this is such a one.
+bool RunChecker::check_key(runtime::TaskEntered const& fact, Act const& act) const {
   auto const& task = graph_.task(fact.task);
+  bool kept = false;
   for (auto const& [id, other] : acts_) {
     if (other.task != fact.task || other.number != fact.number) continue;
     bool const exception = !task.compensate.valid() && is_call(task) &&
                            other.arguments == act.arguments && !other.completed && !other.open &&
                            other.outcome == saga::Outcome::in_doubt;
     require(exception, "a new activation has the key of another: " + name(id));
+    kept = true;
   }
+  return kept;
 }
 
 bool RunChecker::moving(Act const& act) const {

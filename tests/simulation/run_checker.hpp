@@ -80,7 +80,7 @@ class RunChecker {
   void look(runtime::TryRestarted const& fact, Time at);
   void look(runtime::RunEnded const& fact);
   void note_place(runtime::RecordBody const& body, Lsn lsn);
-  void check_key(runtime::TaskEntered const& fact, Act const& act) const;
+  bool check_key(runtime::TaskEntered const& fact, Act const& act) const;
   void require_moving(Act const& act, char const* what) const;
   bool inside(Act const& act, std::vector<runtime::ScopeId> const& scopes) const;
   bool armed(Act const& act) const;
