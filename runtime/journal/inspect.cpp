@@ -21,7 +21,44 @@ std::string describe(LogFrame const& frame) {
          std::to_string(header.durable_lsn) + "  " + to_iso8601(Time{header.written_us}) + "\n";
 }
 
+// The LSN after the segment's last whole frame; empty when there is no frame in it.
+Result<std::optional<std::uint64_t>> next_lsn_of(SegmentReader& reader) {
+  if (reader.size() < 2 * kBlock) return std::optional<std::uint64_t>{};
+  auto const first = reader.at(kBlock, kSector);
+  if (!first.ok()) return first.error();
+  if (all_zero(*first)) return std::optional<std::uint64_t>{};
+  auto const header = get_frame_header(first->data() + kStamp);
+  if (!header.ok()) return header.error();
+  std::uint64_t next = header->first_lsn;
+  std::uint64_t offset = kBlock;
+  for (std::uint64_t number = header->frame;; ++number) {
+    auto const frame = read_frame(reader, offset, number);
+    if (!frame.ok()) return frame.error();
+    if (frame->status != FrameRead::Status::whole) return std::optional(next);
+    next = frame->header.next_lsn();
+    offset += frame->header.disk_bytes();
+  }
+}
+
 }  // namespace
+
+Result<LogSummary> summarize_log(std::string const& dir, Disk& disk) {
+  auto const head = read_head(disk, dir);
+  if (!head.ok()) return head.error();
+  auto const segments = list_segments(disk, dir);
+  if (!segments.ok()) return segments.error();
+  LogSummary summary{.identity = to_hex(head->log), .last = Lsn{head->lsn - 1}};
+  for (auto it = segments->rbegin(); it != segments->rend(); ++it) {
+    auto reader = SegmentReader::open(disk, dir + "/" + segment_name(*it));
+    if (!reader.ok()) return std::move(reader).error();
+    auto const next = next_lsn_of(*reader);
+    if (!next.ok()) return next.error();
+    if (!*next) continue;
+    summary.last = Lsn{**next - 1};
+    break;
+  }
+  return summary;
+}
 
 Result<LogEnd> inspect_log(std::string const& dir, LogFrameVisitor const& visit, Disk& disk) {
   return scan_log(disk, dir, visit);

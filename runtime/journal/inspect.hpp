@@ -22,6 +22,14 @@ Result<LogEnd> inspect_log(std::string const& dir, LogFrameVisitor const& visit,
 // The same as text: a line for each frame and a verdict. `dir` is one partition's journal_dir.
 Result<std::string> dump_log(std::string const& dir, Disk& disk = real_disk());
 
+// Which log it is and how far it goes, found in its last segment: quick, and without verifying the
+// chain. For what has to be decided before recover(), such as whether an index is ahead of it.
+struct LogSummary {
+  std::string identity;  // 32 hexadecimal digits, drawn when the log was made
+  Lsn last{0};           // what recover() will find if it does not refuse
+};
+Result<LogSummary> summarize_log(std::string const& dir, Disk& disk = real_disk());
+
 // One line: how the log ends.
 std::string describe_end(LogEnd const& end);
 

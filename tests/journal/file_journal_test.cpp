@@ -206,6 +206,22 @@ TEST(FileJournal, RefusesALogThatIsNotThere) {
   EXPECT_EQ(recovery.error().code, ErrorCode::not_found);
 }
 
+TEST(FileJournal, IsSummarizedBeforeItIsOpened) {
+  MemoryDisk disk;
+  { auto life = open_life(small_options("log"), disk); }
+  auto const fresh = summarize_log("log", disk).value();
+  EXPECT_EQ(fresh.last, Lsn{0});
+  EXPECT_EQ(fresh.identity.size(), 32U);
+  {
+    auto life = open_life(small_options("log"), disk);
+    for (std::uint64_t lsn = 1; lsn <= 50; ++lsn) life->append_and_wait(payload_of(lsn));
+    life->journal->drop_before(Lsn{40}).value();
+  }
+  auto const grown = summarize_log("log", disk).value();
+  EXPECT_EQ(grown.last, Lsn{50});
+  EXPECT_EQ(grown.identity, fresh.identity);
+}
+
 TEST(FileJournal, IsShownFrameByFrame) {
   MemoryDisk disk;
   auto options = small_options("log");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 
+#include "runtime/journal/inspect.hpp"
 #include "tests/journal/journal_fixture.hpp"
 #include "tests/journal/memory_disk.hpp"
 
@@ -58,8 +59,10 @@ void tell(std::uint64_t seed, Durability mode, Story& story) {
         "seed " + std::to_string(seed) + ", life " + std::to_string(life_number);
     auto const options = options_for(mode, chance);
     disk.lose_power_after(life_number == 0 ? 30 + chance() % 30 : chance() % 60, chance());
+    auto const summary = life_number == 0 ? LogSummary{} : summarize_log("log", disk).value();
     auto life = open_life(options, disk);
     if (!life->error) {
+      EXPECT_EQ(summary.last, life->recovery.last) << what;
       expect_prefix(life->found, appended, what);
       if (mode == Durability::fsync) {
         ASSERT_GE(life->found.size(), acknowledged.value) << what;
