@@ -15,7 +15,7 @@ constexpr std::size_t kPair = 12;
 constexpr std::string_view kFilling = "\x01\x02";
 
 std::optional<std::uint32_t> unit_at(std::string_view text, std::size_t offset) {
-  if (text.substr(offset, 2) != "\\u" || offset + 6 > text.size()) return std::nullopt;
+  if (offset + 6 > text.size() || text.substr(offset, 2) != "\\u") return std::nullopt;
   std::uint32_t value = 0;
   char const* const end = text.data() + offset + 6;
   auto const [stop, error] = std::from_chars(text.data() + offset + 2, end, value, 16);
@@ -55,6 +55,8 @@ std::string Surrogates::restore(std::string value, std::size_t offset, Style sty
        at = value.find(kFilling, at), ++pair) {
     if (style == Style::double_quoted) {
       value.erase(at, kFilling.size());
+    } else if (at + kFilling.size() < kPair) {
+      break;
     } else {
       std::size_t const begin = at + kFilling.size() - kPair;
       value.replace(begin, kPair, original_.substr(*pair, kPair));

@@ -19,6 +19,11 @@ class TextMap {
   std::string_view text() const { return source_.text; }
   std::size_t size() const { return source_.text.size(); }
   char at(std::size_t offset) const { return offset < size() ? source_.text[offset] : '\0'; }
+  // The bytes [begin, end), as far as there are any.
+  std::string_view slice(std::size_t begin, std::size_t end) const {
+    begin = begin < size() ? begin : size();
+    return text().substr(begin, end > begin ? end - begin : 0);
+  }
 
   // The span of the bytes [begin, end), cut at the end of its first line. Cheap when it is called
   // with growing offsets.

@@ -43,8 +43,8 @@ std::optional<std::size_t> TreeBuilder::open_flow() const {
 void TreeBuilder::OnDocumentStart(YAML::Mark const& mark) {
   if (!ended_) return;
   std::size_t const offset = offset_of(mark);
-  std::string_view const between = text_.text().substr(last_end_, offset - last_end_);
-  if (text_.text().substr(offset, 3) == "---" || between.find("\n...") != std::string_view::npos) {
+  std::string_view const between = text_.slice(last_end_, offset);
+  if (text_.slice(offset, offset + 3) == "---" || between.find("\n...") != std::string_view::npos) {
     report(Code::yaml_second_document, text_.span(offset, offset + 3),
            "a second document begins here, but a text holds one", "put it into a file of its own");
   } else {
@@ -181,7 +181,7 @@ Node TreeBuilder::scalar_node(std::size_t offset, std::string const& value) {
     }
   } else if (node.style != Style::plain) {
     end = offset + 1;
-  } else if (text_.text().substr(offset, value.size()) != value) {
+  } else if (text_.slice(offset, offset + value.size()) != value) {
     end = text_.line_end(offset);  // over several lines
   }
   node.span = text_.span(offset, end);
@@ -237,8 +237,8 @@ bool TreeBuilder::null_is_written(std::size_t offset) const {
          std::string_view("~nulNUL").find(text_.at(end)) != std::string_view::npos) {
     ++end;
   }
-  if (end == offset || !is_null_text(text_.text().substr(offset, end - offset))) return false;
-  std::string_view const between = text_.text().substr(last_end_, offset - last_end_);
+  if (end == offset || !is_null_text(text_.slice(offset, end))) return false;
+  std::string_view const between = text_.slice(last_end_, offset);
   if (between.find(',') != std::string_view::npos && !frames_.empty() && frames_.back().flow) {
     return frames_.back().node.is_sequence() || !frames_.back().key;
   }
@@ -271,8 +271,8 @@ void TreeBuilder::OnNull(YAML::Mark const& mark, YAML::anchor_t anchor) {
   count(1, offset);
   if (null_is_written(offset)) {
     std::size_t const size = text_.at(offset) == '~' ? 1 : 4;
-    Node node = scalar_node(offset, std::string(text_.text().substr(offset, size)));
-    if (wants_key()) node.scalar = text_.text().substr(offset, size);
+    Node node = scalar_node(offset, std::string(text_.slice(offset, offset + size)));
+    if (wants_key()) node.scalar = text_.slice(offset, offset + size);
     if (anchor != 0) anchors_[anchor] = Anchor{node, 1, 0};
     return add(std::move(node), 0);
   }
@@ -340,7 +340,7 @@ void TreeBuilder::check_cut_expression(Node const& node) {
   auto const map = map_scalar(text_.text(), node.offset, node.style, value);
   if (!map) return;
   std::size_t const end = map->end.back();
-  std::string_view const tail = text_.text().substr(end, std::max(text_.line_end(end), end) - end);
+  std::string_view const tail = text_.slice(end, text_.line_end(end));
   std::size_t const mark = tail.find_first_not_of(" \t");
   if (mark == std::string_view::npos || tail[mark] != '#') return;
   report(Code::yaml_unquoted_expression, text_.span(end + mark, end + tail.size()),

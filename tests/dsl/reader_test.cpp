@@ -109,6 +109,11 @@ TEST(YamlReader, ReadsPairsOfSurrogatesAsJsonWritesThem) {
   EXPECT_EQ(first_code(R"({"a": "\ud83d"})"), Code::yaml_syntax);
 }
 
+TEST(YamlReader, AnEscapeCutOffByTheEndIsNoPair) {
+  EXPECT_EQ(first_code("a: \"\\u"), Code::yaml_syntax);
+  EXPECT_EQ(first_code("a: \"\\ud83d\\u"), Code::yaml_syntax);
+}
+
 TEST(YamlReader, KeepsAtMostAHundredFindings) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "a: 1\n";
