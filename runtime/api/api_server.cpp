@@ -11,6 +11,9 @@ namespace {
 // Requests that wait for a worker; over it clients are told to come back.
 constexpr std::size_t kMaxQueued = 1024;
 
+// A larger one takes the io thread too long to read.
+constexpr std::size_t kSmallBody = 64U << 10U;
+
 void dispatch(Api& api, HttpRequest request, Responder responder) {
   RouteMatch match = find_route(request.method, request.segments);
   if (match.route == nullptr && match.allowed.empty()) {

@@ -33,7 +33,7 @@ constexpr std::size_t kReadSize = 8U << 10U;
 // After an error the client may still be sending; it is listened to briefly, since a reset would
 // take the answer away from it.
 constexpr Duration kDrain = Duration::from_seconds(2);
-constexpr std::size_t kDrainBytes = 4U << 20U;
+constexpr std::size_t kDrainBytes = 64U << 20U;
 
 }  // namespace
 

@@ -31,6 +31,7 @@ struct Api : std::enable_shared_from_this<Api> {
   std::atomic<bool> stopping{false};
   std::mutex mutex;
   std::vector<std::weak_ptr<RunWait>> waits;  // answered early when the server stops
+  std::size_t prune_waits_at = 64;            // when it has grown to this
 };
 
 // One request on its way: with the parameters of the path, in their order.
@@ -46,8 +47,8 @@ struct Route {
   std::string_view summary;
   std::string_view query;  // names of the query parameters, separated by blanks
   int success = 200;
-  // One of the two: `answer` may block and runs on a worker; `serve` may not, runs on the io
-  // thread, and answers when it can.
+  // One of the two: `answer` may block and runs on a worker; `serve` may not, runs on the io thread
+  // (on a worker when the body is large), and answers when it can.
   HttpResponse (*answer)(Api&, ApiCall const&) = nullptr;
   void (*serve)(Api&, ApiCall, Responder) = nullptr;
 };

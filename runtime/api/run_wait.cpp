@@ -1,5 +1,6 @@
 #include "runtime/api/run_wait.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace skald::runtime {
@@ -16,7 +17,10 @@ void RunWait::begin(Api& api, std::string run, Duration time, Responder responde
   std::weak_ptr<RunWait> const weak = wait;
   {
     std::lock_guard const lock(api.mutex);
-    std::erase_if(api.waits, [](auto const& old) { return old.expired(); });
+    if (api.waits.size() >= api.prune_waits_at) {
+      std::erase_if(api.waits, [](auto const& old) { return old.expired(); });
+      api.prune_waits_at = std::max<std::size_t>(64, 2 * api.waits.size());
+    }
     api.waits.push_back(weak);
   }
   // The engine holds the wait until the run ends or it is forgotten.

@@ -1,6 +1,7 @@
 #include "runtime/client/transport.hpp"
 
 #include <httplib.h>
+#include <signal.h>
 
 #include <utility>
 
@@ -13,6 +14,32 @@ namespace {
 constexpr std::size_t kMaxIdle = 16;
 // A watched stream says something at least this often (the server's pings).
 constexpr std::chrono::seconds kStreamPatience{60};
+
+// cpp-httplib writes without MSG_NOSIGNAL: a server that hangs up would end the program. While one
+// of these lives, SIGPIPE does not reach this thread; the program's own handling stays as it is.
+class NoSigPipe {
+ public:
+  NoSigPipe() {
+    sigset_t pending;
+    sigemptyset(&only_pipe_);
+    sigaddset(&only_pipe_, SIGPIPE);
+    sigpending(&pending);
+    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &only_pipe_, &before_);
+  }
+  ~NoSigPipe() {
+    timespec const at_once{0, 0};
+    if (!was_pending_) sigtimedwait(&only_pipe_, nullptr, &at_once);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  NoSigPipe(NoSigPipe const&) = delete;
+  NoSigPipe& operator=(NoSigPipe const&) = delete;
+
+ private:
+  sigset_t only_pipe_{};
+  sigset_t before_{};
+  bool was_pending_ = false;
+};
 
 Error no_answer(std::string const& url, httplib::Error error) {
   std::string const what = httplib::to_string(error);
@@ -130,6 +157,7 @@ Result<Json> Transport::send_once(Ask const& ask, bool& may_repeat) {
     if (!too_large) body.append(data, size);
     return !too_large;
   };
+  NoSigPipe const quiet;
   auto const result = client.send(request);
   if (too_large) {
     return Error{ErrorCode::too_large,
@@ -166,6 +194,7 @@ Result<void> Transport::stream(std::string const& target, Piece const& piece) {
   int status = 0;
   bool stopped = false;
   std::string failure;
+  NoSigPipe const quiet;
   auto const result = client.Get(
       target,
       [&](httplib::Response const& response) {

@@ -142,6 +142,18 @@ TEST_F(ClientTest, StartsAndWaits) {
   EXPECT_EQ(to_text(end->output), R"({"flight":"F1","city":"Oslo"})");
 }
 
+TEST_F(ClientTest, CarriesALargeInputUpToTheLimit) {
+  deploy(kTrip);
+  Json input = Json::object({{"city", std::string(3'000'000, 'x')}});
+  auto const run = client_->start("travel/trip", input).value();
+  auto const end = client_->wait(run.id, 10s).value();
+  EXPECT_EQ(end.output["city"].as_string().size(), 3'000'000U);
+  input.set("more", std::string(3'000'000, 'x'));
+  EXPECT_EQ(client_->start("travel/trip", input).error().code, ErrorCode::too_large);
+  input.set("city", std::string(8'000'000, 'x'));
+  EXPECT_EQ(client_->start("travel/trip", input).error().code, ErrorCode::too_large);
+}
+
 TEST_F(ClientTest, TheSameStartIsTheSameRun) {
   deploy(kTrip);
   auto const start = [&](int input) {
@@ -208,6 +220,16 @@ TEST_F(ClientTest, AKillHasToBeMeant) {
   EXPECT_TRUE(client_->kill("k", "enough").ok());
   EXPECT_EQ(client_->wait("k", 10s).value().status, RunStatus::killed);
   EXPECT_EQ(undone_, 0);
+}
+
+TEST_F(ClientTest, AServerThatHangsUpDoesNotEndTheProgram) {
+  runtime::ApiOptions options;
+  options.http.limits.header = Duration::from_ms(1);
+  options.http.limits.body = Duration::from_ms(1);
+  auto const impatient = ApiServer::start(engine_, std::move(options)).value();
+  Client client(impatient->url());
+  Json const input = Json::object({{"text", std::string(100'000'000, 'x')}});
+  EXPECT_FALSE(client.start("travel/trip", input).ok());
 }
 
 TEST_F(ClientTest, TellsAllAboutARun) {
