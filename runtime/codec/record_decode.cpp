@@ -6,6 +6,7 @@
 
 #include "record.pb.h"
 #include "runtime/codec/record_codec.hpp"
+#include "runtime/codec/value_text.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -72,7 +73,7 @@ class Decoder {
   Result<void> values() {
     values_.reserve(static_cast<std::size_t>(group_.values_size()));
     for (auto const& text : group_.values()) {
-      auto value = parse_json(text);
+      auto value = parse_value(text);
       if (!value) return corrupt("a value is not JSON");
       values_.push_back(std::move(*value));
     }
@@ -321,7 +322,7 @@ Result<Batch> decode(std::string_view bytes) {
         {in.workflow(), in.digest(), in.source(), in.source_name(), in.graph(), Time{in.at()}});
   }
   for (auto const& in : message.events()) {
-    auto event = parse_json(in.event());
+    auto event = parse_value(in.event());
     if (!event) return corrupt("an event is not JSON");
     result.events.push_back({std::move(*event), Time{in.at()}});
   }

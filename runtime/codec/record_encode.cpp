@@ -8,6 +8,7 @@
 #include "base/assert.hpp"
 #include "record.pb.h"
 #include "runtime/codec/record_codec.hpp"
+#include "runtime/codec/value_text.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -38,7 +39,7 @@ class Values {
       auto const& [known, index] = recent_[(seen_ - 1 - i) % recent_.size()];
       if (known->same(value)) return index;
     }
-    append_text(*group_.add_values(), value);
+    append_value(*group_.add_values(), value);
     auto const index = static_cast<std::uint32_t>(group_.values_size());
     recent_[seen_++ % recent_.size()] = {&value, index};
     return index;
@@ -256,7 +257,7 @@ void put_rest(pb::Batch& out, Batch const& batch) {
   }
   for (auto const& received : batch.events) {
     auto& o = *out.add_events();
-    append_text(*o.mutable_event(), received.event);
+    append_value(*o.mutable_event(), received.event);
     o.set_at(received.at.us);
   }
 }

@@ -141,7 +141,7 @@ void Projector::begin_waiting(StepModel& step) {
     wait_for(step, event_types(*listen), step.deadline);
   } else if (std::holds_alternative<graph::Wait>(kind)) {
     step.result = StepResult::waiting;
-    wait_for(step, "its time", step.deadline);
+    wait_for(step, "time to pass", step.deadline);
   }
 }
 
