@@ -9,7 +9,8 @@ Compilation compile(dsl::Document const& document, Options const& options) {
   Report report;
   check_shape(document, report);
   check_identity(document, report);
-  Outline outline = resolve(document, options.functions, report);
+  Outline outline = make_outline(document, report);
+  resolve(outline, options.functions, report);
   check_flow(outline, report);
   check_saga(outline, report);
   graph::StepGraph graph = lower(outline, report);

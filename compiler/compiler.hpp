@@ -1,7 +1,7 @@
 #pragma once
 
-// Document -> StepGraph, in passes (resolve, check, saga check, lower). Reports everything that is
-// wrong at once; makes a graph only when nothing is.
+// Document -> StepGraph, in passes (check, outline, resolve, flow, saga check, lower). Reports
+// everything that is wrong at once; makes a graph only when nothing is.
 
 #include <memory>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
 // The Outline is a document's tasks and lists with their indices, before anything in them has been
-// compiled: what a name can refer to. The resolve pass makes it; all later passes walk it.
+// compiled: what a name can refer to. All later passes walk it.
 //
 // A call of one of `use.functions` stands in it as a `do` of two tasks: a `set` of the arguments,
 // and the function's definition. Lifetime: points into the Document.
@@ -70,9 +70,13 @@ struct Outline {
   dsl::Node const* component(std::string_view group, std::string_view name) const;
 };
 
-// The second pass: builds the outline and looks up every name that is not in an expression.
-Outline resolve(dsl::Document const& document,
-                std::optional<std::vector<std::string>> const& functions, Report& report);
+// The second pass: builds the outline.
+Outline make_outline(dsl::Document const& document, Report& report);
+
+// The third: looks up every name that is not in an expression. Without `functions` the name of any
+// function is accepted.
+void resolve(Outline const& outline, std::optional<std::vector<std::string>> const& functions,
+             Report& report);
 
 // The compensate, retry, timeout, ... of a task: of the call of its function first.
 dsl::Node const* policy(TaskInfo const& task, std::string_view key);
@@ -81,7 +85,7 @@ dsl::Node const* policy(TaskInfo const& task, std::string_view key);
 std::optional<graph::Then> then_of(Outline const& outline, ListInfo const& list,
                                    std::string_view text);
 
-// The third: jumps, and tasks that are never reached.
+// The fourth: jumps, and tasks that are never reached.
 void check_flow(Outline& outline, Report& report);
 
 }  // namespace skald::compiler
