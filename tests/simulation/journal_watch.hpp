@@ -38,7 +38,7 @@ class JournalWatch final : public runtime::Journal {
   void crash(Lsn keep) { inner_.crash(keep); }
   Digest digest() const { return inner_.digest(); }
 
-  std::map<std::string, RunChecker>& runs() { return runs_; }
+  std::map<std::string, RunChecker> const& runs() const { return runs_; }
   // Where the run's start became a fact; none when there is no such run.
   std::optional<Lsn> started(std::string const& run) const;
   std::uint64_t records() const { return records_; }

@@ -104,6 +104,10 @@ void World::crash() {
   if (random_.chance(300)) index_.lose();
   offset_ += random_.between(-3'000'000, 1'000'000);
   boot();
+  // What it was told and had not written down is lost with it.
+  std::erase_if(heard_, [this](auto const& entry) {
+    return !knows_success(entry.second.first, entry.second.second);
+  });
   for (auto& client : clients_) {
     if (client.acknowledged) {
       require(journal_.started(client.run).has_value(),
@@ -217,6 +221,7 @@ Digest World::play() {
   drain();
   compare_states();
   check_ledger();
+  check_heard();
   counts_["events"] += events_;
   counts_["records"] += journal_.records();
   for (auto const& [id, run] : journal_.runs()) {

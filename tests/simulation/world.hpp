@@ -92,10 +92,13 @@ class World final : private runtime::Executor {
   Fate draw_fate(runtime::CallRequest const& request);
   Fate good_fate(runtime::CallRequest const& request);
   void check_request(runtime::CallRequest const& request);
+  void note_heard(runtime::CallRequest const& request, saga::Answer const& answer);
   void work(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected);
   // world_checks.cpp
   void compare_states();
   void check_ledger();
+  void check_heard() const;
+  bool knows_success(std::string const& run, runtime::ActivationId activation) const;
 
   std::uint64_t seed_;
   Random random_;
@@ -112,6 +115,7 @@ class World final : private runtime::Executor {
   std::unique_ptr<runtime::Partition> partition_;
   std::vector<Client> clients_;
   std::map<std::string, Seen> seen_;
+  std::map<std::string, std::pair<std::string, runtime::ActivationId>> heard_;  // successes, by key
   std::set<runtime::AttemptId> queued_;  // submitted, not yet on the wire
   std::priority_queue<Item, std::vector<Item>, std::greater<>> items_;
   std::int64_t clock_ = 1'700'000'000'000'000;  // true time, us

@@ -18,6 +18,24 @@ void World::compare_states() {
   }
 }
 
+bool World::knows_success(std::string const& id, runtime::ActivationId activation) const {
+  auto const run = journal_.runs().find(id);
+  if (run == journal_.runs().end()) return false;
+  auto const act = run->second.acts().find(activation);
+  return act != run->second.acts().end() && act->second.outcome == saga::Outcome::succeeded;
+}
+
+// What the engine was told, early or late, stands in its records, if it can be undone at all.
+void World::check_heard() const {
+  for (auto const& [key, who] : heard_) {
+    auto const& run = journal_.runs().at(who.first);
+    auto const& act = run.acts().at(who.second);
+    bool const matters = run.graph().task(act.task).compensate.valid() &&
+                         *run.state().end != runtime::EndStatus::killed;
+    require(!matters || knows_success(who.first, who.second), "a success was ignored: " + key);
+  }
+}
+
 // Every saga is all booked or all undone.
 void World::check_ledger() {
   for (auto const& [id, run] : journal_.runs()) {

@@ -45,12 +45,22 @@ void World::submit(runtime::CallRequest request) {
       if (*rejected) heard = answer_of(saga::Answer::Kind::response, 409, "too late");
       tell("answer to " + name_of(request) + ": " + std::to_string(static_cast<int>(heard.kind)) +
            " " + std::to_string(heard.status));
+      note_heard(request, heard);
       partition_->answer(request.id, heard, now());
       flush();
     };
     later(fate.answer_after, tell_engine);
     if (twice) later(fate.answer_after + random_.between(0, 500'000), tell_engine);
   });
+}
+
+// A success that the engine was told may not be forgotten.
+void World::note_heard(runtime::CallRequest const& request, saga::Answer const& answer) {
+  bool const success = answer.kind == saga::Answer::Kind::returned ||
+                       (answer.kind == saga::Answer::Kind::response && answer.status / 100 == 2);
+  if (success && request.direction == saga::Direction::forward) {
+    heard_[request.key] = {request.run, {request.id.activation}};
+  }
 }
 
 void World::withdraw(runtime::AttemptId id) {
