@@ -14,12 +14,14 @@ endfunction()
 function(build_and_run folder program)
   set(build ${WORK}/${program})
   run(${CMAKE_COMMAND} -G Ninja -S ${SOURCE}/${folder} -B ${build}
-    -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" ${ARGN})
+    -DCMAKE_CXX_COMPILER=${COMPILER} ${ARGN})
   run(${CMAKE_COMMAND} --build ${build} -j 2 --target ${program})
   run(${CMAKE_COMMAND} -E chdir ${build} ./${program})
 endfunction()
 
 file(REMOVE_RECURSE ${WORK})
+# A list ("env;X=1;ccache") would fall apart as an argument.
+set(ENV{CMAKE_CXX_COMPILER_LAUNCHER} "${LAUNCHER}")
 
 if(WAY STREQUAL "subdirectory")
   build_and_run(examples/embedded embedded -DSKALD_SUBDIRECTORY=${SOURCE}
