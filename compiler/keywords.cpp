@@ -208,7 +208,7 @@ constexpr Keys kCatchKeys[] = {
     {.name = "exceptWhen", .kinds = kText},
     retry(),
     {.name = "do", .kinds = kList, .nest = Nest::tasks},
-    {.name = "then", .kinds = kText, .need = kLater},
+    {.name = "then", .kinds = kText},
 };
 constexpr Table kCatch{"a catch", kCatchKeys};
 constexpr Keys kRaiseKeys[] = {
