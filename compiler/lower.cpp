@@ -13,7 +13,7 @@ std::string text_of(Node const* map, std::string_view key) {
   return std::string(found == nullptr ? std::string_view{} : found->text());
 }
 
-std::optional<Json> schema(Lowering& to, Node const* map) {
+std::optional<graph::JsonSchema> schema(Lowering& to, Node const* map) {
   Node const* schema = map == nullptr ? nullptr : map->get("schema");
   if (schema == nullptr) return std::nullopt;
   Node const* format = schema->get("format");
@@ -25,8 +25,16 @@ std::optional<Json> schema(Lowering& to, Node const* map) {
                   "use JSON Schema");
   }
   Node const* document = schema->get("document");
+  if (Node const* resource = schema->get("resource"); resource != nullptr) {
+    to.report.add(Code::not_supported, resource->span,
+                  "schemas in other documents are part of the language, but not supported yet",
+                  "write the schema below `document`");
+  }
   if (document == nullptr) return std::nullopt;
-  return dsl::to_json(*document);
+  auto compiled = graph::JsonSchema::compile(dsl::to_json(*document));
+  if (compiled.ok()) return std::move(*compiled);
+  to.report.add(Code::bad_value, document->span, compiled.error().message, compiled.error().hint);
+  return std::nullopt;
 }
 
 std::optional<graph::Template> mapping(Lowering& to, Node const* map, std::string_view key,

@@ -52,6 +52,13 @@ class Reader {
     return true;
   }
 
+  bool read(Json const& json, JsonSchema& out) {
+    auto schema = JsonSchema::compile(json);
+    if (!schema.ok()) return fail("a JSON Schema");
+    out = std::move(*schema);
+    return true;
+  }
+
   bool read(Json const& json, Duration& out) {
     if (!json.is_number() || std::abs(json.as_number()) > 9e18) return fail("microseconds");
     out.us = static_cast<std::int64_t>(json.as_number());

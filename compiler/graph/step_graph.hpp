@@ -19,6 +19,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "compiler/graph/json_schema.hpp"
 #include "dsl/jq/jq.hpp"
 
 namespace skald::graph {
@@ -187,11 +188,11 @@ struct Task {
   TaskKind kind;
   std::optional<Expression> when;  // `if`
   std::optional<Template> input_from;
-  std::optional<Json> input_schema;
+  std::optional<JsonSchema> input_schema;
   std::optional<Template> output_as;
-  std::optional<Json> output_schema;
+  std::optional<JsonSchema> output_schema;
   std::optional<Template> export_as;
-  std::optional<Json> export_schema;
+  std::optional<JsonSchema> export_schema;
   std::optional<DurationValue> timeout;
   std::optional<RetryPolicy> retry;
   ListIndex compensate;  // none: nothing to undo
@@ -230,9 +231,9 @@ struct StepGraph {
   WorkflowName id;
   std::string dsl;
   std::optional<Template> input_from;
-  std::optional<Json> input_schema;
+  std::optional<JsonSchema> input_schema;
   std::optional<Template> output_as;
-  std::optional<Json> output_schema;
+  std::optional<JsonSchema> output_schema;
   std::optional<DurationValue> timeout;
   SagaPolicy saga;
   ListIndex root;

@@ -32,6 +32,7 @@ class Writer {
   Json write(std::uint32_t value) const { return value; }
   Json write(std::string const& value) const { return value; }
   Json write(Json const& value) const { return value; }
+  Json write(JsonSchema const& value) const { return value.document(); }
   Json write(Duration value) const { return value.us; }
 
   template <class Tag>

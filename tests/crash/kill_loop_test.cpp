@@ -107,7 +107,7 @@ class KillLoop : public testing::Test {
 
   // A few faults, spread by chance.
   void disturb(std::mt19937_64& random) {
-    static char const* const orders[] = {R"({"refuse": 3, "direction": "forward"})",
+    static char const* const orders[] = {R"({"refuse": 12, "direction": "forward"})",
                                          R"({"fail": 4})",
                                          R"({"loseAnswers": 4})",
                                          R"({"down": 3})",

@@ -114,6 +114,40 @@ TEST(Engine, TheSameStartIsTheSameRunAndAnotherBodyAConflict) {
   EXPECT_EQ(late.error().code, ErrorCode::conflict);
 }
 
+constexpr char kChecked[] = R"(
+document: { dsl: '1.0.3', namespace: travel, name: checked, version: '1.0.0' }
+input:
+  schema:
+    document:
+      type: object
+      required: [city]
+      properties: { city: { type: string }, nights: { type: integer, minimum: 1 } }
+do:
+  - answer:
+      set: { nights: '${ .nights }' }
+      output:
+        schema: { document: { type: object, properties: { nights: { type: integer } } } }
+)";
+
+TEST(Engine, SchemasAreEnforced) {
+  auto engine = in_memory();
+  auto const deployed = engine.deploy({kChecked, "checked.yaml"});
+  ASSERT_TRUE(deployed.ok()) << deployed.error().message;
+  auto run = [&](char const* input) {
+    return engine.start("travel/checked", parse_json(input).value()).value().wait(10s).value();
+  };
+  EXPECT_EQ(run(R"({"city":"Oslo","nights":2})").status, RunStatus::completed);
+  auto const bad_input = run(R"({"city":"Oslo","nights":0})");
+  EXPECT_EQ(bad_input.status, RunStatus::faulted);
+  EXPECT_EQ(bad_input.error["type"].as_string(),
+            "https://open-workflow-specification.org/spec/1.0.0/errors/validation");
+  EXPECT_NE(bad_input.error["detail"].as_string().find("/nights"), std::string_view::npos)
+      << to_text(bad_input.error);
+  auto const bad_output = run(R"({"city":"Oslo"})");
+  EXPECT_EQ(bad_output.status, RunStatus::faulted);
+  EXPECT_EQ(bad_output.error["instance"].as_string(), "/do/0/answer") << to_text(bad_output.error);
+}
+
 constexpr char kWaiting[] = R"(
 document: { dsl: '1.0.3', namespace: travel, name: waiting, version: '1.0.0' }
 do:

@@ -1,0 +1,34 @@
+#pragma once
+
+// A JSON Schema (draft 7), compiled once and checked many times. valijson does it; nothing of it
+// is seen here.
+//
+// Thread-safety: const after construction; copies share the compiled form.
+
+#include <memory>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+
+namespace skald::graph {
+
+class JsonSchema {
+ public:
+  // The schema that everything fits.
+  JsonSchema() = default;
+  // Errors: invalid_argument, with what is wrong with the schema. References to other documents
+  // are refused.
+  static Result<JsonSchema> compile(Json document);
+
+  Json const& document() const { return document_; }
+  // Empty when the value fits; else what does not, in words: "/amount: not a number".
+  std::string check(Json const& value) const;
+
+ private:
+  struct Rules;
+  Json document_;
+  std::shared_ptr<Rules const> rules_;
+};
+
+}  // namespace skald::graph
