@@ -25,6 +25,9 @@ Time wall_clock() {
 // Idle connections are swept at least this often while there are any.
 constexpr auto kSweep = std::chrono::seconds(1);
 
+// Workflows may compute their endpoints; lanes of servers that nobody calls any more go then.
+constexpr std::size_t kMaxLanes = 4096;
+
 // Far deadlines are cut here, so that adding never overflows.
 constexpr std::int64_t kLongestUs = 365LL * 24 * 3600 * 1'000'000;
 
@@ -83,6 +86,9 @@ void HttpDispatcher::start(CallRequest request, Clock::time_point since) {
 HttpDispatcher::Lane& HttpDispatcher::lane_of(HttpCall const& call) {
   bool const named = call.target != TargetTable::kNone;
   std::string const key = named ? "target " + std::to_string(call.target) : call.url.origin();
+  if (lanes_.size() >= kMaxLanes) {
+    std::erase_if(lanes_, [](auto const& old) { return old.second.is_idle(); });
+  }
   auto const [entry, created] = lanes_.try_emplace(key);
   if (created) {
     std::uint32_t const own = named ? options_.targets[call.target].in_flight : 0;

@@ -69,6 +69,8 @@ class HttpDispatcher {
     std::size_t queued = 0;        // those in `queue` that still wait
     std::deque<AttemptPtr> queue;  // withdrawn ones stay until their turn
     bool pump_due = false;
+
+    bool is_idle() const { return in_flight == 0 && queue.empty() && !pump_due; }
   };
 
   Lane& lane_of(HttpCall const& call);
