@@ -28,7 +28,8 @@ namespace {
 constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15ULL;
 
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
-  auto const product = static_cast<unsigned __int128>(a ^ kMultiplier) * (b ^ 0xe7037ed1a0b428dbULL);
+  auto const product =
+      static_cast<unsigned __int128>(a ^ kMultiplier) * (b ^ 0xe7037ed1a0b428dbULL);
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
 

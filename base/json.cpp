@@ -154,7 +154,9 @@ Json::Json(std::uint64_t value) {
   }
 }
 
-Json::Json(std::string_view value) : tag_(Tag::string) { payload_.rep = StringRep::make(value, value.size()); }
+Json::Json(std::string_view value) : tag_(Tag::string) {
+  payload_.rep = StringRep::make(value, value.size());
+}
 
 Json::Json(Json const& other) noexcept : tag_(other.tag_), payload_(other.payload_) {
   if (counted()) payload_.rep->retain();
@@ -224,7 +226,9 @@ Json Json::array(std::vector<Json> items) {
   return {Tag::array, rep.release()};
 }
 
-Json Json::object() { return {Tag::object, new ObjectRep}; }
+Json Json::object() {
+  return {Tag::object, new ObjectRep};
+}
 
 Json Json::object(std::initializer_list<std::pair<std::string_view, Json>> members) {
   Json result = object();
@@ -332,7 +336,9 @@ ObjectRep& Json::own_object() {
   return *rep;
 }
 
-void Json::push_back(Json value) { own_array().items.push_back(std::move(value)); }
+void Json::push_back(Json value) {
+  own_array().items.push_back(std::move(value));
+}
 
 void Json::append(std::string_view text) {
   SKALD_ASSERT(is_string(), "Json is not a string");
@@ -419,7 +425,9 @@ void Json::put_at(std::size_t position, Json value) {
   }
 }
 
-bool Json::unique() const noexcept { return !counted() || payload_.rep->unique(); }
+bool Json::unique() const noexcept {
+  return !counted() || payload_.rep->unique();
+}
 
 bool Json::same(Json const& other) const noexcept {
   if (tag_ != other.tag_) return false;

@@ -1,7 +1,7 @@
 // Text to Json. Boost.JSON does the lexing and the UTF-8 checks; the values are built here.
 
-#include <boost/json/basic_parser_impl.hpp>
 #include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -134,9 +134,7 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
   if (code) {
     bool const deep = code == bj::error::too_deep;
     return Error{deep ? ErrorCode::too_large : ErrorCode::invalid_argument,
-                 "not valid JSON at " + position(text, used) +
-                     ": " + code.message(),
-                 ""};
+                 "not valid JSON at " + position(text, used) + ": " + code.message(), ""};
   }
   return std::move(parser.handler().result);
 }

@@ -93,9 +93,10 @@ Error bad_time(std::string_view text) {
 }
 
 Error bad_duration(std::string_view text, std::string why) {
-  return {ErrorCode::invalid_argument,
-          "'" + std::string(text) + "' is not an ISO 8601 duration" + (why.empty() ? "" : ": ") + why,
-          "write it like PT30S, PT5M, P1DT12H"};
+  return {
+      ErrorCode::invalid_argument,
+      "'" + std::string(text) + "' is not an ISO 8601 duration" + (why.empty() ? "" : ": ") + why,
+      "write it like PT30S, PT5M, P1DT12H"};
 }
 
 }  // namespace
@@ -112,8 +113,8 @@ std::string to_iso8601(Time time) {
   std::array<char, 64> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%04lld-%02u-%02uT%02lld:%02lld:%02lld",
                 static_cast<long long>(date.year), date.month, date.day,
-                static_cast<long long>(seconds / 3600),
-                static_cast<long long>(seconds / 60 % 60), static_cast<long long>(seconds % 60));
+                static_cast<long long>(seconds / 3600), static_cast<long long>(seconds / 60 % 60),
+                static_cast<long long>(seconds % 60));
   return std::string(buffer.data()) + fraction_text(rest % kSecond) + "Z";
 }
 
@@ -150,7 +151,8 @@ Result<Time> parse_iso8601(std::string_view text) {
   bool const in_range = *month >= 1 && *month <= 12 && *day >= 1 && *day <= 31 && *hour <= 23 &&
                         *minute <= 59 && *second <= 60;
   if (!in.done() || !in_range) return bad_time(text);
-  auto const days = days_from_civil(*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day));
+  auto const days =
+      days_from_civil(*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day));
   auto const check = civil_from_days(days);
   if (check.day != *day) return bad_time(text);
   auto const seconds = *hour * 3600 + (*minute - offset_minutes) * 60 + *second;
@@ -179,7 +181,8 @@ Result<Duration> parse_iso8601_duration(std::string_view text) {
     std::int64_t us;
   };
   constexpr std::array<Unit, 2> kDateUnits{{{'W', 7 * kDay}, {'D', kDay}}};
-  constexpr std::array<Unit, 3> kTimeUnits{{{'H', 3600 * kSecond}, {'M', 60 * kSecond}, {'S', kSecond}}};
+  constexpr std::array<Unit, 3> kTimeUnits{
+      {{'H', 3600 * kSecond}, {'M', 60 * kSecond}, {'S', kSecond}}};
   Reader in(text);
   if (!in.take('P')) return bad_duration(text, "it starts with P");
   std::int64_t total = 0;
@@ -216,9 +219,11 @@ Result<Duration> parse_iso8601_duration(std::string_view text) {
         ++next_date;
       }
     }
-    if (unit == 0) return bad_duration(text, "a unit is missing, unknown, repeated or out of order");
+    if (unit == 0)
+      return bad_duration(text, "a unit is missing, unknown, repeated or out of order");
     std::int64_t part = 0;
-    if (__builtin_mul_overflow(*number, unit, &part) || __builtin_add_overflow(total, part, &total)) {
+    if (__builtin_mul_overflow(*number, unit, &part) ||
+        __builtin_add_overflow(total, part, &total)) {
       return bad_duration(text, "it is longer than 292,000 years");
     }
     total += fraction * (unit / kSecond);

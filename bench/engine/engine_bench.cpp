@@ -92,17 +92,15 @@ class Load {
   void start() {
     if (started_++ >= options_.sagas) return;
     auto const begin = Clock::now();
-    engine_.start_async("bench/saga", skald::Json(), {},
-                        [this, begin](skald::Result<skald::Started> started) {
-                          engine_.when_ended(started.value().id, [this, begin](auto outcome) {
-                            ended(begin, outcome.value().status);
-                          });
-                        });
+    engine_.start_async(
+        "bench/saga", skald::Json(), {}, [this, begin](skald::Result<skald::Started> started) {
+          engine_.when_ended(started.value().id,
+                             [this, begin](auto outcome) { ended(begin, outcome.value().status); });
+        });
   }
 
   void ended(Clock::time_point begin, skald::RunStatus status) {
-    auto const wanted =
-        options_.fail ? skald::RunStatus::compensated : skald::RunStatus::completed;
+    auto const wanted = options_.fail ? skald::RunStatus::compensated : skald::RunStatus::completed;
     if (status != wanted) ++odd_;
     {
       std::lock_guard const lock(mutex_);

@@ -36,7 +36,9 @@ TEST(Json, KeepsTheDigitsADoubleCanNotHold) {
 }
 
 TEST(Json, ComparesInTheOrderOfJq) {
-  auto const sorted = parse_json(R"([null,false,true,-1,0.5,"a","b",[],[0],[0,1],{},{"a":1},{"a":2},{"b":0}])").value();
+  auto const sorted =
+      parse_json(R"([null,false,true,-1,0.5,"a","b",[],[0],[0,1],{},{"a":1},{"a":2},{"b":0}])")
+          .value();
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     for (std::size_t j = 0; j < sorted.size(); ++j) {
       int const expected = i < j ? -1 : (i > j ? 1 : 0);

@@ -65,7 +65,8 @@ Engine in_memory() {
 TEST(Engine, RunsAWorkflowToItsEnd) {
   Log log;
   auto engine = in_memory();
-  for (auto const* name : {"bookFlight", "bookHotel", "pay"}) engine.add(name, returning(log, name));
+  for (auto const* name : {"bookFlight", "bookHotel", "pay"})
+    engine.add(name, returning(log, name));
   auto const deployed = engine.deploy({kTrip, "trip.yaml"});
   ASSERT_TRUE(deployed.ok()) << deployed.error().message;
   auto const run = engine.start("travel/trip", Json::object({{"city", "Oslo"}}), {.id = "t1"});
@@ -91,7 +92,8 @@ TEST(Engine, AFailureUndoesWhatWasDoneNewestFirst) {
   EXPECT_EQ(end.error["detail"].as_string(), "card declined");
   auto const lines = log.all();
   ASSERT_EQ(lines.size(), 5U);
-  EXPECT_TRUE(lines[3].starts_with("cancelHotel t2/do/1/hotel/compensate/0/cancelHotel:1")) << lines[3];
+  EXPECT_TRUE(lines[3].starts_with("cancelHotel t2/do/1/hotel/compensate/0/cancelHotel:1"))
+      << lines[3];
   EXPECT_TRUE(lines[4].starts_with("cancelFlight")) << lines[4];
   auto const view = engine.describe("t2").value();
   EXPECT_EQ(view["undone"].size(), 2U) << to_pretty_text(view);
@@ -100,7 +102,8 @@ TEST(Engine, AFailureUndoesWhatWasDoneNewestFirst) {
 TEST(Engine, TheSameStartIsTheSameRunAndAnotherBodyAConflict) {
   Log log;
   auto engine = in_memory();
-  for (auto const* name : {"bookFlight", "bookHotel", "pay"}) engine.add(name, returning(log, name));
+  for (auto const* name : {"bookFlight", "bookHotel", "pay"})
+    engine.add(name, returning(log, name));
   ASSERT_TRUE(engine.deploy({kTrip, "trip.yaml"}).ok());
   auto const first = engine.start("travel/trip", Json(1), {.key = "k"}).value();
   auto const second = engine.start("travel/trip", Json(1), {.key = "k"}).value();
@@ -172,8 +175,8 @@ TEST(Engine, AnEventWakesTheRunThatListensForIt) {
   auto const a = engine.start("travel/waiting", Json(), {.id = "a"}).value();
   auto const b = engine.start("travel/waiting", Json(), {.id = "b"}).value();
   auto approve = [&](char const* run) {
-    return engine.publish(Json::object(
-        {{"type", "approved"}, {"data", Json::object({{"run", run}, {"ok", true}})}}));
+    return engine.publish(
+        Json::object({{"type", "approved"}, {"data", Json::object({{"run", run}, {"ok", true}})}}));
   };
   ASSERT_TRUE(approve("b").ok());
   EXPECT_EQ(to_text(b.wait(10s).value().output), R"({"run":"b","ok":true})");
@@ -187,10 +190,10 @@ TEST(Engine, AnEventThatCameBeforeTheListenIsKept) {
   auto engine = in_memory();
   engine.add("bookFlight", returning(log, "bookFlight"));
   ASSERT_TRUE(engine.deploy({kWaiting, "waiting.yaml"}).ok());
-  ASSERT_TRUE(engine
-                  .publish(Json::object({{"type", "approved"},
-                                         {"data", Json::object({{"run", "early"}})}}))
-                  .ok());
+  ASSERT_TRUE(
+      engine
+          .publish(Json::object({{"type", "approved"}, {"data", Json::object({{"run", "early"}})}}))
+          .ok());
   auto const run = engine.start("travel/waiting", Json(), {.id = "early"}).value();
   EXPECT_EQ(run.wait(10s).value().status, RunStatus::completed);
 }
@@ -217,7 +220,8 @@ class EngineOnDisk : public testing::Test {
  protected:
   void SetUp() override {
     dir_ = std::filesystem::path(testing::TempDir()) /
-           ("skald-engine-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+           ("skald-engine-" +
+            std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
     std::filesystem::remove_all(dir_);
   }
   void TearDown() override { std::filesystem::remove_all(dir_); }
@@ -266,7 +270,8 @@ TEST_F(EngineOnDisk, AnEndedRunIsStillKnownAfterARestart) {
   auto engine = open();
   ASSERT_TRUE(engine.ok()) << engine.error().message;
   EXPECT_EQ(engine->status("done").value().status, RunStatus::completed);
-  EXPECT_EQ(engine->start("travel/trip", Json(8), {.id = "done"}).error().code, ErrorCode::conflict);
+  EXPECT_EQ(engine->start("travel/trip", Json(8), {.id = "done"}).error().code,
+            ErrorCode::conflict);
   EXPECT_EQ(engine->list().value()["runs"].size(), 1U);
   EXPECT_GT(engine->history("done").value().size(), 5U);
 }

@@ -17,8 +17,8 @@
 #include "compiler/compiler.hpp"
 #include "dsl/yaml/reader.hpp"
 #include "runtime/machine/machine.hpp"
-#include "tests/support/record_words.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/record_words.hpp"
 
 namespace skald::runtime {
 namespace {
