@@ -49,7 +49,7 @@ class Follower {
         client_(client),
         run_(run),
         live_(live && console.format() == Format::table),
-        screen_(console.out(), console.height()),
+        screen_(console.out(), console.width(), console.height()),
         changes_(console) {}
 
   // For pipes: the server tells of every change. Ctrl-C ends the process as usual.

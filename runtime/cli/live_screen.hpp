@@ -4,12 +4,15 @@
 
 #include <iosfwd>
 #include <string>
+#include <string_view>
 
 namespace skald::cli {
 
 class LiveScreen {
  public:
-  LiveScreen(std::ostream& out, int height) : out_(out), height_(height) {}
+  // The size is that of the terminal, in columns and rows.
+  LiveScreen(std::ostream& out, int width, int height)
+      : out_(out), width_(width), height_(height) {}
 
   // Replaces what was drawn before. What does not fit on the screen is cut at its top.
   void draw(std::string const& picture);
@@ -17,7 +20,10 @@ class LiveScreen {
   void clear();
 
  private:
+  int rows_of(std::string_view line) const;
+
   std::ostream& out_;
+  int width_;
   int height_;
   std::string shown_;
   int lines_ = 0;

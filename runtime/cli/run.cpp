@@ -108,7 +108,7 @@ class LocalRun {
     using Clock = std::chrono::steady_clock;
     auto const begun = Clock::now();
     bool const live = console_.interactive() && console_.format() == Format::table;
-    LiveScreen screen(console_.out(), console_.height());
+    LiveScreen screen(console_.out(), console_.width(), console_.height());
     while (true) {
       auto const outcome = engine.wait(id_, std::chrono::milliseconds(100));
       if (outcome) break;

@@ -98,6 +98,10 @@ Exit test(Console& console, TestOptions const& options) {
   if (!timeout) return console.fail(timeout.error());
   std::vector<feature::Feature> features;
   for (auto const& path : options.files) {
+    if (!path.ends_with(".feature")) {
+      return console.fail({ErrorCode::invalid_argument, "'" + path + "' is no feature file",
+                           "scenarios stand in files that end with .feature (docs/cli.md)"});
+    }
     auto text = read_file(path);
     if (!text) return console.fail(text.error());
     auto feature = feature::parse_feature(*text, path);

@@ -5,6 +5,7 @@
 #include "dsl/yaml/reader.hpp"
 #include "runtime/cli/console.hpp"
 #include "runtime/cli/engine_options.hpp"
+#include "runtime/cli/live_screen.hpp"
 #include "runtime/cli/table.hpp"
 #include "runtime/cli/yaml_text.hpp"
 
@@ -41,6 +42,24 @@ TEST(TimeSpan, TakesUnitsAndIso8601) {
   for (auto const* wrong : {"", "x", "5 parsecs", "-1s", "1e300d", "P1Y"}) {
     EXPECT_FALSE(parse_time_span(wrong).ok()) << wrong;
   }
+}
+
+TEST(LiveScreen, ReplacesWhatItDrewAndKeepsToTheScreen) {
+  std::ostringstream out;
+  LiveScreen screen(out, 10, 4);
+  screen.draw("a\nb\n");
+  EXPECT_EQ(out.str(), "a\nb\n");
+  screen.draw("a\nb\n");
+  EXPECT_EQ(out.str(), "a\nb\n");
+  out.str("");
+  screen.draw("1\n2\n3\n4\n");  // one row is left for the cursor
+  EXPECT_EQ(out.str(), "\033[2A\r\033[J2\n3\n4\n");
+  out.str("");
+  screen.draw("x\n" + std::string(15, 'y') + "\n");  // wrapped: three rows in all
+  EXPECT_EQ(out.str(), "\033[3A\r\033[Jx\n" + std::string(15, 'y') + "\n");
+  out.str("");
+  screen.clear();
+  EXPECT_EQ(out.str(), "\033[3A\r\033[J");
 }
 
 TEST(Console, PrintsDataInTheFormatAskedFor) {
