@@ -67,6 +67,24 @@ std::optional<Duration> of_text(Lowering& to, Node const& node) {
   return std::nullopt;
 }
 
+bool is_dynamic(Node const& node) {
+  return node.is_map() ? has_expression(node) : is_expression(node.text());
+}
+
+// A length of time in which something can happen.
+std::optional<Duration> positive(Lowering& to, Node const* node) {
+  auto const length = fixed_duration(to, node);
+  if (length && length->us == 0) {
+    to.report.add(Code::bad_duration, node->span, "a deadline must be longer than nothing");
+  }
+  return length;
+}
+
+std::optional<DurationValue> deadline(Lowering& to, Node const& node, Site const& site) {
+  if (is_dynamic(node)) return duration(to, node, site);
+  return DurationValue{positive(to, &node).value_or(Duration{}), std::nullopt};
+}
+
 void backoff(Lowering& to, Node const* node, RetryPolicy& policy) {
   if (node == nullptr) return;
   if (Node const* linear = node->get("linear")) {
@@ -92,7 +110,7 @@ void limit(Lowering& to, Node const* node, RetryPolicy& policy) {
   policy.max_duration = fixed_duration(to, node->get("duration"));
   Node const* attempt = node->get("attempt");
   if (attempt == nullptr) return;
-  policy.attempt_duration = fixed_duration(to, attempt->get("duration"));
+  policy.attempt_duration = positive(to, attempt->get("duration"));
   Node const* count = attempt->get("count");
   if (count == nullptr || !count->is_scalar() || !count->scalar.is_number()) return;
   double const number = count->scalar.as_number();
@@ -126,8 +144,7 @@ std::vector<Node const*> one_or_more(Node const* node) {
 
 DurationValue duration(Lowering& to, Node const& node, Site const& site) {
   DurationValue result;
-  bool const dynamic = node.is_map() ? has_expression(node) : is_expression(node.text());
-  if (dynamic) {
+  if (is_dynamic(node)) {
     result.dynamic = to.expressions.value(node, site);
   } else if (node.is_map()) {
     result.fixed = of_map(to, node).value_or(Duration{});
@@ -139,7 +156,7 @@ DurationValue duration(Lowering& to, Node const& node, Site const& site) {
 
 std::optional<Duration> fixed_duration(Lowering& to, Node const* node) {
   if (node == nullptr) return std::nullopt;
-  if (node->is_map() ? has_expression(*node) : is_expression(node->text())) {
+  if (is_dynamic(*node)) {
     to.report.add(Code::bad_duration, node->span,
                   "this length of time must be known before the run", "write it as a constant");
     return std::nullopt;
@@ -154,12 +171,12 @@ std::optional<DurationValue> timeout(Lowering& to, Node const* node, Site const&
     Node const* named = to.outline.component("timeouts", node->text());
     // A name that is not there has been reported already.
     if (named == nullptr && !node->text().starts_with('P')) return std::nullopt;
-    if (named == nullptr) return duration(to, *node, site);
+    if (named == nullptr) return deadline(to, *node, site);
     node = named;
   }
   Node const* after = node->get("after");
   if (after == nullptr) return std::nullopt;
-  return duration(to, *after, site);
+  return deadline(to, *after, site);
 }
 
 std::optional<RetryPolicy> retry(Lowering& to, Node const* node, Site site,
