@@ -86,6 +86,12 @@ int compare_numbers(Json const& a, Json const& b) {
   return sign_of(x < y, x > y || std::isnan(y));
 }
 
+int compare_strings(Json const& a, Json const& b) {
+  if (a.same(b)) return 0;
+  int const order = a.as_string().compare(b.as_string());
+  return sign_of(order < 0, order > 0);
+}
+
 std::vector<Json::Member const*> sorted_members(Json const& object) {
   std::vector<Json::Member const*> result;
   result.reserve(object.size());
@@ -138,11 +144,7 @@ int compare_step(Pair pair, std::vector<Pair>& todo, std::vector<int>& verdicts)
   if (ra != rb) return ra < rb ? -1 : 1;
   switch (ra) {
     case 3: return compare_numbers(a, b);
-    case 4: {
-      if (a.same(b)) return 0;
-      int const order = a.as_string().compare(b.as_string());
-      return sign_of(order < 0, order > 0);
-    }
+    case 4: return compare_strings(a, b);
     case 5: return compare_arrays(a, b, todo, verdicts);
     case 6: return compare_objects(a, b, todo);
     default: return 0;
@@ -152,7 +154,14 @@ int compare_step(Pair pair, std::vector<Pair>& todo, std::vector<int>& verdicts)
 }  // namespace
 
 int compare(Json const& a, Json const& b) {
-  if (a.size() == 0 || b.size() == 0 || a.kind() != b.kind()) {
+  auto const kind = a.kind();
+  if (kind == b.kind()) {
+    if (kind == Json::Kind::number) return compare_numbers(a, b);
+    if (kind == Json::Kind::string) return compare_strings(a, b);
+  } else if (kind != Json::Kind::boolean && kind != Json::Kind::null) {
+    return kind < b.kind() ? -1 : 1;
+  }
+  if (a.size() == 0 || b.size() == 0 || kind != b.kind()) {
     // No descent: the common case of scalars allocates nothing.
     std::vector<Pair> todo;
     std::vector<int> verdicts;

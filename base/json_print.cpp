@@ -88,7 +88,7 @@ void append_jq_number(std::string& out, double value) {
   auto const digits = shortest(value);
   if (digits.negative) out += '-';
   auto const size = static_cast<int>(digits.text.size());
-  if (digits.point <= -5 || digits.point > size + 15) {
+  if (digits.point <= -4 || digits.point > size + 15) {
     append_exponential(out, digits, true);
   } else {
     append_plain(out, digits);

@@ -1,6 +1,8 @@
 // The syntax tree printed in one way. Operators are put in parentheses wherever one stands inside
 // another, so the text needs no precedence to be read.
 
+#include <cmath>
+
 #include "dsl/jq/syntax.hpp"
 
 namespace skald::jq {
@@ -14,8 +16,10 @@ class Printer {
     switch (node.kind) {
       case Kind::identity: out_ += '.'; return;
       case Kind::recurse: out_ += ".."; return;
-      case Kind::literal:
-      case Kind::location: append_text(out_, node.value); return;
+      case Kind::literal: literal(node.value); return;
+      case Kind::location:
+        out_ += "{\"file\": \"<top-level>\", \"line\": " + to_text(node.value["line"]) + "}";
+        return;
       case Kind::string: string(node); return;
       case Kind::format: out_ += "@" + node.text; return;
       case Kind::index:
@@ -55,6 +59,15 @@ class Printer {
   }
 
  private:
+  // A number beyond all exponents prints as the largest double, but is not that number.
+  void literal(Json const& value) {
+    if (value.is_number() && value.literal_text().empty() && std::isinf(value.as_number())) {
+      out_ += "1E+9999999999";
+    } else {
+      append_text(out_, value);
+    }
+  }
+
   static bool simple(Kind kind) {
     switch (kind) {
       case Kind::pipe:

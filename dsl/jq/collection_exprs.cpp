@@ -50,8 +50,14 @@ class Map final : public Expr {
 
 struct Entry {
   Json key;
+  bool present;  // without a key an item sorts first
   std::size_t index;
 };
+
+int compare_entries(Entry const& a, Entry const& b) {
+  if (a.present != b.present) return a.present ? 1 : -1;
+  return compare(a.key, b.key);
+}
 
 class KeyedBy final : public Expr {
  public:
@@ -64,9 +70,8 @@ class KeyedBy final : public Expr {
     entries.reserve(in.size());
     for (std::size_t i = 0; i < in.size(); ++i) {
       auto const& item = in.is_array() ? in[i] : in.members()[i].value;
-      Json key;
-      if (!key_of(run, frame, item, key)) return nullptr;
-      entries.push_back({std::move(key), i});
+      entries.push_back({Json(), true, i});
+      if (!find_key(run, frame, item, entries.back())) return nullptr;
     }
     if (in.is_object()) return refuse_object(run, in, entries);
     Json const held = in;
@@ -75,10 +80,18 @@ class KeyedBy final : public Expr {
   }
 
  private:
-  // The key is what the key expression yields; [outputs] unless that is exactly one.
-  bool key_of(Run& run, Frame* frame, Json const& item, Json& key) const {
+  // The key is the array of all outputs; of an expression with at most one, the output itself.
+  bool find_key(Run& run, Frame* frame, Json const& item, Entry& entry) const {
     if (key_ == nullptr) {
-      key = item;
+      entry.key = item;
+      return true;
+    }
+    if (key_->single()) {
+      Json space;
+      auto const* key = key_->one(run, frame, item, space);
+      entry.present = key != nullptr;
+      if (key == nullptr) return !run.failed();
+      entry.key = key == &space ? std::move(space) : *key;
       return true;
     }
     std::vector<Json> outputs;
@@ -86,9 +99,8 @@ class KeyedBy final : public Expr {
       outputs.push_back(output.take());
       return run.charge(sizeof(Json)) ? Flow::more : Flow::stop;
     });
-    if (flow != Flow::more) return false;
-    key = Json::array(std::move(outputs));
-    return true;
+    entry.key = Json::array(std::move(outputs));
+    return flow == Flow::more;
   }
 
   Json const* refuse(Run& run, Json const& in) const {
@@ -104,7 +116,7 @@ class KeyedBy final : public Expr {
 
   Json const* refuse_object(Run& run, Json const& in, std::vector<Entry> const& entries) const {
     Json keys = Json::array();
-    for (auto const& entry : entries) keys.push_back(entry.key);
+    for (auto const& entry : entries) keys.push_back(Json::array({entry.key}));
     bool const extreme = what_ == Keyed::min || what_ == Keyed::max;
     type_error(
         run, in, keys,
@@ -120,7 +132,7 @@ class KeyedBy final : public Expr {
     result.reserve(entries.size());
     Json group;
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      bool const same = i != 0 && compare(entries[i - 1].key, entries[i].key) == 0;
+      bool const same = i != 0 && compare_entries(entries[i - 1], entries[i]) == 0;
       auto const& item = in[entries[i].index];
       if (what_ == Keyed::sort || (what_ == Keyed::unique && !same)) {
         result.push_back(item);
@@ -138,7 +150,7 @@ class KeyedBy final : public Expr {
     if (entries.empty()) return {};
     std::size_t best = 0;
     for (std::size_t i = 1; i < entries.size(); ++i) {
-      bool const less = compare(entries[i].key, entries[best].key) < 0;
+      bool const less = compare_entries(entries[i], entries[best]) < 0;
       if (less == (what_ == Keyed::min)) best = i;
     }
     return in[entries[best].index];

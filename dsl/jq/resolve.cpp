@@ -50,7 +50,10 @@ Operand Resolver::compile(Syntax const& node) {
       return add(make_alternative(left, compile(*node.kids[1])), node);
     }
     case Kind::assign: return assign(node);
-    case Kind::negate: return fold(make_negate(compile(*node.kids[0])), {}, node);
+    case Kind::negate: {
+      auto const value = compile(*node.kids[0]);
+      return fold(make_negate(value), {value}, node);
+    }
     case Kind::conditional: return conditional(node);
     case Kind::attempt: {
       auto const body = compile(*node.kids[0]);

@@ -52,7 +52,8 @@ class Collect final : public Expr {
       auto const flow = run.each(*items_, frame, in, [&](Item item) -> Flow {
         if (items.size() == room) {
           auto const more = room == 0 ? std::size_t{4} : room;
-          if (!run.charge(more * sizeof(Json))) return Flow::stop;
+          // Half as much again: while it grows, the old storage is still there.
+          if (!run.charge(more * sizeof(Json) * 3 / 2)) return Flow::stop;
           room += more;
           items.reserve(room);
         }

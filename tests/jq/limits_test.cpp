@@ -1,0 +1,105 @@
+// Bounded evaluation: whatever the program, it ends soon, with an error that says which limit.
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "dsl/jq/jq.hpp"
+
+namespace skald::jq {
+namespace {
+
+Evaluation run(char const* text, Limits const& limits = {}) {
+  auto const compiled = compile(text);
+  EXPECT_TRUE(compiled) << text;
+  Environment environment;
+  environment.limits = limits;
+  return evaluate(*compiled.program, Json(), environment);
+}
+
+TEST(Limits, EndWhatNeverEnds) {
+  for (auto const* text :
+       {"def f: f; f", "[range(1e12)]", "[limit(1e9; repeat(1))]", "def f: 1 + f; f",
+        "def f: [f]; f", "def f(g): f(g | g); f(.)", "last(repeat(1))", "[recurse]|until(false; .)",
+        "reduce repeat(1) as $x (0; . + $x)", "[limit(1e9; range(infinite))]",
+        "reduce range(1e9) as $i (\"x\"; . + .)", "\"x\" * 1e9", ".[536870911] = 1",
+        "[range(1e5)] | [combinations(3)]", "def f: path(f); f", "label $f | repeat(1, 2) | empty",
+        "try repeat(error) catch repeat(.)", "isempty(repeat(empty))"}) {
+    auto const result = run(text);
+    ASSERT_TRUE(result.error) << text;
+    EXPECT_TRUE(result.error->limit) << text << ": " << result.error->message;
+  }
+}
+
+TEST(Limits, CanNotBeCaught) {
+  auto const result = run("try repeat(empty) catch \"caught\"");
+  ASSERT_TRUE(result.error);
+  EXPECT_TRUE(result.outputs.empty());
+}
+
+TEST(Limits, NameTheLimit) {
+  EXPECT_NE(run("repeat(empty)").error->message.find("fuel"), std::string::npos);
+  EXPECT_NE(run("def f: [f]; f").error->message.find("depth"), std::string::npos);
+  EXPECT_NE(run("[range(1e12)]").error->message.find("memory"), std::string::npos);
+  auto const outputs = run("range(10)", {.outputs = 3});
+  EXPECT_EQ(outputs.outputs.size(), 3U);
+  EXPECT_NE(outputs.error->message.find("outputs"), std::string::npos);
+}
+
+TEST(Limits, LetDeepDataPass) {
+  auto const deep = "reduce range(100000) as $i (0; [.])";
+  for (auto const* tail : {"", " | tojson | length", " | [..] | length", " | flatten", " | . == .",
+                           " | [tostream] | length", " | length"}) {
+    auto const result = run((deep + std::string(tail)).c_str());
+    EXPECT_TRUE(!result.error || result.error->limit) << tail;
+  }
+}
+
+TEST(Limits, StopARunawayRegularExpression) {
+  auto const result = run(R"(("a" * 1000000) | test("(a|aa)+$b"))");
+  ASSERT_TRUE(result.error);
+  EXPECT_NE(result.error->message.find("Regex failure: "), std::string::npos);
+}
+
+TEST(Evaluate, StopsAfterTheFirstOutput) {
+  auto const compiled = compile("1, error(\"never\")");
+  auto const first = evaluate_first(*compiled.program, Json());
+  EXPECT_TRUE(first);
+  EXPECT_EQ(first.value, Json(1));
+  EXPECT_TRUE(evaluate_first(*compile("empty").program, Json()).empty);
+}
+
+TEST(Evaluate, KeepsTheOutputsBeforeAnError) {
+  auto const result = run("1, 2, error({a: 1})");
+  EXPECT_EQ(result.outputs.size(), 2U);
+  ASSERT_TRUE(result.error);
+  EXPECT_EQ(result.error->value, Json::object({{"a", 1}}));
+  EXPECT_EQ(result.error->span.begin, 6U);
+}
+
+TEST(Evaluate, GivesVariablesInTheProgramsOrder) {
+  CompileOptions options;
+  options.variables = {"a", "b"};
+  auto const compiled = compile("$b - $a", options);
+  std::vector<Json> values;
+  for (auto const& name : compiled.program->variables()) values.emplace_back(name == "b" ? 10 : 3);
+  Environment environment;
+  environment.variables = values;
+  EXPECT_EQ(evaluate_first(*compiled.program, Json(), environment).value, Json(7));
+}
+
+TEST(Evaluate, MayRunInManyThreadsAtOnce) {
+  auto const compiled =
+      compile("[range(1000) as $i | {($i | tostring): ($i * .k)}] | add | length");
+  auto const input = Json::object({{"k", 2}});
+  std::vector<std::thread> threads;
+  std::vector<Json> results(4);
+  for (auto& result : results) {
+    threads.emplace_back([&] { result = evaluate_first(*compiled.program, input).value; });
+  }
+  for (auto& thread : threads) thread.join();
+  for (auto const& result : results) EXPECT_EQ(result, Json(1000));
+}
+
+}  // namespace
+}  // namespace skald::jq
