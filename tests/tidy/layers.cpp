@@ -74,7 +74,7 @@ struct Home {
 std::vector<Home> const& homes() {
   static std::vector<Home> const table = {
       {"Boost.Spirit", {"boost/spirit"}, {"dsl/jq"}},
-      {"Boost.JSON", {"boost/json"}, {"base"}},
+      {"Boost.JSON", {"boost/json"}, {"base", "compiler/graph"}},  // valijson reads through it
       {"Boost.Beast", {"boost/beast"}, {"runtime/executor", "runtime/api"}},
       {"Boost.Asio", {"boost/asio"}, {"runtime/executor", "runtime/api", "runtime/engine"}},
       {"yaml-cpp", {"yaml-cpp/"}, {"dsl/yaml"}},
