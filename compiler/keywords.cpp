@@ -34,7 +34,7 @@ constexpr Table kTimeout{"a timeout", kTimeoutKeys};
 constexpr Keys kSchemaKeys[] = {
     {.name = "format", .kinds = kText},
     {.name = "document"},
-    {.name = "resource", .need = kLater},
+    {.name = "resource", .kinds = kMap},
 };
 constexpr Table kSchema{"a schema", kSchemaKeys};
 
