@@ -10,7 +10,10 @@ class Writer {
 
   std::string write(std::string const& name) {
     line(0, "document: { dsl: '1.0.3', namespace: sim, name: " + name + ", version: '1.0.0' }");
-    if (random_.chance(300)) line(0, "saga: { retry: " + undo_policy() + " }");
+    if (random_.chance(300)) {
+      line(0, "saga: { retry: " + undo_policy() +
+                  (random_.chance(300) ? ", exhausted: continue }" : " }"));
+    }
     if (random_.chance(80))
       line(0, "timeout: { after: { milliseconds: " + number(500, 9000) + " } }");
     line(0, "do:");
