@@ -254,7 +254,7 @@ class RunDrawing {
   void undo(Lines& lines, Json const& unwinding, Json const& item, std::size_t index, bool last) {
     auto const status = text(item, "status");
     Line line;
-    line.tree = paint_.dim(last ? "  └─ " : "  ├─ ") + mark_of(status) + " " + undo_name(item);
+    line.tree = paint_.dim(last ? "  └─ " : "  ├─ ") + mark_of(status) + " " + name_of(item);
     line.state = std::string(status);
     line.time = clock_.between(text(item, "started"), text(item, "ended"));
     if (auto const attempts = number(item, "attempts", 0); attempts > 1) {
@@ -270,13 +270,6 @@ class RunDrawing {
     for (std::size_t i = 0; i < found->second.size(); ++i) {
       draw_step(lines, *found->second[i], below, false, i + 1 == found->second.size());
     }
-  }
-
-  std::string undo_name(Json const& item) const {
-    auto name = std::string(text(item, "task"));
-    if (number(item, "number") > 1)
-      name += paint_.dim(fmt::format(" ({})", number(item, "number")));
-    return name;
   }
 
   Json const& view_;

@@ -90,6 +90,7 @@ class Projector {
   void wait_for(StepModel& step, std::string what, std::optional<Time> until);
   void end(StepModel& step, StepResult result);
   void count_undo_attempt(StepModel const& step);
+  StepModel* failed_step(Cause const& cause, std::vector<ActivationId> const& live);
   void before(Stopping const& fact);
   void before(RunSuspended const& fact);
 
@@ -222,28 +223,37 @@ void Projector::operator()(TaskCompleted const& fact) {
   found->output = fact.output;
 }
 
+// The live step that the error is about: of several with its path (items of a loop) one that has
+// just failed, else one that was not waiting for an answer.
+StepModel* Projector::failed_step(Cause const& cause, std::vector<ActivationId> const& live) {
+  auto const& instance = cause.error["instance"];
+  if (cause.kind != CauseKind::error || !instance.is_string()) return nullptr;
+  StepModel* best = nullptr;
+  for (auto const id : live) {
+    auto* const found = step(id);
+    if (found == nullptr || graph_.task(found->task).path != instance.as_string()) continue;
+    bool const has_failed = found->ended && found->result != StepResult::completed;
+    bool const waits = !found->attempts.empty() && !found->ended;
+    if (has_failed || (best == nullptr && !waits)) best = found;
+  }
+  return best;
+}
+
 // What was live in the scopes: the task the error is about has failed, and with it what is around
 // it; the rest is stopped. Open calls still settle.
 void Projector::before(Stopping const& fact) {
-  auto const tree = subtree(model_.state, fact.scopes);
-  auto const& instance = fact.cause.error["instance"];
-  ActivationId failed;
-  for (auto const id : tree.activations) {
+  auto const live = subtree(model_.state, fact.scopes).activations;
+  auto* failed = failed_step(fact.cause, live);
+  for (auto const id : live) {
     auto* const found = step(id);
-    if (found == nullptr) continue;
-    bool const about = instance.is_string() && fact.cause.kind == CauseKind::error &&
-                       graph_.task(found->task).path == instance.as_string();
-    if (about) failed = id;
-    if (found->result == StepResult::running && !found->attempts.empty()) continue;
-    if (found->ended) continue;
-    end(*found, StepResult::stopped);
+    if (found == nullptr || found->ended) continue;
+    bool const settles = found->result == StepResult::running && !found->attempts.empty();
+    if (!settles) end(*found, StepResult::stopped);
   }
-  for (auto at = failed; at.valid();) {
-    auto* const found = step(at);
-    if (found == nullptr || !std::ranges::count(tree.activations, at)) break;
-    if (at == failed) found->error = fact.cause.error;
-    if (found->result != StepResult::in_doubt) end(*found, StepResult::failed);
-    at = found->parent;
+  if (failed != nullptr) failed->error = fact.cause.error;
+  while (failed != nullptr && std::ranges::count(live, failed->activation) > 0) {
+    if (failed->result != StepResult::in_doubt) end(*failed, StepResult::failed);
+    failed = step(failed->parent);
   }
 }
 

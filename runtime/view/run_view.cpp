@@ -120,6 +120,7 @@ Json undo_json(UndoModel const& undo, RunModel const& model, graph::StepGraph co
     json.set("path", task->path);
     auto const& step = model.steps[model.step_of.at(undo.undoes)];
     json.set("number", step.number);
+    if (step.item) json.set("item", *step.item);
     set_text(json, "undoes", step.key);
   }
   json.set("activation", undo.undoes.value);

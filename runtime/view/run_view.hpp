@@ -15,8 +15,8 @@
 //   result is how it went forward: running, waiting, retrying, completed, failed, in doubt,
 //   stopped, skipped, suspended. state is the same, or undoing or undone when it was undone.
 // - unwinding: {"unwinding", "cause", "error", "reason", "actor", "handler", "next", "started",
-//   "ended", "status", "plan": [{"task", "path", "activation", "number", "undoes", "status",
-//   "attempts", "started", "ended"}]}.
+//   "ended", "status", "plan": [{"task", "path", "activation", "number", "item", "undoes",
+//   "status", "attempts", "started", "ended"}]}.
 //   status: stopping (open calls settle), undoing, done.
 // - undone: every undo of every plan in the order of the plans; status is done, pending, running,
 //   suspended or skipped.

@@ -4,6 +4,7 @@
 //   start JSON              answer TASK STATUS [JSON]     lost TASK        refused TASK TEXT
 //   pass DURATION           next                          event JSON       cancel REASON
 //   kill REASON             restart                       history
+//   late ACTIVATION ATTEMPT STATUS [JSON]
 
 #include <gtest/gtest.h>
 
@@ -34,6 +35,7 @@ class Story {
     in >> verb;
     std::string rest;
     if (verb == "answer" || verb == "lost" || verb == "refused") return answer(verb, in);
+    if (verb == "late") return late(in);
     std::getline(in >> std::ws, rest);
     if (verb == "start") return start(parse_json(rest).value());
     if (verb == "pass") return pass(parse_iso8601_duration(rest).value());
@@ -103,6 +105,14 @@ class Story {
       return feed(AttemptAnswered{call->activation, call->attempt, std::move(answer)});
     }
     return "no open call of " + task;
+  }
+
+  // An answer of an attempt that has been given up.
+  std::string late(std::istringstream& in) {
+    AttemptAnswered answered;
+    in >> answered.activation.value >> answered.attempt >> answered.answer.status;
+    answered.answer.kind = saga::Answer::Kind::response;
+    return feed(answered);
   }
 
   std::string pass(Duration duration) {
