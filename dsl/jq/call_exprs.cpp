@@ -130,7 +130,7 @@ class NativeCall final : public Expr {
       values[i] = arguments_[i]->one(run, frame, in, spaces[i]);
       if (values[i] == nullptr) return nullptr;
     }
-    if (!function_(run, in, values, space)) return run.locate(span), nullptr;
+    if (!run.spend() || !function_(run, in, values, space)) return run.locate(span), nullptr;
     return &space;
   }
 

@@ -1,6 +1,7 @@
 // Dates, always in UTC: broken-down times as jq's arrays of eight numbers.
 
 #include <cmath>
+#include <cstdint>
 #include <ctime>
 #include <limits>
 
@@ -11,6 +12,9 @@ namespace skald::jq {
 namespace {
 
 using Args = Json const* const*;
+
+// The C library's calendar is slow next to everything else a step of evaluation does.
+constexpr std::uint64_t kCalendarFuel = 40;
 
 Json from_tm(std::tm const& tm, double fraction) {
   return Json::array({Json(tm.tm_year + 1900.0), Json(tm.tm_mon), Json(tm.tm_mday),
@@ -35,6 +39,7 @@ bool to_tm(Json const& value, std::tm& tm) {
 }
 
 bool broken_down(Run& run, Json const& in, Json& out) {
+  if (!run.spend(kCalendarFuel)) return false;
   if (!in.is_number()) return run.fail("gmtime() requires numeric inputs");
   double const seconds = in.as_number();
   std::tm tm{};
@@ -55,6 +60,7 @@ bool gmtime_of(Run& run, Json const& in, Args, Json& out) {
 }
 
 bool mktime_of(Run& run, Json const& in, Args, Json& out) {
+  if (!run.spend(kCalendarFuel)) return false;
   if (!in.is_array()) return run.fail("mktime requires array inputs");
   std::tm tm{};
   if (!to_tm(in, tm)) return run.fail("mktime requires parsed datetime inputs");
@@ -65,6 +71,7 @@ bool mktime_of(Run& run, Json const& in, Args, Json& out) {
 }
 
 bool strftime_of(Run& run, Json const& in, Args args, Json& out) {
+  if (!run.spend(kCalendarFuel)) return false;
   Json time = in;
   if (in.is_number()) {
     if (!broken_down(run, in, time)) return false;
@@ -99,6 +106,7 @@ void complete(std::tm& tm) {
 }
 
 bool strptime_of(Run& run, Json const& in, Args args, Json& out) {
+  if (!run.spend(kCalendarFuel)) return false;
   if (!in.is_string() || !args[0]->is_string()) {
     return run.fail("strptime/1 requires string inputs and arguments");
   }

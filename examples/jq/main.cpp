@@ -1,0 +1,16 @@
+#include <iostream>
+
+#include "dsl/jq/jq.hpp"
+
+int main() {
+  auto const total = skald::jq::compile(".items | map(.price * .qty) | add");
+  if (!total) {
+    std::cerr << total.errors.front().message << "\n";
+    return 1;
+  }
+  auto const order =
+      skald::parse_json(R"({"items": [{"price": 2.5, "qty": 4}, {"price": 1, "qty": 3}]})");
+  auto const result = skald::jq::evaluate_first(*total.program, order.value());
+  std::cout << skald::to_text(result.value) << "\n";  // 13
+  return result ? 0 : 1;
+}
