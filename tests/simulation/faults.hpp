@@ -22,7 +22,8 @@ struct Faults {
   std::uint32_t clock = 0;      // the engine's clock steps
   std::uint32_t cancel = 0;     // per run
   std::uint32_t kill = 0;
-  bool plain = false;  // some participants have no barrier
+  std::uint32_t broken = 0;  // an undo fails, on top of all else
+  bool plain = false;        // some participants have no barrier
 
   static Faults draw(Random& random) {
     auto some = [&random](std::uint32_t most) {
@@ -39,6 +40,7 @@ struct Faults {
     faults.clock = some(30);
     faults.cancel = some(400);
     faults.kill = random.chance(100) ? 300 : 0;
+    faults.broken = random.chance(150) ? 800 : 0;
     faults.plain = random.chance(300);
     return faults;
   }

@@ -33,7 +33,7 @@ void JournalWatch::look(std::string_view payload, Lsn lsn) {
     require(batch.ok(), "a record that was written can not be read");
     for (auto const& entry : batch->entries) {
       if (!reading_) {
-        ++records_;
+        ++records_[runtime::name_of(entry.record.body)];
         if (on_record) on_record(entry, lsn);
       }
       if (auto const* begin = std::get_if<runtime::RunStarted>(&entry.record.body)) {

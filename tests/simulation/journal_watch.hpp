@@ -41,7 +41,8 @@ class JournalWatch final : public runtime::Journal {
   std::map<std::string, RunChecker> const& runs() const { return runs_; }
   // Where the run's start became a fact; none when there is no such run.
   std::optional<Lsn> started(std::string const& run) const;
-  std::uint64_t records() const { return records_; }
+  // How many records of each kind were written.
+  std::map<std::string_view, std::uint64_t> const& records() const { return records_; }
   // Called for every record, for the story.
   std::function<void(runtime::Entry const&, Lsn)> on_record;
 
@@ -52,7 +53,7 @@ class JournalWatch final : public runtime::Journal {
   runtime::MemoryJournal inner_{runtime::MemoryJournal::Commit::manual};
   std::map<std::string, RunChecker> runs_;
   std::map<std::string, Lsn> started_;
-  std::uint64_t records_ = 0;
+  std::map<std::string_view, std::uint64_t> records_;
   bool reading_ = false;
 };
 

@@ -17,7 +17,7 @@ class Writer {
     if (random_.chance(80))
       line(0, "timeout: { after: { milliseconds: " + number(500, 9000) + " } }");
     line(0, "do:");
-    list(1, 3, {});
+    for (auto parts = random_.between(1, 3); parts > 0; --parts) list(1, 3, {});
     if (random_.chance(250)) {  // a last step that often fails: the interesting unwindings
       line(1, "- last:");
       line(3, "raise: { error: { type: 'https://sim.example/errors/last', status: 400 } }");
@@ -50,7 +50,7 @@ class Writer {
   // Mostly without end; sometimes limited, so that runs get suspended.
   std::string undo_policy() {
     std::string const limit =
-        random_.chance(300) ? ", limit: { attempt: { count: " + number(1, 3) + " } }" : "";
+        random_.chance(600) ? ", limit: { attempt: { count: " + number(1, 3) + " } }" : "";
     return "{ delay: { milliseconds: " + number(10, 400) + " }" + limit + " }";
   }
 

@@ -125,7 +125,7 @@ void World::flush() {
   later(random_.chance(500) ? 0 : random_.between(0, 2'000), [this] {
     flushing_ = false;
     partition_->flush();
-    if (random_.chance(100)) compare_states();
+    if (random_.chance(50)) compare_states();
     commit();
   });
 }
@@ -223,7 +223,10 @@ Digest World::play() {
   check_ledger();
   check_heard();
   counts_["events"] += events_;
-  counts_["records"] += journal_.records();
+  for (auto const& [kind, count] : journal_.records()) {
+    counts_["record " + std::string(kind)] += count;
+    counts_["records"] += count;
+  }
   for (auto const& [id, run] : journal_.runs()) {
     ++counts_["runs"];
     counts_["unwindings"] += run.unwindings();

@@ -100,12 +100,13 @@ World::Fate World::draw_fate(runtime::CallRequest const& request) {
   auto fate = good_fate(request);
   auto const timeout = request.timeout.us;
   using Kind = saga::Answer::Kind;
-  if (fate_.chance(faults_.refused)) {
+  bool const broken = request.direction == saga::Direction::undo && fate_.chance(faults_.broken);
+  if (!broken && fate_.chance(faults_.refused)) {
     fate.name = "refused";
     fate.works = false;
     fate.answer = fate_.chance(500) ? answer_of(Kind::refused, 0, "no")
                                     : answer_of(Kind::response, 422, "no");
-  } else if (fate_.chance(faults_.failed)) {
+  } else if (broken || fate_.chance(faults_.failed)) {
     fate.name = "failed";
     fate.works = fate_.chance(500);
     constexpr int kStatuses[] = {500, 503, 429, 408};
