@@ -116,7 +116,13 @@ class KeyedBy final : public Expr {
 
   Json const* refuse_object(Run& run, Json const& in, std::vector<Entry> const& entries) const {
     Json keys = Json::array();
-    for (auto const& entry : entries) keys.push_back(Json::array({entry.key}));
+    // jq keeps keys as the arrays of their outputs, and the message shows them so.
+    for (auto const& entry : entries) {
+      bool const wrapped = key_ != nullptr && !key_->single();
+      keys.push_back(wrapped ? entry.key
+                             : Json::array(entry.present ? std::vector<Json>{entry.key}
+                                                         : std::vector<Json>{}));
+    }
     bool const extreme = what_ == Keyed::min || what_ == Keyed::max;
     type_error(
         run, in, keys,

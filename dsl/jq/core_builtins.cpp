@@ -282,20 +282,28 @@ bool flatten_depth(Run& run, Json const& in, Args args, Json& out) {
   return flatten_to(run, in, args[0]->as_number(), out);
 }
 
-bool transpose(Run& run, Json const& in, Args, Json& out) {
-  if (!in.is_array()) return run.fail("Cannot iterate over " + describe(in));
-  std::size_t width = 0;
-  for (auto const& row : in.items()) {
-    if (!row.is_array())
-      return run.fail(std::string("Cannot index ") + to_string(row.kind()) + " with number");
-    width = std::max(width, row.size());
+bool transpose(Run& run, Json const& in, Args args, Json& out) {
+  if (!in.is_array() && !in.is_object()) return run.fail("Cannot iterate over " + describe(in));
+  std::vector<Json> rows;
+  double width = 0;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    rows.push_back(in.is_array() ? in[i] : in.members()[i].value);
+    Json size;
+    if (!length(run, rows.back(), args, size)) return false;
+    width = std::max(width, size.as_number());
   }
-  if (!run.charge((width * in.size() + width * 4) * sizeof(Json))) return false;
+  for (auto const& row : rows) {
+    if (width > 0 && !row.is_array() && !row.is_null()) {
+      return run.fail(std::string("Cannot index ") + to_string(row.kind()) + " with number");
+    }
+  }
+  auto const columns = static_cast<std::size_t>(width);
+  if (!run.charge((columns * rows.size() + columns * 4) * sizeof(Json))) return false;
   Json result = Json::array();
-  for (std::size_t i = 0; i < width; ++i) {
+  for (std::size_t i = 0; i < columns; ++i) {
     std::vector<Json> column;
-    column.reserve(in.size());
-    for (auto const& row : in.items()) column.push_back(i < row.size() ? row[i] : Json());
+    column.reserve(rows.size());
+    for (auto const& row : rows) column.push_back(i < row.size() ? row[i] : Json());
     result.push_back(Json::array(std::move(column)));
   }
   out = std::move(result);

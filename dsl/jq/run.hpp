@@ -61,8 +61,6 @@ class Run {
     }
     return over("memory (bytes)");
   }
-  // For small, short-lived memory: fuel bounds how much of it there can be at a time.
-  void charge_quietly(std::size_t bytes) { bytes_ -= bytes_ > bytes ? bytes : 0; }
   bool enter();
   void leave() { --depth_; }
   bool over(char const* what);
