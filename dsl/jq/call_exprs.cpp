@@ -16,8 +16,8 @@ class Call final : public Expr {
 
   Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Level const level(run);
-    if (!level || !run.spend()) return nullptr;
-    auto const callee = prepare(run, frame);
+    if (!level || !pay(run)) return nullptr;
+    auto const callee = prepare(frame);
     auto const* result = function_->body->one(run, callee.get(), in, space);
     if (result == nullptr || result == &space) return result;
     space = *result;  // it may point into the frame
@@ -26,28 +26,33 @@ class Call final : public Expr {
 
   bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     Level const level(run);
-    if (!level || !run.spend()) return false;
-    auto const callee = prepare(run, frame);
+    if (!level || !pay(run)) return false;
+    auto const callee = prepare(frame);
     return function_->body->consume(run, callee.get(), std::move(in), out);
   }
 
   Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     if (single()) return Expr::each(run, frame, in, sink);
-    return run.tail(*function_->body, prepare(run, frame), in);
+    if (!pay(run)) return Flow::stop;
+    return run.tail(*function_->body, prepare(frame), in);
   }
 
   Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     Level const level(run);
-    if (!level || !run.spend()) return Flow::stop;
-    auto const callee = prepare(run, frame);
+    if (!level || !pay(run)) return Flow::stop;
+    auto const callee = prepare(frame);
     return function_->body->paths(run, callee.get(), in, sink);
   }
 
  private:
-  FrameRef prepare(Run& run, Frame* frame) const {
+  // Frames count as memory: arguments that call arguments can keep all of them alive.
+  bool pay(Run& run) const {
+    return run.spend() && (!function_->framed || run.charge(kFrameBytes));
+  }
+
+  FrameRef prepare(Frame* frame) const {
     auto* const home = frame->up(levels_);
     if (!function_->framed) return FrameRef(home);
-    run.charge_quietly(64);
     auto callee = Frame::make(home, function_->slots, arguments_.size());
     for (std::size_t i = 0; i < arguments_.size(); ++i) {
       auto& argument = callee.get()->argument(i);
@@ -57,6 +62,8 @@ class Call final : public Expr {
     }
     return callee;
   }
+
+  static constexpr std::size_t kFrameBytes = 64;
 
   Function const* function_;
   std::size_t levels_;
