@@ -100,7 +100,7 @@ class Bind final : public Expr {
   }
 
   Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (source_->single() && plain(patterns_)) {
+    if (source_->single_in(frame) && plain(patterns_)) {
       if (!store(run, frame, in)) return run.failed() ? Flow::stop : Flow::more;
       return body_->each(run, frame, in, sink);
     }
@@ -121,7 +121,7 @@ class Bind final : public Expr {
   }
 
  private:
-  // Only when the pattern is one variable and the source has one value.
+  // Only when the pattern is one variable and the source has at most one value.
   bool store(Run& run, Frame* frame, Json const& in) const {
     Json space;
     auto const* value = source_->one(run, frame, in, space);

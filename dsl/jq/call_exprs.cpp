@@ -63,7 +63,7 @@ class Call final : public Expr {
     return callee;
   }
 
-  static constexpr std::size_t kFrameBytes = 64;
+  static constexpr std::size_t kFrameBytes = 112;
 
   Function const* function_;
   std::size_t levels_;
@@ -74,6 +74,22 @@ class ClosureCall final : public Expr {
  public:
   ClosureCall(std::size_t levels, std::size_t argument)
       : Expr(false), levels_(levels), argument_(argument) {}
+
+  bool single_in(Frame* frame) const override {
+    return frame->up(levels_)->argument(argument_).body->single();
+  }
+
+  // Only when single_in() said so.
+  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+    Level const level(run);
+    if (!level || !run.spend()) return nullptr;
+    auto const& closure = frame->up(levels_)->argument(argument_);
+    auto const own = enter(closure);
+    auto const* result = closure.body->one(run, own.get(), in, space);
+    if (result == nullptr || result == &space) return result;
+    space = *result;
+    return &space;
+  }
 
   Flow each(Run& run, Frame* frame, Json const& in, Sink) const override {
     auto const& closure = frame->up(levels_)->argument(argument_);

@@ -76,6 +76,8 @@ class Expr {
 
   // At most one output: one() may be called.
   bool single() const { return single_; }
+  // The same for this call: a function's argument may turn out to be simple.
+  virtual bool single_in(Frame*) const { return single_; }
   // The value when it is the same for every input, else null.
   virtual Json const* constant() const { return nullptr; }
 
