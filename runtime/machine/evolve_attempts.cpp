@@ -1,0 +1,83 @@
+// Folding attempts: what is out, what came back, what is known of the effect.
+
+#include "runtime/machine/fold.hpp"
+
+#include "base/assert.hpp"
+#include "runtime/machine/errors.hpp"
+
+namespace skald::runtime {
+
+void Fold::open_attempt(ActivationId id, std::uint32_t attempt, Time deadline) {
+  auto& call = activation(id);
+  if (call.next_at) state_.timers.erase({*call.next_at, TimerKind::delay, id});
+  if (call.attempt_deadline) state_.timers.erase({*call.attempt_deadline, TimerKind::attempt, id});
+  if (!call.first_attempt) call.first_attempt = at_;
+  call.next_at.reset();
+  call.phase = Phase::open;
+  call.attempt = attempt;
+  call.attempt_deadline = deadline;
+  set_timer(state_, {deadline, TimerKind::attempt, id});
+}
+
+// The attempt before the restart may have arrived, and nobody will ever hear of it: whatever the
+// next one says, the effect is in doubt at least.
+void Fold::operator()(AttemptResent const& fact) {
+  auto& call = activation(fact.activation);
+  call.outcome =
+      saga::combine(call.outcome.value_or(saga::Outcome::in_doubt), saga::Outcome::in_doubt);
+  if (auto const armed = state_.armed.find(fact.activation); armed != state_.armed.end()) {
+    armed->second.outcome = call.outcome;
+  }
+  open_attempt(fact.activation, fact.attempt, fact.deadline);
+}
+
+void Fold::operator()(AttemptEnded const& fact) {
+  if (!state_.activations.contains(fact.activation)) {
+    late_answer(fact);
+    return;
+  }
+  auto& call = activation(fact.activation);
+  drop_timers(state_, call);
+  call.attempt_deadline.reset();
+  call.next_at.reset();
+  call.last = fact.answer;
+  call.outcome = call.outcome ? saga::combine(*call.outcome, fact.outcome) : fact.outcome;
+  update_armed(call);
+  if (auto const root = undo_root(state_, call.scope); root.valid()) {
+    auto& block = scope(root);
+    ++state_.unwindings.at(block.undo_of).plan[block.undo_index].attempts;
+  }
+  call.phase = Phase::settled;
+  if (fact.retry_at) {
+    call.phase = Phase::delayed;
+    call.next_at = fact.retry_at;
+    ++call.retries;
+    set_timer(state_, {*fact.retry_at, TimerKind::delay, call.id});
+  }
+  wake_unwindings();
+}
+
+// A success that came after its task was given up and planned to be undone.
+void Fold::late_answer(AttemptEnded const& fact) {
+  auto const at = state_.armed.find(fact.activation);
+  SKALD_ASSERT(at != state_.armed.end(), "a late answer of an effect that is not armed");
+  at->second.outcome = fact.outcome;
+  at->second.output = fact.answer.output;
+  at->second.error = nullptr;
+}
+
+void Fold::update_armed(Activation const& call) {
+  auto const at = state_.armed.find(call.id);
+  if (at == state_.armed.end()) return;
+  auto& armed = at->second;
+  bool const first_success =
+      *call.outcome == saga::Outcome::succeeded && armed.outcome != saga::Outcome::succeeded;
+  armed.outcome = call.outcome;
+  if (first_success) armed.output = call.last.output;
+  armed.error = *call.outcome == saga::Outcome::succeeded
+                    ? Json()
+                    : answer_error(call.last, task_of(call).path);
+  if (*call.outcome != saga::Outcome::in_doubt) armed.frozen = freeze(state_, call.scope);
+}
+
+}  // namespace skald::runtime

@@ -1,0 +1,90 @@
+// Folding what waits for an operator, and what follows from it for the run.
+
+#include <utility>
+
+#include "runtime/machine/fold.hpp"
+
+namespace skald::runtime {
+
+void Fold::operator()(RunSuspended const& fact) {
+  state_.ready_scopes.erase(fact.scope);
+  Suspension waiting{{}, fact.scope, fact.reason};
+  if (fact.activation.valid() && halt(fact.activation)) waiting.activation = fact.activation;
+  state_.suspensions.push_back(std::move(waiting));
+  refresh_suspensions();
+}
+
+// What waits for an operator stands still with everything in it. True when it can go on where it
+// is; else it is given up, and its scope enters the task again.
+bool Fold::halt(ActivationId id) {
+  auto& waiting = activation(id);
+  auto const& kind = task_of(waiting).kind;
+  drop_timers(state_, waiting);
+  waiting.deadline.reset();
+  waiting.next_at.reset();
+  state_.ready_activations.erase(id);
+  for (auto const child : waiting.children) state_.ready_scopes.erase(child);
+  bool const stays = std::holds_alternative<graph::Call>(kind) ||
+                     std::holds_alternative<graph::Emit>(kind) ||
+                     children_finished(state_, waiting) ||
+                     (std::holds_alternative<graph::For>(kind) && waiting.children.empty());
+  if (stays) {
+    waiting.phase = Phase::settled;
+    return true;
+  }
+  scope(waiting.scope).current = {};
+  erase(state_, subtree(state_, waiting.children));
+  state_.activations.erase(id);
+  return false;
+}
+
+void Fold::operator()(RunResumed const&) {
+  for (auto const& waiting : std::exchange(state_.suspensions, {})) {
+    if (!waiting.activation.valid()) {
+      state_.ready_scopes.insert(waiting.scope);
+    } else {
+      resume(activation(waiting.activation));
+    }
+  }
+  refresh_suspensions();
+}
+
+void Fold::resume(Activation& waiting) {
+  bool const call = std::holds_alternative<graph::Call>(task_of(waiting).kind);
+  if (call && waiting.outcome != saga::Outcome::succeeded) {
+    waiting.phase = Phase::delayed;
+    waiting.retries = 0;
+    waiting.first_attempt.reset();
+    waiting.next_at = at_;
+    set_timer(state_, {at_, TimerKind::delay, waiting.id});
+    return;
+  }
+  waiting.phase = Phase::composite;
+  if (waiting.children.empty()) state_.ready_activations.insert(waiting.id);
+  for (auto const child : waiting.children) state_.ready_scopes.insert(child);
+}
+
+// Which undos wait for an operator follows from what is suspended.
+void Fold::refresh_suspensions() {
+  for (auto const id : state_.active_unwindings) {
+    for (auto& undo : state_.unwindings.at(id).plan) undo.suspended = false;
+  }
+  for (auto const& waiting : state_.suspensions) {
+    auto const& block = scope(undo_root(state_, waiting.scope));
+    state_.unwindings.at(block.undo_of).plan[block.undo_index].suspended = true;
+  }
+  for (auto const id : state_.active_unwindings) wake(state_.unwindings.at(id));
+  refresh_status();
+}
+
+void Fold::refresh_status() {
+  if (!state_.suspensions.empty()) {
+    state_.status = RunStatus::suspended;
+  } else if (state_.root_unwinding.valid() || state_.end) {
+    state_.status = RunStatus::compensating;
+  } else {
+    state_.status = RunStatus::running;
+  }
+}
+
+}  // namespace skald::runtime

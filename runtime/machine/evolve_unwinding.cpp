@@ -1,0 +1,201 @@
+// Folding an unwinding: stopping, the plan, its undos, and what comes behind.
+
+#include <algorithm>
+
+#include "runtime/machine/fold.hpp"
+
+namespace skald::runtime {
+
+void Fold::operator()(Stopping const& fact) {
+  auto& unwinding = state_.unwindings[fact.unwinding];
+  state_.next_unwinding = fact.unwinding.value + 1;
+  unwinding.id = fact.unwinding;
+  unwinding.scopes = fact.scopes;
+  unwinding.handler = fact.handler;
+  unwinding.cause = fact.cause;
+  unwinding.next = fact.next;
+  unwinding.retry_delay = fact.retry_delay;
+  state_.active_unwindings.insert(fact.unwinding);
+  if (fact.handler.valid()) {
+    unwinding.around = activation(fact.handler).scope;
+    state_.ready_activations.erase(fact.handler);
+  } else {
+    state_.root_unwinding = fact.unwinding;
+    refresh_status();
+    if (state_.deadline) state_.timers.erase({*state_.deadline, TimerKind::run, {}});
+  }
+  auto const tree = subtree(state_, fact.scopes);
+  for (auto const id : tree.scopes) {
+    auto& inside = scope(id);
+    if (!inside.stopped_by.valid()) inside.stopped_by = fact.unwinding;
+    state_.ready_scopes.erase(id);
+  }
+  for (auto const id : tree.activations) stop_activation(activation(id));
+  wake_unwindings();
+}
+
+void Fold::stop_activation(Activation& inside) {
+  state_.ready_activations.erase(inside.id);
+  bool const open_call =
+      inside.phase == Phase::open && std::holds_alternative<graph::Call>(task_of(inside).kind);
+  if (inside.deadline) state_.timers.erase({*inside.deadline, TimerKind::task, inside.id});
+  inside.deadline.reset();
+  if (open_call) return;  // it settles by its answer or its deadline
+  drop_timers(state_, inside);
+  inside.next_at.reset();
+  // An event on its way may have been seen.
+  if (auto const armed = state_.armed.find(inside.id);
+      inside.phase == Phase::open && armed != state_.armed.end()) {
+    armed->second.outcome = saga::Outcome::in_doubt;
+  }
+  if (inside.phase != Phase::composite) inside.phase = Phase::settled;
+}
+
+// Unwindings whose last open attempt has settled can be planned.
+void Fold::wake_unwindings() {
+  for (auto const id : state_.active_unwindings) {
+    auto const& unwinding = state_.unwindings.at(id);
+    if (!unwinding.planned && settled(state_, unwinding)) state_.ready_unwindings.insert(id);
+  }
+}
+
+// A planned unwinding has something to decide, unless an undo of it is under way.
+void Fold::wake(Unwinding const& unwinding) {
+  if (!unwinding.planned) return;
+  if (has_undo_work(graph_, unwinding)) {
+    state_.ready_unwindings.insert(unwinding.id);
+  } else {
+    state_.ready_unwindings.erase(unwinding.id);
+  }
+}
+
+void Fold::operator()(PlanRecorded const& fact) {
+  auto& unwinding = state_.unwindings.at(fact.unwinding);
+  auto const tree = subtree(state_, unwinding.scopes);
+  auto const armed = armed_in(state_, tree);
+  unwinding.planned = true;
+  for (auto const id : fact.undos) {
+    state_.armed.at(id).planned = fact.unwinding;
+    unwinding.plan.push_back({.undoes = id});
+  }
+  for (auto const id : armed) {
+    if (!state_.armed.at(id).planned.valid()) state_.armed.erase(id);
+  }
+  if (unwinding.next == Next::retry) remember_doubts(tree, activation(unwinding.handler));
+  bool const suspended = !state_.suspensions.empty();
+  erase(state_, tree);
+  if (suspended) refresh_suspensions();
+  if (unwinding.handler.valid()) {
+    auto& children = activation(unwinding.handler).children;
+    for (auto const id : unwinding.scopes) std::erase(children, id);
+  }
+  wake(unwinding);
+}
+
+void Fold::remember_doubts(Subtree const& tree, Activation& handler) {
+  for (auto const id : tree.activations) {
+    auto const& call = activation(id);
+    auto const& task = task_of(call);
+    bool const doubtful = std::holds_alternative<graph::Call>(task.kind) &&
+                          !task.compensate.valid() && call.outcome == saga::Outcome::in_doubt;
+    if (doubtful) handler.doubts.push_back({call.task, call.number, call.detail});
+  }
+}
+
+void Fold::operator()(PlanAmended const& fact) {
+  auto& unwinding = state_.unwindings.at(fact.unwinding);
+  unwinding.plan.push_back({.undoes = fact.undoes});
+  unwinding.over = false;
+  state_.active_unwindings.insert(fact.unwinding);
+  if (auto const root = state_.scopes.find(state_.root);
+      root == state_.scopes.end() || root->second.finished) {
+    state_.ready_scopes.erase(state_.root);  // the run does not end before this is over
+  }
+  refresh_status();
+  wake(unwinding);
+}
+
+void Fold::operator()(UndoStarted const& fact) {
+  auto& unwinding = state_.unwindings.at(fact.unwinding);
+  auto& undo = unwinding.plan[fact.index];
+  auto& armed = state_.armed.at(undo.undoes);
+  armed.sent = true;
+  auto& block = open_scope(graph_, state_, graph_.task(armed.task).compensate, {}, armed.input);
+  block.undo_of = fact.unwinding;
+  block.undo_index = fact.index;
+  undo.status = UndoStatus::running;
+  undo.scope = block.id;
+  undo.undo = undo_value(armed);
+  state_.ready_unwindings.erase(fact.unwinding);
+}
+
+void Fold::operator()(UndoEnded const& fact) {
+  auto& unwinding = state_.unwindings.at(fact.unwinding);
+  auto& undo = unwinding.plan[fact.index];
+  undo.status = fact.result == UndoResult::done ? UndoStatus::done : UndoStatus::skipped;
+  erase(state_, subtree(state_, {undo.scope}));
+  undo.scope = {};
+  wake(unwinding);
+}
+
+void Fold::operator()(Unwound const& fact) {
+  auto& unwinding = state_.unwindings.at(fact.unwinding);
+  unwinding.over = true;
+  state_.active_unwindings.erase(fact.unwinding);
+  state_.ready_unwindings.erase(fact.unwinding);
+  if (!unwinding.resolved) {
+    unwinding.resolved = true;
+    if (unwinding.handler.valid()) follow(unwinding, fact);
+  }
+  // Nothing of it can come back: no effect was planned, so none can be found done later.
+  if (unwinding.handler.valid() && unwinding.plan.empty()) {
+    state_.unwindings.erase(fact.unwinding);
+  }
+  wake_unwindings();
+  wake_root();
+}
+
+// The run ends once its root is past its last task, or gone, and nothing is being undone.
+void Fold::wake_root() {
+  if (!state_.active_unwindings.empty()) return;
+  auto const root = state_.scopes.find(state_.root);
+  if (root == state_.scopes.end() || (root->second.finished && !root->second.current.valid())) {
+    state_.ready_scopes.insert(state_.root);
+  }
+}
+
+// What comes behind an unwinding, unless a wider one stopped its handler meanwhile.
+void Fold::follow(Unwinding& unwinding, Unwound const& fact) {
+  auto& handler = activation(unwinding.handler);
+  if (stopped(state_, handler.scope)) return;
+  if (unwinding.next == Next::win) {
+    state_.ready_activations.insert(handler.id);
+  } else if (unwinding.next == Next::retry) {
+    handler.phase = Phase::delayed;
+    handler.next_at = fact.retry_at;
+    set_timer(state_, {*fact.retry_at, TimerKind::delay, handler.id});
+  } else {
+    auto const& catch_ = std::get<graph::Try>(task_of(handler).kind).handler;
+    handler.caught = unwinding.cause.error;
+    if (!catch_.body.valid()) {
+      handler.results = handler.input;
+      state_.ready_activations.insert(handler.id);
+      return;
+    }
+    auto& block = open_scope(graph_, state_, catch_.body, handler.id, handler.input);
+    block.variables.set(catch_.as, unwinding.cause.error);
+  }
+}
+
+void Fold::operator()(TryRestarted const& fact) {
+  auto& handler = activation(fact.activation);
+  drop_timers(state_, handler);
+  handler.next_at.reset();
+  handler.phase = Phase::composite;
+  if (handler.deadline) set_timer(state_, {*handler.deadline, TimerKind::task, handler.id});
+  ++handler.restarts;
+  open_scope(graph_, state_, std::get<graph::Try>(task_of(handler).kind).body, handler.id,
+             handler.input);
+}
+
+}  // namespace skald::runtime
