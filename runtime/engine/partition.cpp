@@ -13,6 +13,9 @@ namespace {
 
 // Handles carry their partition, so that an answer finds its way back.
 constexpr unsigned kPartitionShift = 48;
+// An entry that has reached this size is appended before more comes: whatever happens at one
+// moment (a million timers, the restart) stays far below what the journal takes in one piece.
+constexpr std::size_t kEntryBytes = std::size_t{1} << 20U;
 
 void append_frame(std::string& out, std::string_view frame) {
   auto const size = static_cast<std::uint32_t>(frame.size());
@@ -70,7 +73,7 @@ void Partition::after_durable(Action action) {
 void Partition::deploy(Deployed const& deployment, Done done) {
   Batch batch;
   batch.deployments.push_back(deployment);
-  append_frame(payload_, encode(batch));
+  add_frame(encode(batch));
   after_durable([done = std::move(done)] { done({}); });
 }
 
@@ -113,11 +116,22 @@ void Partition::start(StartCommand command, Time now, StartDone done) {
   drain(now);
 }
 
-void Partition::answer(AttemptId attempt, saga::Answer answer, Time now) {
+void Partition::answer(AttemptId attempt, saga::Answer answer, Time now, bool more) {
   auto* slot = find(attempt.run);
   if (slot == nullptr) return;
   ActivationId const activation{attempt.activation};
-  slot->sent.erase({activation, attempt.attempt});
+  if (auto const size = answer.output.byte_size(); size > options_.limits.value_bytes) {
+    answer.kind = saga::Answer::Kind::failed;
+    answer.invalid = true;  // it would be as large again
+    answer.message = "the answer has " + std::to_string(size) + " bytes, the limit is " +
+                     std::to_string(options_.limits.value_bytes);
+    answer.output = nullptr;
+  }
+  // What comes late may have to be undone, so the run stays in memory until it has come.
+  if (!more) {
+    slot->sent.erase({activation, attempt.attempt});
+    slot->withdrawn.erase({activation, attempt.attempt});
+  }
   apply(*slot, AttemptAnswered{activation, attempt.attempt, std::move(answer)}, now);
   drain(now);
 }
@@ -127,10 +141,13 @@ void Partition::event(Json event, Time now, Done done) {
   if (events_.add(event, now)) {
     Batch batch;
     batch.events.push_back({event, now});
-    append_frame(payload_, encode(batch));
+    add_frame(encode(batch));
     auto const& type = event["type"];
-    std::set<std::uint64_t> handles = subscribers_[""];
-    if (type.is_string()) handles.merge(std::set(subscribers_[std::string(type.as_string())]));
+    std::set<std::uint64_t> handles;
+    for (auto const name : {std::string_view(), type.is_string() ? type.as_string() : ""}) {
+      auto const found = subscribers_.find(std::string(name));
+      if (found != subscribers_.end()) handles.insert(found->second.begin(), found->second.end());
+    }
     for (auto const handle : handles) {
       if (meant_for(event, find(handle)->state.run))
         todo_.emplace_back(handle, EventArrived{event});
@@ -215,7 +232,7 @@ std::string Partition::apply(Slot& slot, InputBody body, Time now) {
   if (slot.state.status == RunStatus::ended) on_end(slot);
   if (!slot.watchers.empty() ||
       (slot.state.status == RunStatus::suspended && !slot.waiters.empty())) {
-    after_durable([this, handle = slot.handle] { notify(handle); });
+    notify_when_durable(slot);
   }
   return {};
 }
@@ -237,7 +254,7 @@ void Partition::keep(Slot& slot, std::vector<Record> records) {
     batch.entries.push_back({slot.state.run, ++sequence, std::move(record)});
   }
   auto const frame = encode(batch);
-  append_frame(payload_, frame);
+  add_frame(frame);
   append_frame(slot.chunk, frame);
   slot.last = current_lsn();
   puts_.emplace_back(history_key(slot.state.run, slot.chunk_number), slot.chunk);
@@ -267,14 +284,28 @@ void Partition::follow_effects(Slot& slot) {
     for (auto& [type, handles] : subscribers_) handles.erase(slot.handle);
   }
   slot.subscriptions = std::move(listening);
+  withdraw_given_up(slot);
 }
 
 void Partition::begin_call(Slot& slot, CallEffect const& effect) {
   auto const fresh = slot.sent.insert({effect.activation, effect.attempt}).second;
   if (fresh) {
     after_durable([this, handle = slot.handle, effect] { release_call(handle, effect); });
-  } else if (effect.withdraw && slot.withdrawn.insert(effect.activation).second) {
+  } else if (effect.withdraw && slot.withdrawn.insert({effect.activation, effect.attempt}).second) {
     AttemptId const id{slot.handle, effect.activation.value, effect.attempt};
+    after_durable([this, id] { ports_.executor.withdraw(id); });
+  }
+}
+
+// An attempt that the run has given up (its deadline has passed) is not to begin any more: it may
+// still wait, for a function that nobody has registered yet.
+void Partition::withdraw_given_up(Slot& slot) {
+  for (auto const& [activation, attempt] : slot.sent) {
+    auto const at = slot.state.activations.find(activation);
+    bool const open = at != slot.state.activations.end() && at->second.phase == Phase::open &&
+                      at->second.attempt == attempt;
+    if (open || !slot.withdrawn.insert({activation, attempt}).second) continue;
+    AttemptId const id{slot.handle, activation.value, attempt};
     after_durable([this, id] { ports_.executor.withdraw(id); });
   }
 }
@@ -289,6 +320,7 @@ void Partition::release_call(std::uint64_t handle, CallEffect effect) {
                     at->second.attempt == effect.attempt;
   if (!open) {
     slot->sent.erase({effect.activation, effect.attempt});
+    slot->withdrawn.erase({effect.activation, effect.attempt});
     return;
   }
   if (stopped(slot->state, at->second.scope)) {
@@ -353,22 +385,33 @@ void Partition::on_end(Slot& slot) {
     slot.subscriptions.clear();
   }
   retired_.emplace_back(current_lsn(), slot.handle);
-  if (!slot.waiters.empty()) {
-    after_durable([this, handle = slot.handle] { notify(handle); });
-  }
+  if (!slot.waiters.empty()) notify_when_durable(slot);
 }
 
-void Partition::notify(std::uint64_t handle) {
+void Partition::notify_when_durable(Slot const& slot) {
+  after_durable(
+      [this, handle = slot.handle, records = slot.state.records] { notify(handle, records); });
+}
+
+// The memory may be ahead of the disk: of an end that is not durable nobody hears.
+void Partition::notify(std::uint64_t handle, std::uint64_t records) {
   auto* slot = find(handle);
   if (slot == nullptr) return;
   auto const watchers = slot->watchers;
-  for (auto const& [ticket, changed] : watchers) changed(slot->state.records);
+  for (auto const& [ticket, changed] : watchers) changed(records);
+  if (slot->waiters.empty()) return;
   auto const report = report_of(slot->state);
   if (!report.over) return;
+  if (slot->last > durable_) return notify_when_durable(*slot);
   for (auto& [ticket, done] : std::exchange(slot->waiters, {})) done(report);
 }
 
 // --- the journal
+
+void Partition::add_frame(std::string_view frame) {
+  if (!payload_.empty() && payload_.size() + frame.size() > kEntryBytes) flush();
+  append_frame(payload_, frame);
+}
 
 void Partition::flush() {
   if (payload_.empty()) return;
@@ -381,6 +424,7 @@ void Partition::flush() {
 }
 
 void Partition::release(Lsn durable) {
+  durable_ = std::max(durable_, durable);
   while (!actions_.empty() && actions_.front().lsn <= durable) {
     auto const action = std::move(actions_.front().action);
     actions_.pop_front();
@@ -389,7 +433,8 @@ void Partition::release(Lsn durable) {
   retire(durable);
 }
 
-// Ended runs leave the memory once the index knows them and no attempt can still answer.
+// Ended runs leave the memory once the index knows them, no attempt can still answer, and all who
+// asked have been told.
 void Partition::retire(Lsn durable) {
   auto const indexed = ports_.index.applied();
   for (auto count = retired_.size(); count > 0; --count) {
@@ -398,7 +443,7 @@ void Partition::retire(Lsn durable) {
     retired_.pop_front();
     auto* slot = find(handle);
     if (slot == nullptr || slot->state.status != RunStatus::ended) continue;
-    if (slot->sent.empty() && slot->watchers.empty()) {
+    if (slot->sent.empty() && slot->watchers.empty() && slot->waiters.empty()) {
       drop(handle);
     } else {
       retired_.emplace_back(lsn, handle);

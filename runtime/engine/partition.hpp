@@ -109,7 +109,8 @@ class Partition {
   // Commands. What they answer is called by release(), when the facts behind it are durable.
   void deploy(Deployed const& deployment, Done done);
   void start(StartCommand command, Time now, StartDone done);
-  void answer(AttemptId attempt, saga::Answer answer, Time now);
+  // `more`: the executor will tell later what came of the attempt (a function that is overdue).
+  void answer(AttemptId attempt, saga::Answer answer, Time now, bool more = false);
   void event(Json event, Time now, Done done);
   void event_accepted(std::uint64_t run, ActivationId activation, Time now);
   void cancel(std::string const& run, std::string reason, std::string actor, Time now, Done done);
@@ -124,6 +125,9 @@ class Partition {
 
   // When tick() is wanted next.
   std::optional<Time> next_deadline() const;
+  // Calls back once everything that a question to the run sees now is durable.
+  void when_durable(std::string const& run, std::function<void()> action);
+
   // True when there is something to do right now: facts to append, or runs whose turn goes on.
   bool has_work() const { return !payload_.empty() || !continuing_.empty(); }
 
@@ -154,15 +158,18 @@ class Partition {
   // Lets the machine take an input, and keeps what it made. Returns why it was ignored.
   std::string apply(Slot& slot, InputBody input, Time now);
   void drain(Time now);  // inputs that came out of inputs
+  void add_frame(std::string_view frame);
   void keep(Slot& slot, std::vector<Record> records);
   void follow_effects(Slot& slot);
   void begin_call(Slot& slot, CallEffect const& effect);
   void release_call(std::uint64_t handle, CallEffect effect);
+  void withdraw_given_up(Slot& slot);
   void subscribe(Slot& slot, SubscribeEffect const& effect);
   void set_timer(Slot& slot);
   void index_run(Slot& slot);
   void on_end(Slot& slot);
-  void notify(std::uint64_t handle);
+  void notify(std::uint64_t handle, std::uint64_t records);
+  void notify_when_durable(Slot const& slot);
   void retire(Lsn durable);
   void drop(std::uint64_t handle);
   void after_durable(Action action);
@@ -187,6 +194,7 @@ class Partition {
   std::deque<Waiting> actions_;
   std::deque<std::pair<Lsn, std::uint64_t>> retired_;  // ended, to be dropped once indexed
   Lsn appended_{0};
+  Lsn durable_{0};  // as release() was told
   Time last_recorded_;
   Time now_;
   std::uint64_t next_handle_ = 1;

@@ -66,7 +66,7 @@ void Partition::when_ended(std::string const& run, std::uint64_t ticket, Ended d
   if (slot == nullptr) return done(report(run));
   auto const state = report_of(slot->state);
   slot->waiters.emplace_back(ticket, std::move(done));
-  if (state.over) after_durable([this, handle = slot->handle] { notify(handle); });
+  if (state.over) notify_when_durable(*slot);
 }
 
 void Partition::when_changed(std::string const& run, std::uint64_t ticket, Changed changed) {
@@ -76,7 +76,13 @@ void Partition::when_changed(std::string const& run, std::uint64_t ticket, Chang
     return;
   }
   slot->watchers.emplace_back(ticket, std::move(changed));
-  after_durable([this, handle = slot->handle] { notify(handle); });
+  notify_when_durable(*slot);
+}
+
+void Partition::when_durable(std::string const& run, std::function<void()> action) {
+  auto const* slot = find(run);
+  if (slot == nullptr || slot->last <= durable_) return action();
+  after_durable(std::move(action));
 }
 
 void Partition::forget(std::string const& run, std::uint64_t ticket) {

@@ -11,7 +11,7 @@ Result<Recovery> Partition::recover(JournalCallbacks callbacks) {
   auto recovery = ports_.journal.recover(
       Lsn{1}, [this](JournalEntry const& entry) { return replay(entry); }, std::move(callbacks));
   if (!recovery.ok()) return recovery;
-  appended_ = recovery->last;
+  appended_ = durable_ = recovery->last;
   now_ = last_recorded_;
   return recovery;
 }
@@ -23,6 +23,7 @@ Result<void> Partition::replay(JournalEntry const& entry) {
     ports_.index.apply(std::exchange(puts_, {}), entry.lsn);
   }
   puts_.clear();
+  retire(entry.lsn);
   return {};
 }
 
@@ -35,6 +36,7 @@ Result<void> Partition::replay_frame(std::string_view frame, Lsn lsn) {
   }
   for (auto& event : batch->events) {
     last_recorded_ = std::max(last_recorded_, event.at);
+    events_.prune(event.at, options_.keep_events);
     events_.add(std::move(event.event), event.at);
   }
   if (batch->entries.empty()) return {};
@@ -78,6 +80,9 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
     slot->counted = !ended;
     live_ += ended ? std::size_t(-1) : 1;
   }
+  // Nothing can follow any more when no undo can get a late answer: the memory holds what lives,
+  // however long the log is.
+  if (ended && slot->state.armed.empty()) retired_.emplace_back(lsn, slot->handle);
   return {};
 }
 

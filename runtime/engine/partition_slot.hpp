@@ -22,7 +22,7 @@ struct Partition::Slot {
   std::uint32_t chunk_number = 0;
 
   std::set<std::pair<ActivationId, std::uint32_t>> sent;  // attempts without an answer yet
-  std::set<ActivationId> withdrawn;
+  std::set<std::pair<ActivationId, std::uint32_t>> withdrawn;
   std::set<ActivationId> subscriptions;
   std::set<ActivationId> publishing;
   bool continuing = false;
