@@ -38,16 +38,6 @@ bool is_run_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), good);
 }
 
-Result<Outcome> outcome_of(Result<runtime::RunReport> report) {
-  if (!report.ok()) return std::move(report).error();
-  Outcome outcome;
-  outcome.id = std::move(report->id);
-  outcome.status = parse_run_status(report->status).value_or(RunStatus::running);
-  outcome.output = std::move(report->output);
-  outcome.error = std::move(report->error);
-  return outcome;
-}
-
 // A call that answers through a callback, as one that blocks.
 template <class T, class F>
 Result<T> blocking(F start) {
@@ -76,6 +66,16 @@ Result<void> check_event(Json& event) {
 }
 
 }  // namespace
+
+Result<Outcome> outcome_of(Result<runtime::RunReport> report) {
+  if (!report.ok()) return std::move(report).error();
+  Outcome outcome;
+  outcome.id = std::move(report->id);
+  outcome.status = parse_run_status(report->status).value_or(RunStatus::running);
+  outcome.output = std::move(report->output);
+  outcome.error = std::move(report->error);
+  return outcome;
+}
 
 char const* to_string(RunStatus status) noexcept {
   return kStatuses[static_cast<std::size_t>(status)].second;
@@ -136,6 +136,7 @@ Result<Deployment> Engine::Impl::deploy(runtime::GraphPtr graph, std::string sou
                      result.digest.substr(0, 12) + ")",
                  "give the changed workflow a new version; runs keep the one they began with"};
   }
+  SKALD_TRY(check_space());
   runtime::Deployed deployed;
   deployed.workflow = result.workflow;
   deployed.digest = result.digest;
@@ -282,11 +283,27 @@ Result<void> Engine::resume(std::string const& run, std::string reason, std::str
 
 Result<void> Engine::publish(Json event) {
   SKALD_TRY(check_event(event));
+  if (auto const size = event.byte_size(); size > impl_->options.max_input_bytes) {
+    return Error{ErrorCode::too_large,
+                 "the event has " + std::to_string(size) + " bytes, the limit is " +
+                     std::to_string(impl_->options.max_input_bytes),
+                 "send less, or raise max_input_bytes"};
+  }
+  SKALD_TRY(impl_->check_space());
   if (event.find("id") == nullptr) event.set("id", impl_->new_run_id());
   if (event.find("source") == nullptr) event.set("source", "skald");
   if (event.find("specversion") == nullptr) event.set("specversion", "1.0");
   if (event.find("time") == nullptr) event.set("time", to_iso8601(impl_->clock->now()));
   return blocking<void>([&](auto done) { impl_->broadcast(std::move(event), std::move(done)); });
+}
+
+Result<void> Engine::Impl::check_space() const {
+  for (auto const& unit : units) {
+    if (unit.journal->space() == runtime::Space::ok) continue;
+    return Error{ErrorCode::no_space, "the disk is full: nothing new is taken",
+                 "make room; what runs goes on, and the rest resumes by itself"};
+  }
+  return {};
 }
 
 void Engine::Impl::broadcast(Json event, std::function<void(Result<void>)> done) {
@@ -336,17 +353,14 @@ Result<Outcome> Engine::wait(std::string const& run, std::chrono::nanoseconds ti
   auto& engine = const_cast<Engine&>(*this);
   auto const ticket = engine.when_ended(
       run, [promise](Result<Outcome> outcome) { promise->set_value(std::move(outcome)); });
-  if (future.wait_for(timeout) == std::future_status::timeout) {
+  // A longer one would not fit into the clock.
+  auto const most = std::chrono::nanoseconds(std::chrono::hours(24 * 365));
+  if (future.wait_for(std::min(timeout, most)) == std::future_status::timeout) {
     engine.forget(run, ticket);
     return Error{ErrorCode::timed_out, "run '" + run + "' has not ended in time",
                  "wait again: the run goes on"};
   }
   return future.get();
-}
-
-Result<Outcome> Engine::status(std::string const& run) const {
-  return outcome_of(impl_->thread_of(run).ask(
-      [&run](runtime::Partition& partition) { return partition.report(run); }));
 }
 
 Result<Outcome> Run::wait(std::chrono::nanoseconds timeout) const {

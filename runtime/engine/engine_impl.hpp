@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -22,17 +23,27 @@ namespace skald {
 // Lets calls through until the engine closes; what comes later is left to recovery.
 class ExecutorGate final : public runtime::Executor {
  public:
-  void open(runtime::Executor& to) { to_ = &to; }
-  void close() { to_ = nullptr; }
+  void open(runtime::Executor& to) {
+    std::lock_guard const lock(mutex_);
+    to_ = &to;
+  }
+  // Returns when no call is on its way through: the executor may be destroyed.
+  void close() {
+    std::lock_guard const lock(mutex_);
+    to_ = nullptr;
+  }
   void submit(runtime::CallRequest request) override {
-    if (auto* to = to_.load()) to->submit(std::move(request));
+    std::shared_lock const lock(mutex_);
+    if (to_ != nullptr) to_->submit(std::move(request));
   }
   void withdraw(runtime::AttemptId id) override {
-    if (auto* to = to_.load()) to->withdraw(id);
+    std::shared_lock const lock(mutex_);
+    if (to_ != nullptr) to_->withdraw(id);
   }
 
  private:
-  std::atomic<runtime::Executor*> to_ = nullptr;
+  std::shared_mutex mutex_;
+  runtime::Executor* to_ = nullptr;
 };
 
 // One partition and all that is its own.
@@ -55,6 +66,8 @@ struct Engine::Impl {
 
   PartitionUnit const& home(std::string_view run) const;
   runtime::PartitionThread& thread_of(std::string_view run) const { return *home(run).thread; }
+  // The disk is full: what is new is refused at once.
+  Result<void> check_space() const;
   // Makes an event durable in every partition, then calls done.
   void broadcast(Json event, std::function<void(Result<void>)> done);
   std::string new_run_id();
@@ -83,6 +96,7 @@ struct RunRecords {
   runtime::GraphPtr graph;
   std::vector<runtime::Record> records;
 };
+Result<Outcome> outcome_of(Result<runtime::RunReport> report);
 Result<RunRecords> read_run(Engine::Impl const& engine, std::string const& run);
 
 }  // namespace skald

@@ -10,6 +10,13 @@ namespace {
 
 constexpr Duration kIndexPatience = Duration::from_seconds(5);
 
+// Longer than any write takes, but for one on a full disk.
+constexpr std::chrono::seconds kDiskPatience{5};
+
+Error journal_behind() {
+  return {ErrorCode::overloaded, "the journal is behind", "try again; `/healthz` shows the disk"};
+}
+
 Error no_such_run(std::string const& run) {
   return {ErrorCode::not_found, "there is no run '" + run + "'", "`skald ls` lists the runs"};
 }
@@ -42,8 +49,11 @@ bool fits(Json const& summary, RunFilter const& filter) {
 
 Result<RunRecords> read_run(Engine::Impl const& engine, std::string const& run) {
   auto const& unit = engine.home(run);
-  auto live = unit.thread->ask(
-      [&run](runtime::Partition& partition) { return partition.live_history(run); });
+  auto asked = unit.thread->ask_durable(run, kDiskPatience, [run](runtime::Partition& partition) {
+    return partition.live_history(run);
+  });
+  if (!asked) return journal_behind();
+  auto const live = std::move(*asked);
   RunRecords result;
   std::uint32_t chunk = 0;
   if (live && live->chunk_number > 0) unit.index->wait_applied(live->lsn, kIndexPatience);
@@ -80,13 +90,22 @@ Result<Json> Engine::history(std::string const& run) const {
 }
 
 Result<Json> Engine::plan(std::string const& run) const {
-  auto plan = impl_->thread_of(run).ask(
-      [&run](runtime::Partition& partition) { return partition.plan(run); });
+  auto asked = impl_->thread_of(run).ask_durable(
+      run, kDiskPatience, [run](runtime::Partition& partition) { return partition.plan(run); });
+  if (!asked) return journal_behind();
+  auto plan = std::move(*asked);
   if (plan.ok()) return plan;
   auto const known = status(run);
-  if (!known.ok()) return plan;
+  if (!known.ok()) return known.error();
   return Json::object(
       {{"id", run}, {"status", to_string(known->status)}, {"undos", Json::array()}});
+}
+
+Result<Outcome> Engine::status(std::string const& run) const {
+  auto report = impl_->thread_of(run).ask_durable(
+      run, kDiskPatience, [run](runtime::Partition& partition) { return partition.report(run); });
+  if (!report) return journal_behind();
+  return outcome_of(std::move(*report));
 }
 
 Result<Json> Engine::list(RunFilter const& filter) const {

@@ -50,7 +50,7 @@ bool PartitionThread::wait_for_work(EngineClock& clock, std::vector<Command>& co
   awake_ = false;
   commands.clear();
   commands.swap(queue_);
-  return !stopping_ || !commands.empty() || partition_.has_work();
+  return !stopping_ || !commands.empty();
 }
 
 void PartitionThread::run(EngineClock& clock) {
@@ -66,6 +66,7 @@ void PartitionThread::run(EngineClock& clock) {
     partition_.flush();
     partition_.release(journal_.durable());
   }
+  partition_.flush();
 }
 
 }  // namespace skald::runtime

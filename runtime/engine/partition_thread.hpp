@@ -5,11 +5,16 @@
 //
 // Thread-safety: post() and wake() may be called from any thread; start() and stop() from one.
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <future>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "runtime/engine/engine_clock.hpp"
@@ -26,7 +31,8 @@ class PartitionThread {
   ~PartitionThread() { stop(); }
 
   void start(EngineClock& clock);
-  // Processes what is queued, makes it durable, and ends the thread.
+  // Processes what is queued, appends it, and ends the thread. Runs whose turn goes on are left to
+  // the next open.
   void stop();
   void post(Command command);
   // Something has become durable.
@@ -36,9 +42,24 @@ class PartitionThread {
   template <class F>
   auto ask(F f) -> decltype(f(std::declval<Partition&>())) {
     using Value = decltype(f(std::declval<Partition&>()));
-    std::promise<Value> promise;
-    auto future = promise.get_future();
-    post([&promise, &f](Partition& partition, Time) { promise.set_value(f(partition)); });
+    auto const promise = std::make_shared<std::promise<Value>>();
+    auto future = promise->get_future();
+    post([promise, f](Partition& partition, Time) { promise->set_value(f(partition)); });
+    return future.get();
+  }
+
+  // The same for a question to a run, answered when what f has seen of it is durable. Empty when
+  // that takes longer than `patience` (the disk is full); f owns what it uses.
+  template <class F>
+  auto ask_durable(std::string run, std::chrono::seconds patience, F f)
+      -> std::optional<decltype(f(std::declval<Partition&>()))> {
+    using Value = decltype(f(std::declval<Partition&>()));
+    auto const promise = std::make_shared<std::promise<Value>>();
+    auto future = promise->get_future();
+    post([promise, run = std::move(run), f = std::move(f)](Partition& partition, Time) {
+      partition.when_durable(run, [promise, value = f(partition)] { promise->set_value(value); });
+    });
+    if (future.wait_for(patience) != std::future_status::ready) return std::nullopt;
     return future.get();
   }
 
