@@ -1,6 +1,7 @@
 #include "runtime/engine/direct_index.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/assert.hpp"
 
@@ -14,6 +15,14 @@ void DirectIndex::apply(std::vector<std::pair<std::string, std::string>> puts, L
   }
   auto const applied = index_->apply(batch, lsn);
   SKALD_ASSERT(applied.ok(), "an index in memory does not fail");
+  std::lock_guard const lock(mutex_);
+  progress_.notify_all();
+}
+
+bool DirectIndex::wait_applied(Lsn lsn, Duration patience) const {
+  std::unique_lock lock(mutex_);
+  return progress_.wait_for(lock, std::chrono::microseconds(patience.us),
+                            [&] { return applied() >= lsn; });
 }
 
 std::optional<std::string> DirectIndex::get(std::string_view key) const {

@@ -5,7 +5,9 @@
 //
 // Thread-safety: as the Index's.
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 
 #include "runtime/engine/index_sink.hpp"
 #include "runtime/index/index.hpp"
@@ -21,10 +23,12 @@ class DirectIndex final : public IndexSink {
   std::optional<std::string> get(std::string_view key) const override;
   void scan(std::string_view prefix, std::string_view after,
             std::function<bool(std::string_view, std::string_view)> const& visit) const override;
-  bool wait_applied(Lsn lsn, Duration) const override { return applied() >= lsn; }
+  bool wait_applied(Lsn lsn, Duration patience) const override;
 
  private:
   std::unique_ptr<Index> index_;
+  mutable std::mutex mutex_;  // for waiting only
+  mutable std::condition_variable progress_;
 };
 
 // The scan of the port in terms of an IndexReader; shared by its implementations.

@@ -27,7 +27,9 @@ Time EngineClock::now() {
   engine_ = engine_ + passed;
   constexpr std::int64_t kSlew = 2000;  // one part in
   auto const behind = wall() - engine_;
-  auto const most = passed.us / kSlew;
+  unslewed_us_ += passed.us;
+  auto const most = unslewed_us_ / kSlew;
+  unslewed_us_ %= kSlew;
   engine_.us += std::clamp(behind.us, -most, most);
   return engine_;
 }

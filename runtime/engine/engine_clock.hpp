@@ -24,6 +24,7 @@ class EngineClock {
   std::mutex mutex_;
   Time engine_;
   Duration monotonic_;
+  std::int64_t unslewed_us_ = 0;  // passed time that has not been used for slewing yet
 };
 
 }  // namespace skald::runtime
