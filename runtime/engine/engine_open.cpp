@@ -152,6 +152,14 @@ Result<void> Engine::Impl::start_executors() {
           partition.answer(id, std::move(answer), now);
         });
   };
+  // A function that is overdue is answered as lost, and once more when it returns.
+  auto called = [this](runtime::AttemptId id, saga::Answer answer) {
+    bool const more = answer.kind == saga::Answer::Kind::lost;
+    units[id.run >> kPartitionShift].thread->post(
+        [id, more, answer = std::move(answer)](runtime::Partition& partition, Time now) mutable {
+          partition.answer(id, std::move(answer), now, more);
+        });
+  };
   runtime::HttpOptions http_options;
   for (auto const& rewrite : options.targets) {
     runtime::Target target;
@@ -168,7 +176,7 @@ Result<void> Engine::Impl::start_executors() {
                              ? options.function_threads
                              : std::max(1U, std::thread::hardware_concurrency());
   pool_options.shutdown_wait = options.shutdown_wait;
-  functions = std::make_unique<runtime::FunctionPool>(pool_options, answered, answered);
+  functions = std::make_unique<runtime::FunctionPool>(pool_options, called, answered);
   executors = std::make_unique<runtime::CompositeExecutor>(*http, *functions);
   gate.open(*executors);
   return {};
@@ -180,7 +188,11 @@ void Engine::Impl::close() {
   http.reset();
   for (auto& unit : units) {
     if (unit.thread) unit.thread->stop();
+  }
+  for (auto& unit : units) {
     if (unit.journal) static_cast<void>(unit.journal->close());
+    // Who waits for what has just become durable is told.
+    if (clock) unit.partition->release(unit.journal->durable());
   }
   units.clear();
 }

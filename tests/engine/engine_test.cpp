@@ -6,7 +6,9 @@
 
 #include <atomic>
 #include <filesystem>
+#include <future>
 #include <mutex>
+#include <thread>
 
 namespace skald {
 namespace {
@@ -214,6 +216,86 @@ TEST(Engine, CancelUndoes) {
   EXPECT_EQ(end.status, RunStatus::cancelled);
   EXPECT_TRUE(log.all().back().starts_with("cancelFlight"));
   EXPECT_EQ(run.cancel().error().code, ErrorCode::failed_precondition);
+}
+
+TEST(Engine, AnEndlessRunDoesNotKeepTheEngineOpen) {
+  auto engine = in_memory();
+  ASSERT_TRUE(engine
+                  .deploy({R"(
+document: { dsl: '1.0.3', namespace: travel, name: endless, version: '1.0.0' }
+do:
+  - one: { set: { n: 1 } }
+  - two: { set: { n: 2 }, then: one }
+)",
+                           "endless.yaml"})
+                  .ok());
+  ASSERT_TRUE(engine.start("travel/endless", Json(), {.id = "e"}).ok());
+}
+
+TEST(Engine, MuchAtOnceIsNoProblemForTheJournal) {
+  auto engine = in_memory();
+  ASSERT_TRUE(engine
+                  .deploy({R"(
+document: { dsl: '1.0.3', namespace: travel, name: large, version: '1.0.0' }
+do:
+  - one: { set: { n: 1 } }
+)",
+                           "large.yaml"})
+                  .ok());
+  Json const input(std::string(std::size_t{1} << 20U, 'x'));
+  std::atomic<int> left = 100;
+  std::promise<void> all;
+  for (int i = 0; i < 100; ++i) {
+    engine.start_async("travel/large", input, {.id = "l" + std::to_string(i)},
+                       [&](Result<Started> const& started) {
+                         EXPECT_TRUE(started.ok());
+                         if (--left == 0) all.set_value();
+                       });
+  }
+  ASSERT_EQ(all.get_future().wait_for(60s), std::future_status::ready);
+  EXPECT_EQ(engine.wait("l99", std::chrono::nanoseconds::max()).value().status,
+            RunStatus::completed);
+}
+
+TEST(Engine, WhatAnOverdueFunctionDidInTheEndIsUndone) {
+  Log log;
+  EngineOptions options;
+  options.in_memory = true;
+  options.attempt_timeout = Duration::from_ms(50);
+  auto engine = Engine::open(options).value();
+  std::promise<void> ended;
+  auto const end = ended.get_future().share();
+  engine.add("bookFlight",
+             [&log, end](StepContext const& context, Json const&, Json const&) -> FunctionResult {
+               end.wait();  // the run has ended: it is undone, as far as anybody knows
+               log.add("bookFlight " + context.key);
+               return Returned{Json()};
+             });
+  engine.add("cancelFlight", noted(log, "cancelFlight"));
+  ASSERT_TRUE(engine.deploy({kWaiting, "waiting.yaml"}).ok());
+  auto const run = engine.start("travel/waiting", Json(), {.id = "late"}).value();
+  EXPECT_EQ(run.wait(10s).value().status, RunStatus::compensated);
+  ended.set_value();
+  while (log.all().size() < 3) std::this_thread::yield();
+  auto const lines = log.all();
+  EXPECT_TRUE(lines[1].starts_with("bookFlight")) << lines[1];
+  EXPECT_TRUE(lines[2].starts_with("cancelFlight")) << lines[2];
+  EXPECT_NE(lines[0], lines[2]);
+}
+
+TEST(Engine, AnAttemptThatWasGivenUpDoesNotBeginLater) {
+  Log log;
+  EngineOptions options;
+  options.in_memory = true;
+  options.attempt_timeout = Duration::from_ms(20);
+  auto engine = Engine::open(options).value();
+  engine.add("cancelFlight", noted(log, "cancelFlight"));
+  ASSERT_TRUE(engine.deploy({kWaiting, "waiting.yaml"}).ok());
+  auto const run = engine.start("travel/waiting", Json(), {.id = "nobody"}).value();
+  ASSERT_EQ(run.wait(10s).value().status, RunStatus::compensated);
+  while (engine.health()["missingFunctions"].size() > 0) std::this_thread::yield();
+  engine.add("bookFlight", returning(log, "bookFlight"));
+  EXPECT_EQ(log.all().size(), 1U);
 }
 
 class EngineOnDisk : public testing::Test {
