@@ -109,5 +109,5 @@ function(skald_test name)
   target_compile_definitions(${name}_test PRIVATE
     SKALD_TEST_DIR="${CMAKE_CURRENT_SOURCE_DIR}/${name}" SKALD_SOURCE_DIR="${skald_SOURCE_DIR}"
     SKALD_BINARY_DIR="${skald_BINARY_DIR}" SKALD_CONFORMANCE_DIR="${SKALD_CONFORMANCE_DIR}")
-  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES PROPERTIES TIMEOUT 600)
 endfunction()

@@ -74,7 +74,7 @@ struct Home {
 std::vector<Home> const& homes() {
   static std::vector<Home> const table = {
       {"Boost.Spirit", {"boost/spirit"}, {"dsl/jq"}},
-      {"Boost.JSON", {"boost/json"}, {"base", "compiler/graph"}},  // valijson reads through it
+      {"Boost.JSON", {"boost/json"}, {"base"}},
       {"Boost.Beast", {"boost/beast"}, {"runtime/executor", "runtime/api"}},
       {"Boost.Asio", {"boost/asio"}, {"runtime/executor", "runtime/api", "runtime/engine"}},
       {"yaml-cpp", {"yaml-cpp/"}, {"dsl/yaml"}},
@@ -83,8 +83,8 @@ std::vector<Home> const& homes() {
       {"SQLite", {"sqlite3.h"}, {"saga/participant", "runtime/sql"}},
       {"cpp-httplib", {"httplib.h"}, {"runtime/client", "runtime/feature"}},
       {"CLI11", {"CLI/"}, {"runtime/cli"}},
-      {"oniguruma", {"oniguruma.h", "onig"}, {"dsl/jq"}},
-      {"valijson", {"valijson/"}, {"compiler", "dsl"}},
+      {"oniguruma", {"oniguruma.h", "onig"}, {"dsl/jq", "base"}},
+      {"valijson", {"valijson/"}, {"base"}},
       {"prometheus-cpp", {"prometheus/"}, {"runtime/api", "runtime/engine"}},
   };
   return table;
