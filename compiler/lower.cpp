@@ -1,5 +1,7 @@
 #include "compiler/lower.hpp"
 
+#include "compiler/schema_check.hpp"
+
 namespace skald::compiler {
 
 namespace {
@@ -13,7 +15,7 @@ std::string text_of(Node const* map, std::string_view key) {
   return std::string(found == nullptr ? std::string_view{} : found->text());
 }
 
-std::optional<graph::JsonSchema> schema(Lowering& to, Node const* map) {
+std::optional<JsonSchema> schema(Lowering& to, Node const* map) {
   Node const* schema = map == nullptr ? nullptr : map->get("schema");
   if (schema == nullptr) return std::nullopt;
   Node const* format = schema->get("format");
@@ -31,7 +33,12 @@ std::optional<graph::JsonSchema> schema(Lowering& to, Node const* map) {
                   "write the schema below `document`");
   }
   if (document == nullptr) return std::nullopt;
-  auto compiled = graph::JsonSchema::compile(dsl::to_json(*document));
+  Json text = dsl::to_json(*document);
+  if (auto const reason = unsafe_schema(text); !reason.empty()) {
+    to.report.add(Code::bad_value, document->span, "this schema can not be used: " + reason);
+    return std::nullopt;
+  }
+  auto compiled = JsonSchema::compile(std::move(text));
   if (compiled.ok()) return std::move(*compiled);
   to.report.add(Code::bad_value, document->span, compiled.error().message, compiled.error().hint);
   return std::nullopt;

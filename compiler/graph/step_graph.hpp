@@ -19,7 +19,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "compiler/graph/json_schema.hpp"
+#include "base/json_schema.hpp"
 #include "dsl/jq/jq.hpp"
 
 namespace skald::graph {

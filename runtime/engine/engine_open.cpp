@@ -72,7 +72,7 @@ Result<void> Engine::Impl::open_units(unsigned count) {
       journal_options.durability = options.durability;
       journal_options.sync_interval = options.sync_interval;
       unit.journal = std::make_unique<runtime::FileJournal>(std::move(journal_options));
-      auto index = runtime::IndexFollower::open(data_dir->index_dir(i));
+      auto index = runtime::IndexFollower::open(data_dir->index_dir(i), data_dir->journal_dir(i));
       if (!index.ok()) return std::move(index).error();
       unit.index = std::move(*index);
     }

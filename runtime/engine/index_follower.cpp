@@ -3,19 +3,24 @@
 #include <spdlog/spdlog.h>
 
 #include "runtime/engine/direct_index.hpp"
+#include "runtime/journal/inspect.hpp"
 
 namespace skald::runtime {
 namespace {
 
 // Of the keys and values in run_summary.cpp; another stamp means: build it again from the log.
-constexpr char kLayout[] = "skald-index-1";
+constexpr std::string_view kLayout = "skald-index-1 of ";
 
 }  // namespace
 
-Result<std::unique_ptr<IndexFollower>> IndexFollower::open(std::string const& dir) {
+Result<std::unique_ptr<IndexFollower>> IndexFollower::open(std::string const& dir,
+                                                           std::string const& journal_dir) {
+  auto const journal = summarize_log(journal_dir);
+  if (!journal.ok()) return journal.error();
   RocksIndexOptions options;
   options.dir = dir;
-  options.stamp = kLayout;
+  options.stamp = std::string(kLayout) + journal->identity;
+  options.journal_last = journal->last;
   auto opened = RocksIndex::open(options);
   if (!opened.ok()) return std::move(opened).error();
   if (opened->discarded) {

@@ -15,8 +15,11 @@ namespace skald::runtime {
 
 class IndexFollower final : public IndexSink {
  public:
-  // Errors: no_space, io. An index that can not be used is replaced by an empty one and said.
-  static Result<std::unique_ptr<IndexFollower>> open(std::string const& dir);
+  // Follows the log in `journal_dir`, which is read to see how far it goes. An index that can not
+  // be used, or is of another log, is replaced by an empty one and said. Errors: no_space, io, and
+  // those of the log.
+  static Result<std::unique_ptr<IndexFollower>> open(std::string const& dir,
+                                                     std::string const& journal_dir);
 
   void apply(std::vector<std::pair<std::string, std::string>> puts, Lsn lsn) override;
   Lsn applied() const override { return index_->applied(); }

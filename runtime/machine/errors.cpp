@@ -57,8 +57,8 @@ Json timeout_error(std::string detail, std::string_view instance) {
   return make_error("timeout", 408, "Request Timeout", std::move(detail), instance);
 }
 
-Json schema_error(std::optional<graph::JsonSchema> const& schema, Json const& value,
-                  std::string_view what, std::string_view instance) {
+Json schema_error(std::optional<JsonSchema> const& schema, Json const& value, std::string_view what,
+                  std::string_view instance) {
   if (!schema) return {};
   auto const findings = schema->check(value);
   if (findings.empty()) return {};

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/json.hpp"
-#include "compiler/graph/json_schema.hpp"
+#include "base/json_schema.hpp"
 #include "saga/outcome.hpp"
 
 namespace skald::runtime {
@@ -25,8 +25,8 @@ Json timeout_error(std::string detail, std::string_view instance);
 
 // The validation error of a value that does not fit its schema; null when it fits, or when there
 // is no schema. `what` is "input", "output" or "export".
-Json schema_error(std::optional<graph::JsonSchema> const& schema, Json const& value,
-                  std::string_view what, std::string_view instance);
+Json schema_error(std::optional<JsonSchema> const& schema, Json const& value, std::string_view what,
+                  std::string_view instance);
 
 // True when two error types are the same: equal, or standard ones (of either host) whose last
 // path segments are equal.

@@ -1,17 +1,40 @@
-#include "compiler/graph/json_schema.hpp"
+#include "base/json_schema.hpp"
 
 #include <boost/json.hpp>
 #include <exception>
+#include <utility>
 #include <valijson/adapters/boost_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
-namespace skald::graph {
+namespace skald {
 namespace {
 
 constexpr std::size_t kMostFindings = 3;
+// valijson matches patterns with std::regex, which takes exponential time and unbounded stack on
+// some. So patterns are refused. Returns the keyword that was found, or nothing.
+std::string_view find_pattern(Json const& schema) {
+  std::vector<std::pair<Json const*, bool>> todo{{&schema, false}};  // true: keys are names
+  while (!todo.empty()) {
+    auto const [at, names] = todo.back();
+    todo.pop_back();
+    if (at->is_array()) {
+      for (auto const& item : at->items()) todo.emplace_back(&item, false);
+    } else if (at->is_object()) {
+      for (auto const& [key, value] : at->members()) {
+        auto const word = key.as_string();
+        if (!names && (word == "pattern" || word == "patternProperties")) return word;
+        bool const holds_values =
+            !names && (word == "const" || word == "enum" || word == "default");
+        if (holds_values) continue;
+        todo.emplace_back(&value, !names && (word == "properties" || word == "definitions"));
+      }
+    }
+  }
+  return {};
+}
 
 boost::json::value convert(Json const& json) {
   return boost::json::parse(to_text(json));
@@ -36,6 +59,12 @@ struct JsonSchema::Rules {
 };
 
 Result<JsonSchema> JsonSchema::compile(Json document) {
+  if (auto const word = find_pattern(document); !word.empty()) {
+    return Error{
+        ErrorCode::invalid_argument,
+        "'" + std::string(word) + "' is not supported yet in a JSON Schema",
+        "test the text with an expression: `if: ${ .x | test(\"...\") | not }` and `raise`"};
+  }
   auto rules = std::make_shared<Rules>();
   try {
     auto const value = convert(document);
@@ -73,4 +102,4 @@ std::string JsonSchema::check(Json const& value) const {
   }
 }
 
-}  // namespace skald::graph
+}  // namespace skald

@@ -11,14 +11,14 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 
-namespace skald::graph {
+namespace skald {
 
 class JsonSchema {
  public:
   // The schema that everything fits.
   JsonSchema() = default;
   // Errors: invalid_argument, with what is wrong with the schema. References to other documents
-  // are refused.
+  // and regular expressions (pattern, patternProperties) are refused.
   static Result<JsonSchema> compile(Json document);
 
   Json const& document() const { return document_; }
@@ -31,4 +31,4 @@ class JsonSchema {
   std::shared_ptr<Rules const> rules_;
 };
 
-}  // namespace skald::graph
+}  // namespace skald
