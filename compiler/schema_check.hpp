@@ -1,0 +1,15 @@
+#pragma once
+
+// Refuses JSON Schemas that could not be checked in bounded time: references that lead back to
+// themselves without going deeper into the value, and patterns that repeat a repetition.
+
+#include <string>
+
+#include "base/json.hpp"
+
+namespace skald::compiler {
+
+// Why the schema is refused, as the rest of a sentence; empty when it is not.
+std::string unsafe_schema(Json const& schema);
+
+}  // namespace skald::compiler
