@@ -25,8 +25,8 @@ bool DirectIndex::wait_applied(Lsn lsn, Duration patience) const {
                             [&] { return applied() >= lsn; });
 }
 
-std::optional<std::string> DirectIndex::get(std::string_view key) const {
-  return get_value(*index_, key);
+Result<std::optional<std::string>> DirectIndex::get(std::string_view key) const {
+  return index_->get(key);
 }
 
 void DirectIndex::scan(std::string_view prefix, std::string_view after,
@@ -39,12 +39,6 @@ void scan_after(IndexReader const& reader, std::string_view prefix, std::string_
   auto range = IndexRange::prefix(prefix);
   if (after > prefix) range.from = std::string(after) + '\0';
   static_cast<void>(reader.scan(range, visit));
-}
-
-std::optional<std::string> get_value(IndexReader const& reader, std::string_view key) {
-  auto value = reader.get(key);
-  if (!value.ok()) return std::nullopt;
-  return std::move(*value);
 }
 
 }  // namespace skald::runtime

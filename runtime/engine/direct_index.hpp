@@ -20,7 +20,7 @@ class DirectIndex final : public IndexSink {
 
   void apply(std::vector<std::pair<std::string, std::string>> puts, Lsn lsn) override;
   Lsn applied() const override { return index_->applied(); }
-  std::optional<std::string> get(std::string_view key) const override;
+  Result<std::optional<std::string>> get(std::string_view key) const override;
   void scan(std::string_view prefix, std::string_view after,
             std::function<bool(std::string_view, std::string_view)> const& visit) const override;
   bool wait_applied(Lsn lsn, Duration patience) const override;
@@ -34,7 +34,5 @@ class DirectIndex final : public IndexSink {
 // The scan of the port in terms of an IndexReader; shared by its implementations.
 void scan_after(IndexReader const& reader, std::string_view prefix, std::string_view after,
                 std::function<bool(std::string_view, std::string_view)> const& visit);
-// A read that takes an index that can not answer for one that does not know.
-std::optional<std::string> get_value(IndexReader const& reader, std::string_view key);
 
 }  // namespace skald::runtime

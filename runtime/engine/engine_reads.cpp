@@ -59,8 +59,9 @@ Result<RunRecords> read_run(Engine::Impl const& engine, std::string const& run) 
   if (live && live->chunk_number > 0) unit.index->wait_applied(live->lsn, kIndexPatience);
   for (; !live || chunk < live->chunk_number; ++chunk) {
     auto const bytes = unit.index->get(runtime::history_key(run, chunk));
-    if (!bytes) break;
-    SKALD_TRY(append_records(*bytes, result.records));
+    if (!bytes.ok()) return bytes.error();
+    if (!*bytes) break;
+    SKALD_TRY(append_records(**bytes, result.records));
   }
   if (live) {
     if (chunk < live->chunk_number) {
@@ -127,7 +128,8 @@ Result<Json> Engine::list(RunFilter const& filter) const {
       for (auto const& key : keys) {
         auto const run = key.substr(key.find('/', 2) + 1);
         auto const text = unit.index->get(runtime::run_key(run));
-        auto summary = text ? parse_json(*text) : Result<Json>(Json());
+        if (!text.ok()) return text.error();
+        auto summary = *text ? parse_json(**text) : Result<Json>(Json());
         if (!summary.ok() || !summary->is_object() || !fits(*summary, filter)) continue;
         found.emplace_back(key, std::move(*summary));
         ++count;

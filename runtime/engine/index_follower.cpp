@@ -43,8 +43,8 @@ void IndexFollower::apply(std::vector<std::pair<std::string, std::string>> puts,
   follower_.submit(lsn, std::move(batch));
 }
 
-std::optional<std::string> IndexFollower::get(std::string_view key) const {
-  return get_value(*index_, key);
+Result<std::optional<std::string>> IndexFollower::get(std::string_view key) const {
+  return index_->get(key);
 }
 
 void IndexFollower::scan(

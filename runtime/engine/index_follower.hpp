@@ -23,7 +23,7 @@ class IndexFollower final : public IndexSink {
 
   void apply(std::vector<std::pair<std::string, std::string>> puts, Lsn lsn) override;
   Lsn applied() const override { return index_->applied(); }
-  std::optional<std::string> get(std::string_view key) const override;
+  Result<std::optional<std::string>> get(std::string_view key) const override;
   void scan(std::string_view prefix, std::string_view after,
             std::function<bool(std::string_view, std::string_view)> const& visit) const override;
   bool wait_applied(Lsn lsn, Duration patience) const override;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/result.hpp"
 #include "base/time.hpp"
 
 namespace skald::runtime {
@@ -23,7 +24,8 @@ class IndexSink {
   virtual void apply(std::vector<std::pair<std::string, std::string>> puts, Lsn lsn) = 0;
   // Everything up to this LSN can be read.
   virtual Lsn applied() const = 0;
-  virtual std::optional<std::string> get(std::string_view key) const = 0;
+  // Empty when there is no such key. Errors: corrupt, io.
+  virtual Result<std::optional<std::string>> get(std::string_view key) const = 0;
   // Visits the keys that begin with `prefix` in order, from the first that is greater than
   // `after`, until the visitor returns false.
   virtual void scan(

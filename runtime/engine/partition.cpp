@@ -94,7 +94,10 @@ void Partition::start(StartCommand command, Time now, StartDone done) {
   if (auto const* slot = find(command.run)) {
     return refuse(slot->state.workflow, slot->state.body_digest);
   }
-  if (auto const known = summary(command.run)) {
+  // An index that can not answer must not be taken for one that does not know the run.
+  auto const known = summary(command.run);
+  if (!known.ok()) return done(known.error());
+  if (!known->is_null()) {
     return refuse(std::string((*known)["workflow"].as_string()),
                   std::string((*known)["bodyDigest"].as_string()));
   }
@@ -168,7 +171,9 @@ void Partition::event_accepted(std::uint64_t run, ActivationId activation, Time 
 void Partition::operate(std::string const& run, InputBody input, Time now, Done done) {
   auto* slot = find(run);
   if (slot == nullptr) {
-    if (summary(run)) {
+    auto const known = summary(run);
+    if (!known.ok()) return done(known.error());
+    if (!known->is_null()) {
       return done(Error{ErrorCode::failed_precondition, "the run has ended", ""});
     }
     return done(

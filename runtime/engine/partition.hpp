@@ -175,7 +175,8 @@ class Partition {
   void after_durable(Action action);
   Lsn current_lsn() const;
   void operate(std::string const& run, InputBody input, Time now, Done done);
-  std::optional<Json> summary(std::string const& run) const;
+  // Null when the index does not know the run.
+  Result<Json> summary(std::string const& run) const;
   Result<void> replay(JournalEntry const& entry);
   Result<void> replay_frame(std::string_view frame, Lsn lsn);
   Result<void> replay_run(std::vector<Entry> const& entries, std::string_view frame, Lsn lsn);

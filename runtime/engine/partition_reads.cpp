@@ -14,18 +14,19 @@ Error no_such_run(std::string const& run) {
 
 }  // namespace
 
-std::optional<Json> Partition::summary(std::string const& run) const {
+Result<Json> Partition::summary(std::string const& run) const {
   auto const text = ports_.index.get(run_key(run));
-  if (!text) return std::nullopt;
-  auto json = parse_json(*text);
-  if (!json.ok()) return std::nullopt;
-  return std::move(*json);
+  if (!text.ok()) return text.error();
+  if (!*text) return Json();
+  return parse_json(**text);
 }
 
 Result<RunReport> Partition::report(std::string const& run) const {
   if (auto const* slot = find(run)) return report_of(slot->state);
-  if (auto const known = summary(run)) return report_of_summary(*known);
-  return no_such_run(run);
+  auto const known = summary(run);
+  if (!known.ok()) return known.error();
+  if (known->is_null()) return no_such_run(run);
+  return report_of_summary(*known);
 }
 
 State const* Partition::state(std::string const& run) const {

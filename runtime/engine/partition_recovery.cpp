@@ -47,8 +47,12 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
                                    Lsn lsn) {
   auto const& run = entries.front().run;
   auto* slot = find(run);
+  auto const* started = std::get_if<RunStarted>(&entries.front().record.body);
+  if (slot != nullptr && started != nullptr) {
+    return Error{ErrorCode::corrupt, "the journal has two starts of run '" + run + "'",
+                 "`skald doctor` examines the data directory"};
+  }
   if (slot == nullptr) {
-    auto const* started = std::get_if<RunStarted>(&entries.front().record.body);
     if (started == nullptr) {
       return Error{ErrorCode::corrupt,
                    "the journal has facts of run '" + run + "' without its start",

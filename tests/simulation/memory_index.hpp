@@ -17,10 +17,10 @@ class MemoryIndex final : public runtime::IndexSink {
     applied_ = lsn;
   }
   Lsn applied() const override { return applied_; }
-  std::optional<std::string> get(std::string_view key) const override {
+  Result<std::optional<std::string>> get(std::string_view key) const override {
     auto const at = entries_.find(std::string(key));
-    if (at == entries_.end()) return std::nullopt;
-    return at->second;
+    if (at == entries_.end()) return std::optional<std::string>{};
+    return std::optional(at->second);
   }
   void scan(std::string_view prefix, std::string_view after,
             std::function<bool(std::string_view, std::string_view)> const& visit) const override {
