@@ -7,6 +7,7 @@ namespace skald::runtime {
 
 RunWait::RunWait(Api& api, std::string run, Responder responder, Answer answer)
     : engine_(api.engine),
+      workers_(api.workers),
       run_(std::move(run)),
       responder_(std::move(responder)),
       answer_(std::move(answer)) {}
@@ -30,7 +31,7 @@ void RunWait::begin(Api& api, std::string run, Duration time, Responder responde
     std::lock_guard const lock(wait->mutex_);
     wait->ticket_ = ticket;
   }
-  if (wait->answered_) return;
+  if (wait->answered_) return wait->forget();
   auto const give_up = [weak] {
     if (auto const me = weak.lock()) me->give_up();
   };
@@ -47,7 +48,9 @@ void RunWait::ended(Result<Outcome> const& outcome) {
 void RunWait::give_up() {
   if (answered_.exchange(true)) return;
   forget();
-  responder_.send(answer_(nullptr));
+  // The answer may ask the engine, which is not for the io thread to wait for.
+  auto const send = [me = shared_from_this()] { me->responder_.send(me->answer_(nullptr)); };
+  if (!workers_->post(send)) send();
 }
 
 void RunWait::forget() {

@@ -31,6 +31,7 @@ class RunWait : public std::enable_shared_from_this<RunWait> {
   void forget();
 
   Engine& engine_;
+  std::shared_ptr<WorkerPool> workers_;
   std::string run_;
   Responder responder_;
   Answer answer_;

@@ -2,6 +2,7 @@
 // has changed; changes that come faster than they can be shown are shown together. `end` carries
 // the outcome, and then the stream ends.
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -47,6 +48,7 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
       std::lock_guard const lock(mutex_);
       ticket_ = ticket;
     }
+    if (over_) return stop();  // the client went meanwhile
     changed();
   }
 
@@ -60,7 +62,10 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
   // Locked.
   void schedule() {
     if (over_) return;
-    busy_ = workers_->post([me = shared_from_this()] { me->show(); });
+    busy_ = true;
+    if (workers_->post([me = shared_from_this()] { me->show(); })) return;
+    // The workers have too much to do: later, lest the end is never shown.
+    api_.server->run_after(kPause, [me = shared_from_this()] { me->rested(); });
   }
 
   void show() {
@@ -112,7 +117,7 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
   std::optional<std::uint64_t> ticket_;
   bool dirty_ = false;  // something has changed since the last view
   bool busy_ = false;   // a view is being made, or was made just now
-  bool over_ = false;
+  std::atomic<bool> over_ = false;
 };
 
 }  // namespace
