@@ -11,6 +11,6 @@ namespace skald::base {
 
 }  // namespace skald::base
 
-#define SKALD_ASSERT(condition, message)                                             \
-  ((condition) ? static_cast<void>(0)                                                \
+#define SKALD_ASSERT(condition, message) \
+  ((condition) ? static_cast<void>(0)    \
                : ::skald::base::assertion_failed(#condition, __FILE__, __LINE__, message))

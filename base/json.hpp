@@ -39,7 +39,7 @@ class Json {
   struct Member;  // {Json key; Json value}
 
   Json() noexcept = default;
-  Json(std::nullptr_t) noexcept {}                     // NOLINT: implicit
+  Json(std::nullptr_t) noexcept {}                                              // NOLINT: implicit
   Json(bool value) noexcept : tag_(Tag::boolean) { payload_.boolean = value; }  // NOLINT
   Json(double value) noexcept : tag_(Tag::number) { payload_.number = value; }  // NOLINT
   Json(int value) noexcept : Json(static_cast<double>(value)) {}                // NOLINT
@@ -99,8 +99,8 @@ class Json {
   void append(std::string_view text);  // to a string; must be valid UTF-8
   void set(std::string_view key, Json value);
   void set_shared(Json const& key, Json value);  // key is a string; shares its storage
-  void set(std::size_t index, Json value);   // index < size()
-  bool erase(std::string_view key);          // true when the member was there; keeps the order
+  void set(std::size_t index, Json value);       // index < size()
+  bool erase(std::string_view key);              // true when the member was there; keeps the order
   void reserve(std::size_t capacity);
   // Takes the value out and leaves null, so that it can be changed in place and put back.
   Json take(std::string_view key);

@@ -56,7 +56,9 @@ Decimal decimal_of(std::string_view text) {
   return result;
 }
 
-int sign_of(bool less, bool greater) { return less ? -1 : (greater ? 1 : 0); }
+int sign_of(bool less, bool greater) {
+  return less ? -1 : (greater ? 1 : 0);
+}
 
 int compare_literals(std::string_view a, std::string_view b) {
   auto const x = decimal_of(a);
@@ -70,7 +72,7 @@ int compare_literals(std::string_view a, std::string_view b) {
     magnitude = x.exponent < y.exponent ? -1 : 1;
   } else {
     auto const order = x.digits.compare(y.digits);
-    magnitude = sign_of(order < 0, order > 0);
+    magnitude = sign_of(order<0, order> 0);
   }
   return sx * magnitude;
 }
@@ -83,22 +85,21 @@ int compare_numbers(Json const& a, Json const& b) {
     return compare_literals(a.literal_text(), b.literal_text());
   }
   if (std::isnan(x)) return -1;  // as jq: nan sorts below every number, itself included
-  return sign_of(x < y, x > y || std::isnan(y));
+  return sign_of(x<y, x> y || std::isnan(y));
 }
 
 int compare_strings(Json const& a, Json const& b) {
   if (a.same(b)) return 0;
   int const order = a.as_string().compare(b.as_string());
-  return sign_of(order < 0, order > 0);
+  return sign_of(order<0, order> 0);
 }
 
 std::vector<Json::Member const*> sorted_members(Json const& object) {
   std::vector<Json::Member const*> result;
   result.reserve(object.size());
   for (auto const& member : object.members()) result.push_back(&member);
-  std::sort(result.begin(), result.end(), [](auto const* a, auto const* b) {
-    return a->key.as_string() < b->key.as_string();
-  });
+  std::sort(result.begin(), result.end(),
+            [](auto const* a, auto const* b) { return a->key.as_string() < b->key.as_string(); });
   return result;
 }
 

@@ -21,9 +21,9 @@ struct Digits {
 
 Digits shortest(double value) {
   std::array<char, 40> buffer{};
-  auto const end =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific)
-          .ptr;
+  auto const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                 std::chars_format::scientific)
+                       .ptr;
   std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
   Digits result;
   if (text.front() == '-') {
@@ -175,8 +175,7 @@ class Printer {
       if (level.value->is_array()) {
         open(level.value->items()[at]);
       } else {
-        auto const* member =
-            level.sorted.empty() ? &level.value->members()[at] : level.sorted[at];
+        auto const* member = level.sorted.empty() ? &level.value->members()[at] : level.sorted[at];
         append_string(out_, member->key.as_string(), style_ != Style::canonical);
         out_ += style_ == Style::pretty ? ": " : ":";
         open(member->value);

@@ -45,7 +45,7 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const noexcept { return state_.index() == 0; }
@@ -116,9 +116,9 @@ class [[nodiscard]] Result<void> {
 }  // namespace skald
 
 // Returns the error of a Result expression from the enclosing function.
-#define SKALD_TRY(expression)                                      \
-  do {                                                             \
-    if (auto skald_try_ = (expression); !skald_try_.ok()) {        \
-      return std::move(skald_try_).error();                        \
-    }                                                              \
+#define SKALD_TRY(expression)                               \
+  do {                                                      \
+    if (auto skald_try_ = (expression); !skald_try_.ok()) { \
+      return std::move(skald_try_).error();                 \
+    }                                                       \
   } while (false)

@@ -30,11 +30,21 @@ struct Time {
   auto operator<=>(Time const&) const = default;
 };
 
-constexpr Duration operator+(Duration a, Duration b) { return {a.us + b.us}; }
-constexpr Duration operator-(Duration a, Duration b) { return {a.us - b.us}; }
-constexpr Time operator+(Time t, Duration d) { return {t.us + d.us}; }
-constexpr Time operator-(Time t, Duration d) { return {t.us - d.us}; }
-constexpr Duration operator-(Time a, Time b) { return {a.us - b.us}; }
+constexpr Duration operator+(Duration a, Duration b) {
+  return {a.us + b.us};
+}
+constexpr Duration operator-(Duration a, Duration b) {
+  return {a.us - b.us};
+}
+constexpr Time operator+(Time t, Duration d) {
+  return {t.us + d.us};
+}
+constexpr Time operator-(Time t, Duration d) {
+  return {t.us - d.us};
+}
+constexpr Duration operator-(Time a, Time b) {
+  return {a.us - b.us};
+}
 
 // "2026-11-23T05:30:00.123456Z"; the fraction is left out when it is zero.
 std::string to_iso8601(Time time);

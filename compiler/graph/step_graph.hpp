@@ -17,9 +17,9 @@
 #include "base/digest.hpp"
 #include "base/ids.hpp"
 #include "base/json.hpp"
+#include "base/json_schema.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "base/json_schema.hpp"
 #include "dsl/jq/jq.hpp"
 
 namespace skald::graph {

@@ -29,7 +29,11 @@ std::string event(std::string_view name, Json const& data) {
 class RunWatch : public std::enable_shared_from_this<RunWatch> {
  public:
   RunWatch(Api& api, std::string run, Responder responder)
-      : api_(api), workers_(api.workers), run_(std::move(run)), responder_(std::move(responder)) {}
+      : api_(api),
+        alive_(api.weak_from_this()),
+        workers_(api.workers),
+        run_(std::move(run)),
+        responder_(std::move(responder)) {}
 
   // On a worker.
   void begin() {
@@ -64,8 +68,9 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
     if (over_) return;
     busy_ = true;
     if (workers_->post([me = shared_from_this()] { me->show(); })) return;
-    // The workers have too much to do: later, lest the end is never shown.
-    api_.server->run_after(kPause, [me = shared_from_this()] { me->rested(); });
+    // The workers have too much to do: later, lest the end is never shown; or the server is gone.
+    auto const api = alive_.lock();
+    if (api) api->server->run_after(kPause, [me = shared_from_this()] { me->rested(); });
   }
 
   void show() {
@@ -110,6 +115,7 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
   }
 
   Api& api_;
+  std::weak_ptr<Api> alive_;
   std::shared_ptr<WorkerPool> workers_;
   std::string run_;
   Responder responder_;

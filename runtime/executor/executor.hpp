@@ -20,7 +20,7 @@ namespace skald::runtime {
 
 // Names one attempt for the engine; the executor only hands it back.
 struct AttemptId {
-  std::uint64_t run = 0;       // the engine's handle of the run
+  std::uint64_t run = 0;  // the engine's handle of the run
   std::uint32_t activation = 0;
   std::uint32_t attempt = 0;
 
@@ -29,17 +29,17 @@ struct AttemptId {
 
 struct CallRequest {
   AttemptId id;
-  std::string function;         // "http" or a registered function's name
-  Json with;                    // evaluated arguments
-  Duration timeout;             // of this attempt, > 0
+  std::string function;  // "http" or a registered function's name
+  Json with;             // evaluated arguments
+  Duration timeout;      // of this attempt, > 0
   // What the participant sees (headers of the HTTP call, StepContext of a function):
-  std::string key;              // Idempotency-Key: the same for all attempts of an activation
-  std::string run;              // Skald-Run
-  std::string step;             // Skald-Step: the task's path
-  std::uint32_t attempt = 1;    // Skald-Attempt, 1-based
+  std::string key;            // Idempotency-Key: the same for all attempts of an activation
+  std::string run;            // Skald-Run
+  std::string step;           // Skald-Step: the task's path
+  std::uint32_t attempt = 1;  // Skald-Attempt, 1-based
   saga::Direction direction = saga::Direction::forward;  // Skald-Direction
-  std::string undoes;           // Skald-Undoes: key of the action; empty going forward
-  Json undo;                    // $undo of the block ({input, output, outcome, error}); else null
+  std::string undoes;  // Skald-Undoes: key of the action; empty going forward
+  Json undo;           // $undo of the block ({input, output, outcome, error}); else null
 };
 
 using AnswerCallback = std::function<void(AttemptId, saga::Answer)>;
