@@ -1,5 +1,8 @@
 #include "base/json_schema.hpp"
 
+// Without it the library ends the process where a schema is wrong.
+#define VALIJSON_USE_EXCEPTIONS 1
+
 #include <boost/json.hpp>
 #include <exception>
 #include <utility>

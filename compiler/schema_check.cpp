@@ -7,24 +7,8 @@ namespace skald::compiler {
 
 namespace {
 
-constexpr std::size_t kLongestPattern = 512;
 constexpr int kDeepest = 200;
 constexpr std::size_t kMostSchemas = 10'000;  // applied to one value
-
-// True when a group is repeated without bound, `(...)*`, or matched again, `\1`: what makes a
-// backtracking engine try without end.
-bool is_slow(std::string_view pattern) {
-  for (std::size_t i = 0; i + 1 < pattern.size(); ++i) {
-    char const next = pattern[i + 1];
-    if (pattern[i] == '\\') {
-      if (next >= '1' && next <= '9') return true;
-      ++i;
-    } else if (pattern[i] == ')' && (next == '*' || next == '+' || next == '{')) {
-      return true;
-    }
-  }
-  return pattern.size() > kLongestPattern;
-}
 
 class SchemaCheck {
  public:
@@ -48,22 +32,7 @@ class SchemaCheck {
     }
     if (!value.is_object()) return;
     in_place(value, 0);
-    patterns(value);
     for (auto const& member : value.members()) walk(member.value, depth + 1);
-  }
-
-  void patterns(Json const& schema) {
-    Json const& pattern = schema["pattern"];
-    if (pattern.is_string() && is_slow(pattern.as_string())) slow(pattern.as_string());
-    Json const& properties = schema["patternProperties"];
-    if (!properties.is_object()) return;
-    for (auto const& member : properties.members()) {
-      if (is_slow(member.key.as_string())) slow(member.key.as_string());
-    }
-  }
-
-  void slow(std::string_view pattern) {
-    problem_ = "the pattern '" + std::string(pattern) + "' could take for ever";
   }
 
   // Follows the keywords whose schemas are applied to the same value, and counts them. Coming back

@@ -1,7 +1,7 @@
 #pragma once
 
 // Refuses JSON Schemas that could not be checked in bounded time: references that lead back to
-// themselves without going deeper into the value, and patterns that repeat a repetition.
+// themselves without going deeper into the value, or that multiply.
 
 #include <string>
 

@@ -183,6 +183,40 @@ do:
   EXPECT_EQ(uses("/do/6/back"), "/do/7/later");
 }
 
+std::vector<std::string> schema_codes(std::string const& schema) {
+  return codes("input: { schema: { document: " + schema + " } }\ndo: []\n");
+}
+
+TEST(Compiler, RefusesWhatIsNoSchema) {
+  for (auto const* schema : {"{ type: oject }", "{ type: 5 }", "5", "{ properties: [] }",
+                             "{ required: name }", "{ $ref: '#/nowhere' }"}) {
+    EXPECT_THAT(schema_codes(schema), ::testing::ElementsAre("E222")) << schema;
+  }
+}
+
+TEST(Compiler, RefusesSchemasThatCouldTakeForEver) {
+  for (auto const* schema :
+       {"{ $ref: '#' }", "{ allOf: [ { $ref: '#' } ] }", "{ pattern: '^(a+)+$' }",
+        "{ patternProperties: { '(x)\\1': {} } }", "{ $ref: 'https://schemas.example/a' }",
+        "{ definitions: { a: { not: { $ref: '#/definitions/a' } } } }"}) {
+    EXPECT_THAT(schema_codes(schema), ::testing::ElementsAre("E222")) << schema;
+  }
+  std::string twice = "{ definitions: { d0: { type: object }";
+  for (int i = 1; i < 20; ++i) {
+    auto const ref = "{ $ref: '#/definitions/d" + std::to_string(i - 1) + "' }";
+    twice += ", d" + std::to_string(i) + ": { allOf: [ " + ref + ", " + ref + " ] }";
+  }
+  EXPECT_THAT(schema_codes(twice + " } }"), ::testing::ElementsAre("E222"));
+}
+
+TEST(Compiler, AcceptsSchemasThatRecurIntoTheValue) {
+  for (auto const* schema :
+       {"{ properties: { next: { $ref: '#' } } }", "{ properties: { pattern: { type: string } } }",
+        "{ definitions: { a: { type: object } }, allOf: [ { $ref: '#/definitions/a' } ] }"}) {
+    EXPECT_THAT(schema_codes(schema), ::testing::IsEmpty()) << schema;
+  }
+}
+
 TEST(Compiler, EscapesNamesInPaths) {
   auto const graph = compile("do: [ { 'a/b~c': { set: { x: 1 } } } ]\n");
   EXPECT_NE(graph.find("/do/0/a~1b~0c"), nullptr);
