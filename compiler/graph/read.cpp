@@ -133,9 +133,11 @@ class Reader {
 
   bool read(Json const& json, std::vector<EventFilter::Correlation>& out) {
     if (!json.is_object()) return fail("an object");
-    for (auto const& [key, value] : json.members()) {
-      out.emplace_back().name = key.as_string();
-      if (!at(key.as_string(), [&] { return read_fields(value, out.back()); })) return false;
+    for (Json::Member const& entry : json.members()) {
+      out.emplace_back().name = entry.key.as_string();
+      bool const read =
+          at(entry.key.as_string(), [&] { return read_fields(entry.value, out.back()); });
+      if (!read) return false;
     }
     return true;
   }
@@ -144,11 +146,12 @@ class Reader {
   bool read(Json const& json, std::vector<T>& out) {
     if constexpr (Named<T>) {
       if (!json.is_object()) return fail("an object");
-      auto const [name, member] = named(static_cast<T const*>(nullptr));
-      for (auto const& [key, value] : json.members()) {
+      auto const names = named(static_cast<T const*>(nullptr));
+      for (Json::Member const& entry : json.members()) {
         T& each = out.emplace_back();
-        each.*name = key.as_string();
-        if (!at(key.as_string(), [&] { return read(value, each.*member); })) return false;
+        each.*names.first = entry.key.as_string();
+        auto& value = each.*names.second;
+        if (!at(entry.key.as_string(), [&] { return read(entry.value, value); })) return false;
       }
     } else {
       if (!json.is_array()) return fail("an array");
@@ -200,8 +203,9 @@ class Reader {
   bool read_fields(Json const& json, T& out) {
     if (!json.is_object()) return fail("an object");
     auto const known = fields(static_cast<T const*>(nullptr));
-    for (auto const& [key, value] : json.members()) {
-      auto const name = key.as_string();
+    for (Json::Member const& entry : json.members()) {
+      auto const name = entry.key.as_string();
+      Json const& value = entry.value;
       bool ok = false;
       bool const found = std::apply(
           [&](auto const&... each) {

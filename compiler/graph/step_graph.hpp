@@ -51,17 +51,19 @@ struct Template {
   std::vector<Member> members;
   std::vector<Template> items;
 
-  static Template of(Json value) {
-    Template result;
-    result.constant = std::move(value);
-    return result;
-  }
+  static Template of(Json value);
 };
 
 struct Template::Member {
   std::string key;
   Template value;
 };
+
+inline Template Template::of(Json value) {
+  Template result;
+  result.constant = std::move(value);
+  return result;
+}
 
 // A length of time: fixed, or an expression that gives an ISO 8601 text or {days, hours, ...}.
 struct DurationValue {
