@@ -28,6 +28,8 @@ void Decision::add(RecordBody body) {
   auto const& record = turn_.records.back();
   if (auto const* completed = std::get_if<TaskCompleted>(&record.body)) {
     bytes_ += completed->output.byte_size();
+  } else if (auto const* entered = std::get_if<TaskEntered>(&record.body)) {
+    bytes_ += entered->input.byte_size() + entered->detail.byte_size();
   }
   evolve(graph_, state_, record);
 }
