@@ -53,8 +53,9 @@ struct EngineOptions {
   unsigned function_threads = 0;                          // for step functions; 0: one per core
   Duration attempt_timeout = Duration::from_seconds(30);  // of a call without its own timeout
   Duration shutdown_wait = Duration::from_seconds(5);
-  std::size_t max_input_bytes = std::size_t{4} << 20U;    // of a start's input
-  std::size_t max_live_runs = 1'000'000;                  // over it starts are refused (overloaded)
+  std::size_t max_input_bytes = std::size_t{4} << 20U;  // of a start's input
+  std::size_t max_live_runs = 1'000'000;                // over it starts are refused (overloaded)
+  std::uint64_t max_run_records = 1'000'000;  // of one run; over it the run fails and is unwound
   Duration keep_events = Duration::from_seconds(86'400);  // for a listen that begins later
   bool accept_clock = false;  // open although the wall clock is over an hour behind the journal
 };

@@ -82,6 +82,7 @@ Result<void> Engine::Impl::open_units(unsigned count) {
     partition_options.max_live_runs = options.max_live_runs;
     partition_options.keep_events = options.keep_events;
     partition_options.limits.attempt_timeout = options.attempt_timeout;
+    partition_options.limits.run_records = options.max_run_records;
     runtime::PartitionPorts ports{*unit.journal, gate, *unit.index, nullptr, nullptr, nullptr};
     ports.publish = [this](std::uint64_t run, runtime::ActivationId activation, Json event) {
       broadcast(std::move(event), [this, run, activation](Result<void> const&) {

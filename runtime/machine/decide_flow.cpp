@@ -62,6 +62,15 @@ void Decision::step_activation(ActivationId id) {
 
 void Decision::enter(Scope const& scope) {
   auto const& task = graph_.task(graph_.list(scope.list).tasks[scope.position]);
+  // An endless loop must end somewhere. What unwinds is never limited.
+  if (state_.records >= limits_.run_records && !state_.root_unwinding.valid()) {
+    auto const limit = std::to_string(limits_.run_records);
+    return stop_run({CauseKind::error,
+                     make_error("runtime", 500, "Run Too Long",
+                                "the run has " + limit + " facts, the limit of one run", task.path),
+                     {},
+                     {}});
+  }
   auto const id = scope.id;
   Place place;
   place.scope = id;

@@ -23,6 +23,7 @@ struct Limits {
   std::size_t turn_records = 1'000;  // then the turn ends and goes on as an input
   std::size_t turn_bytes = std::size_t{1} << 20U;
   Duration attempt_timeout = Duration::from_seconds(30);  // of a call without its own
+  std::uint64_t run_records = 1'000'000;  // facts of one run; over it it stops and is unwound
   std::uint64_t expression_fuel = 10'000'000;
   std::size_t value_bytes = std::size_t{16} << 20U;  // one value an expression may give
 };

@@ -298,6 +298,30 @@ TEST(Engine, AnAttemptThatWasGivenUpDoesNotBeginLater) {
   EXPECT_EQ(log.all().size(), 1U);
 }
 
+constexpr char kEndless[] = R"(
+document: { dsl: '1.0.3', namespace: travel, name: endless, version: '1.0.0' }
+do:
+  - flight:
+      call: bookFlight
+      compensate: [ { cancelFlight: { call: cancelFlight } } ]
+  - again: { set: { x: 1 }, then: again }
+)";
+
+TEST(Engine, AnEndlessLoopEndsAtTheLimitAndIsUnwound) {
+  Log log;
+  EngineOptions options;
+  options.in_memory = true;
+  options.max_run_records = 5'000;
+  auto engine = Engine::open(options).value();
+  engine.add("bookFlight", returning(log, "bookFlight"));
+  engine.add("cancelFlight", noted(log, "cancelFlight"));
+  ASSERT_TRUE(engine.deploy({kEndless, "endless.yaml"}).ok());
+  auto const end = engine.start("travel/endless", Json()).value().wait(10s).value();
+  EXPECT_EQ(end.status, RunStatus::compensated);
+  EXPECT_EQ(end.error["title"].as_string(), "Run Too Long") << to_text(end.error);
+  EXPECT_TRUE(log.all().back().starts_with("cancelFlight"));
+}
+
 class EngineOnDisk : public testing::Test {
  protected:
   void SetUp() override {
