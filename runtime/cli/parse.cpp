@@ -30,7 +30,13 @@ class OptionBuilder {
 
   void build() {
     auto* made = std::visit(*this, option_.target);
-    if (option_.required) made->required();
+    if (option_.required) {
+      made->required();
+      // An unset variable of a script must not be taken for "all".
+      made->check([](std::string const& given) {
+        return given.empty() ? std::string("must not be empty") : std::string();
+      });
+    }
     if (!option_.choices.empty()) made->check(CLI::IsMember(option_.choices));
     if (!std::holds_alternative<bool*>(option_.target)) made->type_name(option_.value);
     made->option_text(text());

@@ -95,6 +95,12 @@ class LocalRun {
                    "leave --input away to go on with it, or take another --id"};
     }
     auto const workflow = std::string(known["workflow"].as_string());
+    auto const named = file.graph->id.ns + "/" + file.graph->id.name;
+    if (!workflow.starts_with(named + "/")) {
+      return Error{ErrorCode::conflict,
+                   "run '" + id_ + "' is a run of " + workflow + ", not of " + named,
+                   "give the file of that workflow, or take another --id"};
+    }
     note("run " + id_ + " of " + workflow + " goes on");
     auto const definition = engine.workflow(workflow);
     bool const same =
