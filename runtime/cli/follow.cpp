@@ -68,11 +68,12 @@ class Follower {
     auto const begun = Clock::now();
     while (true) {
       auto patience = kPatience;
+      bool last = false;  // a timeout of 0 asks once
       if (timeout) {
         auto const left =
             *timeout - std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
-        if (left.count() <= 0) return stop(Exit::timed_out, "the time is up");
-        patience = std::min(patience, left);
+        last = left <= patience;
+        patience = std::clamp(left, std::chrono::milliseconds(0), kPatience);
       }
       auto const outcome = client_.wait(run_, patience);
       if (outcome) return end();
@@ -81,6 +82,7 @@ class Follower {
         return fail_on_server(console_, outcome.error());
       }
       if (interrupt.raised()) return stop(Exit::interrupted, "interrupted");
+      if (last) return stop(Exit::timed_out, "the time is up");
       if (live_) show();
     }
   }
