@@ -33,7 +33,9 @@ class LocalRun {
   LocalRun(Console& console, RunOptions const& options) : console_(console), options_(options) {}
 
   Exit execute() {
-    auto file = load_workflow(options_.file);
+    compiler::Options no_functions;  // this process has none: a call of one could never be made
+    no_functions.functions.emplace();
+    auto file = load_workflow(options_.file, no_functions);
     if (!file) return console_.fail(file.error());
     report(console_, *file);
     if (!file->ok()) return Exit::error;
