@@ -383,7 +383,7 @@ bool get_builtins(Run& run, Json const&, Args, Json& out) {
   std::vector<Json> names;
   for (auto const& name : builtin_names()) names.emplace_back(name);
   out = Json::array(std::move(names));
-  return run.charge(names.size() * 64);
+  return run.charge(out.size() * 64);
 }
 
 bool always_true(Run&, Json const&, Args, Json& out) {
