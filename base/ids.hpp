@@ -1,14 +1,12 @@
 #pragma once
 
-// Strong ids: an integer or a string with a name of its own, so that a task index can not be
-// handed over where an activation is meant.
+// Strong ids: an integer with a name of its own, so that a task index can not be handed over where
+// an activation is meant.
 
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <string>
-#include <utility>
 
 namespace skald::base {
 
@@ -24,14 +22,6 @@ struct StrongInt {
   auto operator<=>(StrongInt const&) const = default;
 };
 
-template <class Tag>
-struct StrongString {
-  std::string value;
-
-  bool empty() const { return value.empty(); }
-  auto operator<=>(StrongString const&) const = default;
-};
-
 }  // namespace skald::base
 
 template <class Tag, class Integer>
@@ -41,17 +31,8 @@ struct std::hash<skald::base::StrongInt<Tag, Integer>> {
   }
 };
 
-template <class Tag>
-struct std::hash<skald::base::StrongString<Tag>> {
-  std::size_t operator()(skald::base::StrongString<Tag> const& id) const noexcept {
-    return std::hash<std::string>{}(id.value);
-  }
-};
-
 namespace skald {
 
-// The id of a run. "p<partition>" is not visible in it: Partitioning maps it (runtime/engine).
-using RunId = base::StrongString<struct RunIdTag>;
 // A position in one partition's log; 1 is the first frame's.
 using Lsn = base::StrongInt<struct LsnTag, std::uint64_t>;
 
