@@ -248,9 +248,14 @@ RocksIndex::RocksIndex(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RocksIndex::~RocksIndex() {
   // Without a write-ahead log only this keeps what is in memory; losing it costs a longer replay.
   std::ignore = flush();
-  InsideMarker const inside(impl_->marker);
-  std::ignore = impl_->db->Close();
-  impl_->db.reset();
+  {
+    InsideMarker const inside(impl_->marker);
+    std::ignore = impl_->db->Close();
+    impl_->db.reset();
+  }
+  // A compaction that the end cut short has begun and never says that it has ended. None of
+  // RocksDB's threads is at work any more, so nobody is inside.
+  if (!impl_->condemned) impl_->marker.reset();
 }
 
 Result<void> RocksIndex::apply(IndexBatch const& batch, Lsn applied) {

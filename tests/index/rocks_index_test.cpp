@@ -38,6 +38,16 @@ TEST(RocksIndex, IsThereAgainAfterAnOrderlyEnd) {
   EXPECT_EQ(opened.index->get("b").value(), "2");
 }
 
+// Each end writes a file; four of them begin a compaction, which the next end cuts short.
+TEST(RocksIndex, IsThereAgainAfterAnEndDuringACompaction) {
+  TemporaryDir dir;
+  for (std::uint64_t lsn = 1; lsn <= 60; ++lsn) {
+    auto opened = open_index(dir.path());
+    ASSERT_FALSE(opened.discarded) << "opened " << lsn << " times: " << *opened.discarded;
+    fill(*opened.index, lsn);
+  }
+}
+
 TEST(RocksIndex, BeginsAgainWhenItsDirectoryIsDeleted) {
   TemporaryDir dir;
   { fill(*open_index(dir.path()).index, 12); }
