@@ -122,7 +122,7 @@ class Checker {
       report_.add(Code::not_supported, name.span,
                   quoted(key.name) + " is part of the language, but not supported yet");
     } else if (!matches(value, key.kinds)) {
-      wrong_type(value, quoted(key.name), key.kinds);
+      wrong_type(value, quoted(key.name), key.kinds, key.form);
     } else {
       words(value, key);
       nested(value, key);
@@ -249,12 +249,12 @@ class Checker {
                              candidates.size() <= 12 ? "the keys are " + listed(candidates) : ""));
   }
 
-  void wrong_type(Node const& node, std::string_view what, std::uint8_t kinds) {
-    std::string hint;
-    if (node.is_scalar() && !node.is_null() && !node.is_string() && (kinds & kText) != 0 &&
-        (kinds & kList) == 0) {
-      hint = "put it in quotes";
-    }
+  // Quotes help only where any text is good, and nothing but text.
+  void wrong_type(Node const& node, std::string_view what, std::uint8_t kinds,
+                  std::string_view form = {}) {
+    std::string hint = form.empty() ? std::string() : "write " + std::string(form);
+    bool const unquoted = node.is_scalar() && !node.is_null() && !node.is_string();
+    if (hint.empty() && unquoted && kinds == kText) hint = "put it in quotes";
     report_.add(
         Code::wrong_type, node.span,
         std::string(what) + " must be " + expected(kinds) + ", not " + std::string(describe(node)),

@@ -25,7 +25,12 @@ constexpr Keys kDurationKeys[] = {
 constexpr Table kDuration{"a duration", kDurationKeys};
 
 constexpr Key duration(std::string_view name, Need need = kOptional) {
-  return {.name = name, .kinds = kTextOrMap, .need = need, .nest = Nest::self, .table = &kDuration};
+  return {.name = name,
+          .kinds = kTextOrMap,
+          .need = need,
+          .nest = Nest::self,
+          .table = &kDuration,
+          .form = "a map like { seconds: 10 }, or ISO 8601 text like PT10S"};
 }
 
 constexpr Keys kTimeoutKeys[] = {duration("after", kRequired)};
@@ -80,11 +85,21 @@ constexpr Keys kRetryKeys[] = {
 };
 constexpr Table kRetry{"a retry policy", kRetryKeys};
 constexpr Key retry() {
-  return {.name = "retry", .kinds = kTextOrMap, .nest = Nest::self, .table = &kRetry};
+  return {.name = "retry",
+          .kinds = kTextOrMap,
+          .nest = Nest::self,
+          .table = &kRetry,
+          .form =
+              "a policy like { delay: { seconds: 1 }, limit: { attempt: { count: 5 } } }, or "
+              "the name of one in use.retries"};
 }
 
 constexpr Key timeout() {
-  return {.name = "timeout", .kinds = kTextOrMap, .nest = Nest::self, .table = &kTimeout};
+  return {.name = "timeout",
+          .kinds = kTextOrMap,
+          .nest = Nest::self,
+          .table = &kTimeout,
+          .form = "a map like { after: { seconds: 10 } }, or the name of one in use.timeouts"};
 }
 
 // Errors.
@@ -152,8 +167,20 @@ constexpr Keys kCorrelationKeys[] = {
     {.name = "expect"},
 };
 constexpr Table kCorrelation{"a correlation", kCorrelationKeys};
+constexpr Keys kAttributeKeys[] = {
+    {.name = "id", .kinds = kText},
+    {.name = "source", .kinds = kText},
+    {.name = "type", .kinds = kText},
+    {.name = "time", .kinds = kText},
+    {.name = "subject", .kinds = kText},
+    {.name = "datacontenttype", .kinds = kText},
+    {.name = "dataschema", .kinds = kText},
+    {.name = "specversion", .kinds = kText},
+    {.name = "data"},
+};
+constexpr Table kAttributes{"'with' of an event filter", kAttributeKeys, {}, true};
 constexpr Keys kEventFilterKeys[] = {
-    {.name = "with", .kinds = kMap, .need = kRequired},
+    {.name = "with", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kAttributes},
     {.name = "correlate", .kinds = kMap, .nest = Nest::named, .table = &kCorrelation},
 };
 constexpr Table kEventFilter{"an event filter", kEventFilterKeys};

@@ -44,7 +44,8 @@ struct Key {
   Need need = Need::optional;
   Nest nest = Nest::none;
   Table const* table = nullptr;
-  Words words = {};  // the texts that are allowed; empty: any
+  Words words = {};            // the texts that are allowed; empty: any
+  std::string_view form = {};  // how a value is written, for who wrote another: "{ seconds: 5 }"
 };
 
 struct Table {
