@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "base/json_bounds.hpp"
 #include "dsl/jq/jq.hpp"
 #include "runtime/cli/clock.hpp"
 #include "runtime/cli/command.hpp"
@@ -87,6 +88,9 @@ Exit report_compile_errors(Console& console, std::string_view text,
   return Exit::error;
 }
 
+// Values share their parts: one that is small in memory may be without end as text.
+constexpr JsonBounds kPrintable{.max_bytes = std::size_t{256} << 20U, .max_depth = 1'000'000};
+
 void print(Console& console, Json const& value, bool raw) {
   if (raw && value.is_string()) {
     console.out() << value.as_string() << '\n';
@@ -112,7 +116,14 @@ Exit eval(Console& console, EvalOptions const& options) {
   auto const values = arrange(*compilation.program, *variables);
   jq::Environment environment{.variables = values, .now = now(), .limits = {}};
   auto const result = jq::evaluate(*compilation.program, *input, environment);
-  for (auto const& output : result.outputs) print(console, output, options.raw);
+  for (auto const& output : result.outputs) {
+    auto fault = bounds_fault(output, kPrintable);
+    if (!fault.empty()) {
+      console.out().flush();
+      return console.fail({ErrorCode::too_large, std::move(fault), "print a part of it"});
+    }
+    print(console, output, options.raw);
+  }
   if (!result.error) return Exit::ok;
   auto const paint = console.error_paint();
   console.out().flush();

@@ -60,7 +60,8 @@ void Deployments::add(Deployed deployed, GraphPtr graph) {
   std::lock_guard const lock(mutex_);
   by_digest_.try_emplace(deployed.digest, graph);
   auto const name = deployed.workflow;
-  by_name_.try_emplace(name, Item{std::move(deployed), std::move(graph)});
+  by_name_.try_emplace(name,
+                       std::make_shared<Item const>(Item{std::move(deployed), std::move(graph)}));
 }
 
 Result<void> Deployments::load(Deployed const& deployed) {
@@ -79,26 +80,25 @@ GraphPtr Deployments::by_digest(std::string const& digest) const {
   return at == by_digest_.end() ? nullptr : at->second;
 }
 
-std::optional<Deployments::Item> Deployments::find(std::string_view name) const {
+Deployments::ItemPtr Deployments::find(std::string_view name) const {
   std::lock_guard const lock(mutex_);
   if (auto const at = by_name_.find(std::string(name)); at != by_name_.end()) return at->second;
-  if (std::count(name.begin(), name.end(), '/') != 1) return std::nullopt;
+  if (std::count(name.begin(), name.end(), '/') != 1) return nullptr;
   auto const prefix = std::string(name) + "/";
-  Item const* newest = nullptr;
+  ItemPtr newest;
   for (auto at = by_name_.lower_bound(prefix);
        at != by_name_.end() && at->first.starts_with(prefix); ++at) {
     if (newest == nullptr ||
-        older_version(newest->graph->id.version, at->second.graph->id.version)) {
-      newest = &at->second;
+        older_version(newest->graph->id.version, at->second->graph->id.version)) {
+      newest = at->second;
     }
   }
-  if (newest == nullptr) return std::nullopt;
-  return *newest;
+  return newest;
 }
 
-std::vector<Deployments::Item> Deployments::all() const {
+std::vector<Deployments::ItemPtr> Deployments::all() const {
   std::lock_guard const lock(mutex_);
-  std::vector<Item> items;
+  std::vector<ItemPtr> items;
   for (auto const& [name, item] : by_name_) items.push_back(item);
   return items;
 }

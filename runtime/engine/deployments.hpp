@@ -6,8 +6,8 @@
 // Thread-safety: all members.
 
 #include <map>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +23,7 @@ class Deployments {
     Deployed deployed;
     GraphPtr graph;
   };
+  using ItemPtr = std::shared_ptr<Item const>;
 
   // Makes a deployment known; one with the same digest is kept as it is.
   void add(Deployed deployed, GraphPtr graph);
@@ -30,12 +31,13 @@ class Deployments {
   Result<void> load(Deployed const& deployed);
   GraphPtr by_digest(std::string const& digest) const;
   // "ns/name" gives the newest version, "ns/name/version" that one.
-  std::optional<Item> find(std::string_view name) const;
-  std::vector<Item> all() const;
+  // Null when there is none.
+  ItemPtr find(std::string_view name) const;
+  std::vector<ItemPtr> all() const;
 
  private:
   mutable std::mutex mutex_;
-  std::map<std::string, Item> by_name_;  // "ns/name/version"
+  std::map<std::string, ItemPtr> by_name_;  // "ns/name/version"
   std::map<std::string, GraphPtr> by_digest_;
 };
 

@@ -9,6 +9,7 @@
 #include <random>
 #include <sstream>
 
+#include "base/json_bounds.hpp"
 #include "compiler/compiler.hpp"
 #include "dsl/builder/workflow.hpp"
 #include "dsl/yaml/reader.hpp"
@@ -36,6 +37,14 @@ bool is_run_id(std::string_view id) {
            c == '_' || c == '~' || c == '-';
   };
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), good);
+}
+
+// Longer than any write takes, but for one on a full disk.
+constexpr std::chrono::seconds kDiskPatience{5};
+
+Error overloaded() {
+  return {ErrorCode::overloaded, "the engine has more waiting than it may keep",
+          "try again later, or raise max_queued or max_queued_bytes"};
 }
 
 // A call that answers through a callback, as one that blocks.
@@ -121,8 +130,8 @@ Result<Deployment> Engine::deploy(WorkflowSource source) {
                        dsl::to_json(diagnostics));
 }
 
-Result<Deployment> Engine::Impl::deploy(runtime::GraphPtr graph, std::string source,
-                                        std::string source_name, Json diagnostics) {
+Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string source,
+                                      std::string source_name, Json diagnostics) {
   std::lock_guard const lock(deploying);
   Deployment result;
   result.workflow = graph->id.text();
@@ -143,6 +152,12 @@ Result<Deployment> Engine::Impl::deploy(runtime::GraphPtr graph, std::string sou
   deployed.source = std::move(source);
   deployed.source_name = std::move(source_name);
   deployed.graph = to_text(graph::to_json(*graph));
+  if (deployed.source.size() + deployed.graph.size() > options.max_workflow_bytes) {
+    return Error{ErrorCode::too_large,
+                 result.workflow + " is larger than " + std::to_string(options.max_workflow_bytes) +
+                     " bytes",
+                 "split it, or raise max_workflow_bytes"};
+  }
   deployed.at = clock->now();
   for (auto& unit : units) {
     auto done = blocking<void>([&](auto callback) {
@@ -170,7 +185,7 @@ Result<Deployment> Engine::deploy(Workflow const& workflow) {
 // --- starting
 
 // Sortable by time, unguessable enough not to meet another: 48 bits of milliseconds, 80 of chance.
-std::string Engine::Impl::new_run_id() {
+std::string EngineImpl::new_run_id() {
   constexpr char kAlphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
   thread_local std::mt19937_64 random{std::random_device{}()};
   auto const ms = static_cast<std::uint64_t>(clock->now().us / 1000);
@@ -184,12 +199,12 @@ std::string Engine::Impl::new_run_id() {
   return id;
 }
 
-PartitionUnit const& Engine::Impl::home(std::string_view run) const {
+PartitionUnit const& EngineImpl::home(std::string_view run) const {
   return units[stable_hash(run) % units.size()];
 }
 
-void Engine::Impl::start(std::string_view workflow, Json input, StartOptions start_options,
-                         std::function<void(Result<Started>)> done) {
+void EngineImpl::start(std::string_view workflow, Json input, StartOptions start_options,
+                       std::function<void(Result<Started>)> done) {
   auto item = deployments.find(workflow);
   if (!item) {
     return done(Error{ErrorCode::not_found,
@@ -201,13 +216,12 @@ void Engine::Impl::start(std::string_view workflow, Json input, StartOptions sta
                       "'" + start_options.id + "' can not be a run's id",
                       "use 1 to 128 characters of A-Z a-z 0-9 . _ ~ -"});
   }
-  auto const canonical = to_canonical(input);
-  if (canonical.size() > options.max_input_bytes) {
-    return done(Error{ErrorCode::too_large,
-                      "the input has " + std::to_string(canonical.size()) +
-                          " bytes, the limit is " + std::to_string(options.max_input_bytes),
-                      "send less, or raise max_input_bytes"});
+  if (!start_options.id.empty() && !start_options.key.empty()) {
+    return done(Error{ErrorCode::invalid_argument, "a start has an id or an Idempotency-Key",
+                      "give one of them: an id makes the start idempotent, too"});
   }
+  if (auto fits = check_value(input, "input"); !fits.ok()) return done(fits.error());
+  auto const canonical = to_canonical(input);
   runtime::StartCommand command;
   command.graph = item->graph;
   command.digest = item->deployed.digest;
@@ -225,14 +239,16 @@ void Engine::Impl::start(std::string_view workflow, Json input, StartOptions sta
     command.run = new_run_id();
   }
   auto& thread = thread_of(command.run);
-  thread.post([command = std::move(command), done = std::move(done)](runtime::Partition& partition,
-                                                                     Time now) mutable {
-    partition.start(std::move(command), now,
-                    [done = std::move(done)](Result<runtime::StartReply> reply) {
-                      if (!reply.ok()) return done(std::move(reply).error());
-                      done(Started{std::move(reply->run), reply->created});
-                    });
-  });
+  auto started = [done](Result<runtime::StartReply> reply) {
+    if (!reply.ok()) return done(std::move(reply).error());
+    done(Started{std::move(reply->run), reply->created});
+  };
+  bool const taken =
+      thread.offer(canonical.size(), [command = std::move(command), started = std::move(started)](
+                                         runtime::Partition& partition, Time now) mutable {
+        partition.start(std::move(command), now, std::move(started));
+      });
+  if (!taken) done(overloaded());
 }
 
 void Engine::start_async(std::string_view workflow, Json input, StartOptions options,
@@ -245,51 +261,62 @@ Result<Run> Engine::start(std::string_view workflow, Json input, StartOptions op
     impl_->start(workflow, std::move(input), std::move(options), std::move(done));
   });
   if (!started.ok()) return std::move(started).error();
-  return Run(this, std::move(started->id));
+  return Run(impl_.get(), std::move(started->id));
 }
 
 // --- operating
 
-namespace {
-
-using Verb = void (runtime::Partition::*)(std::string const&, std::string, std::string, Time,
-                                          runtime::Partition::Done);
-
-Result<void> operate(runtime::PartitionThread& thread, Verb verb, std::string const& run,
-                     std::string reason, std::string actor) {
-  return blocking<void>([&](auto done) {
-    thread.post([=](runtime::Partition& partition, Time now) {
-      (partition.*verb)(run, reason, actor, now, done);
-    });
+Result<void> EngineImpl::operate(Verb verb, std::string const& run, std::string reason,
+                                 std::string actor) {
+  auto promise = std::make_shared<std::promise<Result<void>>>();
+  auto future = promise->get_future();
+  auto done = [promise](Result<void> result) { promise->set_value(std::move(result)); };
+  thread_of(run).post([=](runtime::Partition& partition, Time now) {
+    (partition.*verb)(run, reason, actor, now, done);
   });
+  if (future.wait_for(kDiskPatience) != std::future_status::ready) {
+    return Error{ErrorCode::overloaded, "the journal is behind: this is not durable yet",
+                 "see `skald show " + run + "` and `/healthz`; it takes effect once it is written"};
+  }
+  return future.get();
 }
 
-}  // namespace
-
 Result<void> Engine::cancel(std::string const& run, std::string reason, std::string actor) {
-  return operate(impl_->thread_of(run), &runtime::Partition::cancel, run, std::move(reason),
-                 std::move(actor));
+  return impl_->operate(&runtime::Partition::cancel, run, std::move(reason), std::move(actor));
 }
 
 Result<void> Engine::kill(std::string const& run, std::string reason, std::string actor) {
-  return operate(impl_->thread_of(run), &runtime::Partition::kill, run, std::move(reason),
-                 std::move(actor));
+  return impl_->operate(&runtime::Partition::kill, run, std::move(reason), std::move(actor));
 }
 
 Result<void> Engine::resume(std::string const& run, std::string reason, std::string actor) {
-  return operate(impl_->thread_of(run), &runtime::Partition::resume, run, std::move(reason),
-                 std::move(actor));
+  return impl_->operate(&runtime::Partition::resume, run, std::move(reason), std::move(actor));
+}
+
+Result<void> EngineImpl::check_value(Json const& value, char const* what) const {
+  auto const fault = exceeds(value, {options.max_input_bytes, options.max_value_depth});
+  if (fault == Exceeds::bytes) {
+    return Error{ErrorCode::too_large,
+                 std::string("the ") + what + " has more than " +
+                     std::to_string(options.max_input_bytes) + " bytes, the limit",
+                 "send less, or raise max_input_bytes"};
+  }
+  if (fault == Exceeds::depth) {
+    return Error{ErrorCode::invalid_argument,
+                 std::string("the ") + what + " is nested deeper than " +
+                     std::to_string(options.max_value_depth) + " levels",
+                 "send it flatter, or raise max_value_depth"};
+  }
+  return {};
 }
 
 Result<void> Engine::publish(Json event) {
   SKALD_TRY(check_event(event));
-  if (auto const size = event.byte_size(); size > impl_->options.max_input_bytes) {
-    return Error{ErrorCode::too_large,
-                 "the event has " + std::to_string(size) + " bytes, the limit is " +
-                     std::to_string(impl_->options.max_input_bytes),
-                 "send less, or raise max_input_bytes"};
-  }
+  SKALD_TRY(impl_->check_value(event, "event"));
   SKALD_TRY(impl_->check_space());
+  for (auto const& unit : impl_->units) {
+    if (unit.thread->full()) return overloaded();
+  }
   if (event.find("id") == nullptr) event.set("id", impl_->new_run_id());
   if (event.find("source") == nullptr) event.set("source", "skald");
   if (event.find("specversion") == nullptr) event.set("specversion", "1.0");
@@ -297,7 +324,7 @@ Result<void> Engine::publish(Json event) {
   return blocking<void>([&](auto done) { impl_->broadcast(std::move(event), std::move(done)); });
 }
 
-Result<void> Engine::Impl::check_space() const {
+Result<void> EngineImpl::check_space() const {
   for (auto const& unit : units) {
     if (unit.journal->space() == runtime::Space::ok) continue;
     return Error{ErrorCode::no_space, "the disk is full: nothing new is taken",
@@ -306,7 +333,7 @@ Result<void> Engine::Impl::check_space() const {
   return {};
 }
 
-void Engine::Impl::broadcast(Json event, std::function<void(Result<void>)> done) {
+void EngineImpl::broadcast(Json event, std::function<void(Result<void>)> done) {
   auto left = std::make_shared<std::atomic<std::size_t>>(units.size());
   auto shared = std::make_shared<std::function<void(Result<void>)>>(std::move(done));
   for (auto& unit : units) {
@@ -320,16 +347,20 @@ void Engine::Impl::broadcast(Json event, std::function<void(Result<void>)> done)
 
 // --- waiting
 
+std::uint64_t EngineImpl::when_ended(std::string const& run,
+                                     std::function<void(Result<Outcome>)> done) {
+  auto const ticket = tickets++;
+  thread_of(run).post([run, ticket, done = std::move(done)](runtime::Partition& partition, Time) {
+    partition.when_ended(run, ticket, [done](Result<runtime::RunReport> report) {
+      done(outcome_of(std::move(report)));
+    });
+  });
+  return ticket;
+}
+
 std::uint64_t Engine::when_ended(std::string const& run,
                                  std::function<void(Result<Outcome>)> done) {
-  auto const ticket = impl_->tickets++;
-  impl_->thread_of(run).post(
-      [run, ticket, done = std::move(done)](runtime::Partition& partition, Time) {
-        partition.when_ended(run, ticket, [done](Result<runtime::RunReport> report) {
-          done(outcome_of(std::move(report)));
-        });
-      });
-  return ticket;
+  return impl_->when_ended(run, std::move(done));
 }
 
 std::uint64_t Engine::when_changed(std::string const& run,
@@ -342,25 +373,32 @@ std::uint64_t Engine::when_changed(std::string const& run,
   return ticket;
 }
 
-void Engine::forget(std::string const& run, std::uint64_t ticket) {
-  impl_->thread_of(run).post(
+void EngineImpl::forget(std::string const& run, std::uint64_t ticket) {
+  thread_of(run).post(
       [run, ticket](runtime::Partition& partition, Time) { partition.forget(run, ticket); });
 }
 
-Result<Outcome> Engine::wait(std::string const& run, std::chrono::nanoseconds timeout) const {
+void Engine::forget(std::string const& run, std::uint64_t ticket) {
+  impl_->forget(run, ticket);
+}
+
+Result<Outcome> EngineImpl::wait(std::string const& run, std::chrono::nanoseconds timeout) {
   auto promise = std::make_shared<std::promise<Result<Outcome>>>();
   auto future = promise->get_future();
-  auto& engine = const_cast<Engine&>(*this);
-  auto const ticket = engine.when_ended(
+  auto const ticket = when_ended(
       run, [promise](Result<Outcome> outcome) { promise->set_value(std::move(outcome)); });
   // A longer one would not fit into the clock.
   auto const most = std::chrono::nanoseconds(std::chrono::hours(24 * 365));
   if (future.wait_for(std::min(timeout, most)) == std::future_status::timeout) {
-    engine.forget(run, ticket);
+    forget(run, ticket);
     return Error{ErrorCode::timed_out, "run '" + run + "' has not ended in time",
                  "wait again: the run goes on"};
   }
   return future.get();
+}
+
+Result<Outcome> Engine::wait(std::string const& run, std::chrono::nanoseconds timeout) const {
+  return impl_->wait(run, timeout);
 }
 
 Result<Outcome> Run::wait(std::chrono::nanoseconds timeout) const {
@@ -368,7 +406,7 @@ Result<Outcome> Run::wait(std::chrono::nanoseconds timeout) const {
 }
 
 Result<void> Run::cancel(std::string reason) const {
-  return engine_->cancel(id_, std::move(reason));
+  return engine_->operate(&runtime::Partition::cancel, id_, std::move(reason), {});
 }
 
 }  // namespace skald

@@ -55,6 +55,10 @@ struct EngineOptions {
   Duration shutdown_wait = Duration::from_seconds(5);
   std::size_t max_input_bytes = std::size_t{4} << 20U;  // of a start's input
   std::size_t max_live_runs = 1'000'000;                // over it starts are refused (overloaded)
+  std::size_t max_queued = 65'536;  // starts and events a partition has not yet taken; likewise
+  std::size_t max_queued_bytes = std::size_t{256} << 20U;   // of their inputs; likewise
+  std::size_t max_workflow_bytes = std::size_t{16} << 20U;  // of a deployment: source and graph
+  std::size_t max_value_depth = 1'000;        // levels of arrays and objects of any value
   std::uint64_t max_run_records = 1'000'000;  // of one run; over it the run fails and is unwound
   Duration keep_events = Duration::from_seconds(86'400);  // for a listen that begins later
   bool accept_clock = false;  // open although the wall clock is over an hour behind the journal
@@ -102,9 +106,10 @@ struct WorkflowSource {
 // Reads a file. Errors: not_found, io.
 Result<WorkflowSource> load(std::string const& path);
 
+// Either makes a start idempotent: the same id or key with the same input gives the same run.
 struct StartOptions {
   std::string id = {};   // of the run: [A-Za-z0-9._~-]{1,128}; empty: one is made
-  std::string key = {};  // Idempotency-Key: the same key gives the same run; empty: none
+  std::string key = {};  // Idempotency-Key; not together with an id
 };
 
 struct Started {
@@ -120,8 +125,9 @@ struct RunFilter {
 };
 
 class Engine;
+struct EngineImpl;
 
-// A run of an engine; a handle that must not outlive it.
+// A run of an engine; a handle that must not outlive it. Moving the engine does not disturb it.
 class Run {
  public:
   std::string const& id() const { return id_; }
@@ -131,8 +137,8 @@ class Run {
 
  private:
   friend class Engine;
-  Run(Engine* engine, std::string id) : engine_(engine), id_(std::move(id)) {}
-  Engine* engine_;
+  Run(EngineImpl* engine, std::string id) : engine_(engine), id_(std::move(id)) {}
+  EngineImpl* engine_;
   std::string id_;
 };
 
@@ -203,7 +209,7 @@ class Engine {
   // Called after each durable change of the run with its number of records, until forget().
   std::uint64_t when_changed(std::string const& run, std::function<void(std::uint64_t)> changed);
 
-  struct Impl;
+  using Impl = EngineImpl;
 
  private:
   explicit Engine(std::unique_ptr<Impl> impl);

@@ -54,9 +54,9 @@ struct PartitionUnit {
   std::unique_ptr<runtime::PartitionThread> thread;
 };
 
-struct Engine::Impl {
-  explicit Impl(EngineOptions given) : options(std::move(given)) {}
-  ~Impl();
+struct EngineImpl {
+  explicit EngineImpl(EngineOptions given) : options(std::move(given)) {}
+  ~EngineImpl();
 
   Result<void> open();
   Result<void> open_units(unsigned count);
@@ -68,6 +68,14 @@ struct Engine::Impl {
   runtime::PartitionThread& thread_of(std::string_view run) const { return *home(run).thread; }
   // The disk is full: what is new is refused at once.
   Result<void> check_space() const;
+  // An input or an event from outside: within the limits of size and depth.
+  Result<void> check_value(Json const& value, char const* what) const;
+  std::uint64_t when_ended(std::string const& run, std::function<void(Result<Outcome>)> done);
+  void forget(std::string const& run, std::uint64_t ticket);
+  Result<Outcome> wait(std::string const& run, std::chrono::nanoseconds timeout);
+  using Verb = void (runtime::Partition::*)(std::string const&, std::string, std::string, Time,
+                                            runtime::Partition::Done);
+  Result<void> operate(Verb verb, std::string const& run, std::string reason, std::string actor);
   // Makes an event durable in every partition, then calls done.
   void broadcast(Json event, std::function<void(Result<void>)> done);
   std::string new_run_id();
@@ -97,6 +105,6 @@ struct RunRecords {
   std::vector<runtime::Record> records;
 };
 Result<Outcome> outcome_of(Result<runtime::RunReport> report);
-Result<RunRecords> read_run(Engine::Impl const& engine, std::string const& run);
+Result<RunRecords> read_run(EngineImpl const& engine, std::string const& run);
 
 }  // namespace skald

@@ -30,11 +30,11 @@ constexpr Duration kClockTolerance = Duration::from_seconds(3600);
 
 }  // namespace
 
-Engine::Impl::~Impl() {
+EngineImpl::~EngineImpl() {
   close();
 }
 
-Result<void> Engine::Impl::open() {
+Result<void> EngineImpl::open() {
   unsigned count = std::max(options.partitions, options.in_memory ? 1U : 0U);
   if (!options.in_memory) {
     if (options.data_dir.empty()) {
@@ -60,7 +60,7 @@ Result<void> Engine::Impl::open() {
   return {};
 }
 
-Result<void> Engine::Impl::open_units(unsigned count) {
+Result<void> EngineImpl::open_units(unsigned count) {
   for (unsigned i = 0; i < count; ++i) {
     PartitionUnit unit;
     if (options.in_memory) {
@@ -83,6 +83,7 @@ Result<void> Engine::Impl::open_units(unsigned count) {
     partition_options.keep_events = options.keep_events;
     partition_options.limits.attempt_timeout = options.attempt_timeout;
     partition_options.limits.run_records = options.max_run_records;
+    partition_options.limits.value_depth = options.max_value_depth;
     runtime::PartitionPorts ports{*unit.journal, gate, *unit.index, nullptr, nullptr, nullptr};
     ports.publish = [this](std::uint64_t run, runtime::ActivationId activation, Json event) {
       broadcast(std::move(event), [this, run, activation](Result<void> const&) {
@@ -101,13 +102,15 @@ Result<void> Engine::Impl::open_units(unsigned count) {
     };
     unit.partition =
         std::make_unique<runtime::Partition>(std::move(partition_options), std::move(ports));
-    unit.thread = std::make_unique<runtime::PartitionThread>(*unit.partition, *unit.journal);
+    unit.thread = std::make_unique<runtime::PartitionThread>(
+        *unit.partition, *unit.journal,
+        runtime::QueueLimits{options.max_queued, options.max_queued_bytes});
     units.push_back(std::move(unit));
   }
   return {};
 }
 
-Result<void> Engine::Impl::recover() {
+Result<void> EngineImpl::recover() {
   Time last;
   for (auto& unit : units) {
     auto* thread = unit.thread.get();
@@ -146,7 +149,7 @@ Result<void> Engine::Impl::recover() {
   return {};
 }
 
-Result<void> Engine::Impl::start_executors() {
+Result<void> EngineImpl::start_executors() {
   auto answered = [this](runtime::AttemptId id, saga::Answer answer) {
     units[id.run >> kPartitionShift].thread->post(
         [id, answer = std::move(answer)](runtime::Partition& partition, Time now) mutable {
@@ -183,7 +186,7 @@ Result<void> Engine::Impl::start_executors() {
   return {};
 }
 
-void Engine::Impl::close() {
+void EngineImpl::close() {
   gate.close();
   functions.reset();  // waits for what runs; its answers still become durable below
   http.reset();

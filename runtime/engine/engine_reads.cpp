@@ -47,7 +47,7 @@ bool fits(Json const& summary, RunFilter const& filter) {
 
 }  // namespace
 
-Result<RunRecords> read_run(Engine::Impl const& engine, std::string const& run) {
+Result<RunRecords> read_run(EngineImpl const& engine, std::string const& run) {
   auto const& unit = engine.home(run);
   auto asked = unit.thread->ask_durable(run, kDiskPatience, [run](runtime::Partition& partition) {
     return partition.live_history(run);
@@ -153,7 +153,7 @@ Result<Json> Engine::list(RunFilter const& filter) const {
 
 Json Engine::workflows() const {
   Json all = Json::array();
-  for (auto const& item : impl_->deployments.all()) all.push_back(deployment_json(item));
+  for (auto const& item : impl_->deployments.all()) all.push_back(deployment_json(*item));
   return all;
 }
 

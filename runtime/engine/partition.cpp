@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/json_bounds.hpp"
 #include "runtime/engine/partition_slot.hpp"
 #include "runtime/machine/tree.hpp"
 #include "runtime/view/run_view.hpp"
@@ -123,11 +124,11 @@ void Partition::answer(AttemptId attempt, saga::Answer answer, Time now, bool mo
   auto* slot = find(attempt.run);
   if (slot == nullptr) return;
   ActivationId const activation{attempt.activation};
-  if (auto const size = answer.output.byte_size(); size > options_.limits.value_bytes) {
+  JsonBounds const bounds{options_.limits.value_bytes, options_.limits.value_depth};
+  if (auto fault = bounds_fault(answer.output, bounds); !fault.empty()) {
     answer.kind = saga::Answer::Kind::failed;
     answer.invalid = true;  // it would be as large again
-    answer.message = "the answer has " + std::to_string(size) + " bytes, the limit is " +
-                     std::to_string(options_.limits.value_bytes);
+    answer.message = "the answer can not be kept: " + std::move(fault);
     answer.output = nullptr;
   }
   // What comes late may have to be undone, so the run stays in memory until it has come.

@@ -26,8 +26,27 @@ void PartitionThread::stop() {
 
 void PartitionThread::post(Command command) {
   std::lock_guard const lock(mutex_);
+  enqueue(std::move(command));
+}
+
+void PartitionThread::enqueue(Command command) {
   queue_.push_back(std::move(command));
   if (queue_.size() == 1) work_.notify_one();
+}
+
+bool PartitionThread::offer(std::size_t bytes, Command command) {
+  std::lock_guard const lock(mutex_);
+  bool const room = bytes <= limits_.bytes && offered_bytes_ <= limits_.bytes - bytes;
+  if (offered_ >= limits_.commands || !room) return false;
+  ++offered_;
+  offered_bytes_ += bytes;
+  enqueue(std::move(command));
+  return true;
+}
+
+bool PartitionThread::full() {
+  std::lock_guard const lock(mutex_);
+  return offered_ >= limits_.commands || offered_bytes_ >= limits_.bytes;
 }
 
 void PartitionThread::wake() {
@@ -50,6 +69,8 @@ bool PartitionThread::wait_for_work(EngineClock& clock, std::vector<Command>& co
   awake_ = false;
   commands.clear();
   commands.swap(queue_);
+  offered_ = 0;
+  offered_bytes_ = 0;
   return !stopping_ || !commands.empty();
 }
 

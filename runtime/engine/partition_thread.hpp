@@ -3,7 +3,8 @@
 // Runs one partition on a thread of its own: takes commands from a queue, flushes what they made,
 // and releases what has become durable.
 //
-// Thread-safety: post() and wake() may be called from any thread; start() and stop() from one.
+// Thread-safety: post(), offer() and wake() may be called from any thread; start() and stop() from
+// one.
 
 #include <chrono>
 #include <condition_variable>
@@ -22,12 +23,18 @@
 
 namespace skald::runtime {
 
+// Of what is offered and not yet taken.
+struct QueueLimits {
+  std::size_t commands = 65'536;
+  std::size_t bytes = std::size_t{256} << 20U;
+};
+
 class PartitionThread {
  public:
   using Command = std::function<void(Partition&, Time now)>;
 
-  PartitionThread(Partition& partition, Journal& journal)
-      : partition_(partition), journal_(journal) {}
+  PartitionThread(Partition& partition, Journal& journal, QueueLimits limits = {})
+      : partition_(partition), journal_(journal), limits_(limits) {}
   ~PartitionThread() { stop(); }
 
   void start(EngineClock& clock);
@@ -35,6 +42,11 @@ class PartitionThread {
   // the next open.
   void stop();
   void post(Command command);
+  // Like post(), of something new that carries so many bytes. False, and the command is dropped,
+  // when the queue is at a limit: what is under way goes on, more is not taken.
+  bool offer(std::size_t bytes, Command command);
+  // True when offer() takes nothing.
+  bool full();
   // Something has become durable.
   void wake();
 
@@ -64,14 +76,18 @@ class PartitionThread {
   }
 
  private:
+  void enqueue(Command command);  // the lock is held
   void run(EngineClock& clock);
   bool wait_for_work(EngineClock& clock, std::vector<Command>& commands);
 
   Partition& partition_;
   Journal& journal_;
+  QueueLimits limits_;
   std::mutex mutex_;
   std::condition_variable work_;
   std::vector<Command> queue_;
+  std::size_t offered_ = 0;  // of the queue
+  std::size_t offered_bytes_ = 0;
   bool awake_ = false;
   bool stopping_ = false;
   std::thread thread_;

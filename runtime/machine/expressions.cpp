@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json_bounds.hpp"
 #include "runtime/machine/errors.hpp"
 #include "runtime/machine/tree.hpp"
 
@@ -40,14 +41,13 @@ Value Expressions::evaluate(graph::Expression const& expression, Json const& dat
   environment.limits.fuel = limits_.expression_fuel;
   environment.limits.bytes = limits_.value_bytes;
   auto first = jq::evaluate_first(program, data, environment);
-  if (first.error) {
-    auto text = program.text();
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\n"), text.size()));
-    text.remove_suffix(text.size() - (text.find_last_not_of(" \t\n") + 1));
-    return Value::error(
-        expression_error(first.error->message + " in ${ " + std::string(text) + " }", place));
-  }
-  return {std::move(first.value)};
+  auto fault = first.error ? first.error->message
+                           : bounds_fault(first.value, {limits_.value_bytes, limits_.value_depth});
+  if (!first.error && fault.empty()) return {std::move(first.value)};
+  auto text = program.text();
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n"), text.size()));
+  text.remove_suffix(text.size() - (text.find_last_not_of(" \t\n") + 1));
+  return Value::error(expression_error(fault + " in ${ " + std::string(text) + " }", place));
 }
 
 Value Expressions::evaluate(graph::Template const& template_, Json const& data,

@@ -1,0 +1,171 @@
+// Every limit of the engine gives a clear refusal that leaves no trace.
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "runtime/engine/engine.hpp"
+#include "runtime/engine/partition_thread.hpp"
+#include "runtime/journal/memory_journal.hpp"
+
+namespace skald {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr char kEcho[] = R"(
+document: { dsl: '1.0.3', namespace: tests, name: echo, version: '1.0.0' }
+do:
+  - echo: { set: { value: '${ $workflow.input }' } }
+)";
+
+constexpr char kDoubling[] = R"(
+document: { dsl: '1.0.3', namespace: tests, name: doubling, version: '1.0.0' }
+do:
+  - grow: { set: '${ reduce range($workflow.input.levels) as $i (1; [., .]) }' }
+)";
+
+constexpr char kDeep[] = R"(
+document: { dsl: '1.0.3', namespace: tests, name: deep, version: '1.0.0' }
+do:
+  - dig: { set: '${ reduce range($workflow.input.levels) as $i (1; [.]) }' }
+)";
+
+Engine engine_with(EngineOptions options, char const* workflow) {
+  options.in_memory = true;
+  auto engine = Engine::open(std::move(options)).value();
+  EXPECT_TRUE(engine.deploy({workflow, "test.yaml"}).ok());
+  return engine;
+}
+
+Json levels(int count) {
+  return Json::object({{"levels", count}});
+}
+
+TEST(EngineLimits, AnInputThatIsTooLargeOrTooDeepIsRefused) {
+  auto engine = engine_with({.max_input_bytes = 1'000, .max_value_depth = 3}, kEcho);
+  auto const large = engine.start("tests/echo", Json(std::string(2'000, 'x')), {.id = "a"});
+  ASSERT_FALSE(large.ok());
+  EXPECT_EQ(large.error().code, ErrorCode::too_large);
+  auto const deep = engine.start("tests/echo", parse_json("[[[[1]]]]").value(), {.id = "a"});
+  ASSERT_FALSE(deep.ok());
+  EXPECT_EQ(deep.error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(deep.error().message, "the input is nested deeper than 3 levels");
+  EXPECT_FALSE(engine.status("a").ok());
+  auto const event =
+      engine.publish(Json::object({{"type", "t"}, {"data", parse_json("[[[[1]]]]").value()}}));
+  ASSERT_FALSE(event.ok());
+  EXPECT_EQ(event.error().message, "the event is nested deeper than 3 levels");
+}
+
+TEST(EngineLimits, AnExpressionThatSharesItsWayToAGiantIsAnErrorOfTheStep) {
+  auto engine = engine_with({}, kDoubling);
+  auto const end = engine.start("tests/doubling", levels(60)).value().wait(10s).value();
+  EXPECT_EQ(end.status, RunStatus::faulted);
+  EXPECT_NE(end.error["detail"].as_string().find("is larger than 16777216 bytes"),
+            std::string_view::npos);
+}
+
+TEST(EngineLimits, AnExpressionThatNestsTooDeepIsAnErrorOfTheStep) {
+  auto engine = engine_with({}, kDeep);
+  auto const fits = engine.start("tests/deep", levels(900)).value().wait(10s).value();
+  EXPECT_EQ(fits.status, RunStatus::completed);
+  auto const end = engine.start("tests/deep", levels(20'000)).value().wait(10s).value();
+  EXPECT_EQ(end.status, RunStatus::faulted);
+  EXPECT_NE(end.error["detail"].as_string().find("is nested deeper than 1000 levels"),
+            std::string_view::npos);
+}
+
+TEST(EngineLimits, ADeploymentThatIsTooLargeIsRefused) {
+  auto engine = Engine::open({.in_memory = true, .max_workflow_bytes = 100}).value();
+  auto const deployed = engine.deploy({kEcho, "echo.yaml"});
+  ASSERT_FALSE(deployed.ok());
+  EXPECT_EQ(deployed.error().code, ErrorCode::too_large);
+}
+
+TEST(EngineLimits, AnIdAndAKeyTogetherAreRefused) {
+  auto engine = engine_with({}, kEcho);
+  auto const start = engine.start("tests/echo", 1, {.id = "a", .key = "k"});
+  ASSERT_FALSE(start.ok());
+  EXPECT_EQ(start.error().message, "a start has an id or an Idempotency-Key");
+}
+
+TEST(EngineLimits, ARunsHandleSurvivesTheMoveOfItsEngine) {
+  auto engine = engine_with({}, kEcho);
+  auto const run = engine.start("tests/echo", 1).value();
+  auto const moved = std::move(engine);
+  EXPECT_EQ(run.wait(10s).value().status, RunStatus::completed);
+}
+
+// A gate that the partition's thread stands at, so that the queue behind it fills.
+class Gate {
+ public:
+  void pass() {
+    std::unique_lock lock(mutex_);
+    reached_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+  }
+  void wait_until_reached() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return reached_; });
+  }
+  void open() {
+    std::lock_guard const lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool reached_ = false;
+  bool open_ = false;
+};
+
+class NoExecutor final : public runtime::Executor {
+ public:
+  void submit(runtime::CallRequest) override {}
+  void withdraw(runtime::AttemptId) override {}
+};
+
+class NoIndex final : public runtime::IndexSink {
+ public:
+  void apply(std::vector<std::pair<std::string, std::string>>, Lsn) override {}
+  Lsn applied() const override { return {}; }
+  bool wait_applied(Lsn, Duration) const override { return true; }
+  Result<std::optional<std::string>> get(std::string_view) const override {
+    return std::optional<std::string>();
+  }
+  void scan(std::string_view, std::string_view,
+            std::function<bool(std::string_view, std::string_view)> const&) const override {}
+};
+
+TEST(EngineLimits, AFullQueueTakesNothingNewAndLosesNothing) {
+  runtime::MemoryJournal journal;
+  NoExecutor executor;
+  NoIndex index;
+  runtime::Partition partition({}, {journal, executor, index, nullptr, nullptr, nullptr});
+  runtime::EngineClock clock(Time{});
+  runtime::PartitionThread thread(partition, journal, {.commands = 3, .bytes = 100});
+  thread.start(clock);
+  Gate gate;
+  int done = 0;
+  auto const count = [&done](runtime::Partition&, Time) { ++done; };
+  thread.post([&gate](runtime::Partition&, Time) { gate.pass(); });
+  gate.wait_until_reached();
+  EXPECT_TRUE(thread.offer(90, count));
+  EXPECT_FALSE(thread.offer(11, count)) << "over the bytes";
+  EXPECT_TRUE(thread.offer(5, count));
+  EXPECT_TRUE(thread.offer(5, count));
+  EXPECT_FALSE(thread.offer(0, count)) << "over the commands";
+  EXPECT_TRUE(thread.full());
+  thread.post(count);  // what is under way always goes on
+  gate.open();
+  thread.stop();
+  EXPECT_EQ(done, 4);
+}
+
+}  // namespace
+}  // namespace skald
