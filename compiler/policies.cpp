@@ -230,9 +230,7 @@ graph::SagaPolicy saga(Lowering& to, Node const* node) {
   Node const* order = node->get("order");
   Node const* exhausted = node->get("exhausted");
   if (order != nullptr && order->text() == "dependency") {
-    to.report.add(Code::not_supported, order->span,
-                  "undoing in the order of dependency is not supported yet",
-                  "leave `order` out: undos then run newest start first, one at a time");
+    result.order = graph::SagaPolicy::Order::dependency;
   }
   if (exhausted != nullptr && exhausted->text() == "continue") {
     result.exhausted = graph::SagaPolicy::Exhausted::proceed;

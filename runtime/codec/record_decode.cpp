@@ -1,6 +1,7 @@
 // Bytes to facts. Nothing in the bytes is trusted: what does not fit is corrupt, what is not known
 // is from a newer skald.
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -136,6 +137,7 @@ class Decoder {
   AttemptEnded attempt_ended(pb::AttemptEnded const& in);
   TaskCompleted task_completed(pb::TaskCompleted const& in);
   Stopping stopping(pb::Stopping const& in);
+  PlanRecorded plan_recorded(pb::PlanRecorded const& in);
   RunEnded run_ended(pb::RunEnded const& in);
 
   pb::Group const& group_;
@@ -205,6 +207,24 @@ Stopping Decoder::stopping(pb::Stopping const& in) {
   return r;
 }
 
+PlanRecorded Decoder::plan_recorded(pb::PlanRecorded const& in) {
+  PlanRecorded r;
+  r.unwinding = id<UnwindingId>(in.unwinding());
+  for (auto const undo : in.undos()) r.undos.push_back(activation(undo));
+  // The machine follows gates unchecked.
+  auto gates = [&](auto const& from, std::vector<std::uint32_t>& to) {
+    for (auto const gate : from) to.push_back(gate);
+    bool const fits = to.empty() || to.size() == r.undos.size();
+    if (!fits || std::ranges::any_of(to, [&](auto gate) { return gate > to.size(); })) {
+      broken_ = "a plan has wrong gates";
+    }
+  };
+  gates(in.waits_for(), r.waits_for);
+  gates(in.opens(), r.opens);
+  if (r.waits_for.size() != r.opens.size()) broken_ = "a plan has wrong gates";
+  return r;
+}
+
 RunEnded Decoder::run_ended(pb::RunEnded const& in) {
   RunEnded r;
   r.status = known<EndStatus>(in.status(), pb::RunEnded::Status_IsValid(in.status()));
@@ -253,11 +273,7 @@ RecordBody Decoder::body(pb::Record const& in) {
 RecordBody Decoder::rare_body(pb::Record const& in) {
   switch (in.body_case()) {
     case pb::Record::kStopping: return stopping(in.stopping());
-    case pb::Record::kPlanRecorded: {
-      PlanRecorded r{id<UnwindingId>(in.plan_recorded().unwinding()), {}};
-      for (auto const undo : in.plan_recorded().undos()) r.undos.push_back(activation(undo));
-      return r;
-    }
+    case pb::Record::kPlanRecorded: return plan_recorded(in.plan_recorded());
     case pb::Record::kPlanAmended: {
       auto const& o = in.plan_amended();
       return PlanAmended{id<UnwindingId>(o.unwinding()), activation(o.undoes())};

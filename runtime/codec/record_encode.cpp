@@ -154,6 +154,8 @@ struct Encoder {
     auto& o = *out.mutable_plan_recorded();
     o.set_unwinding(number(r.unwinding));
     for (auto const undo : r.undos) o.add_undos(number(undo));
+    for (auto const gate : r.waits_for) o.add_waits_for(gate);
+    for (auto const gate : r.opens) o.add_opens(gate);
   }
   void operator()(PlanAmended const& r) const {
     out.mutable_plan_amended()->set_unwinding(number(r.unwinding));

@@ -166,7 +166,7 @@ std::vector<ActivationId> preview_plan(graph::StepGraph const& graph, State cons
                           &graph.task(armed.task).effect});
   }
   std::vector<ActivationId> result;
-  for (auto const start : saga::plan(candidates)) result.push_back({start});
+  for (auto const start : saga::plan(candidates).undos) result.push_back({start});
   return result;
 }
 

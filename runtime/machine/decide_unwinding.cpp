@@ -17,16 +17,16 @@ void Decision::step_unwinding(UnwindingId id) {
     for (auto const armed_id : armed_in(state_, subtree(state_, unwinding.scopes))) {
       auto const& armed = state_.armed.at(armed_id);
       SKALD_ASSERT(armed.outcome.has_value(), "an effect is planned before it has settled");
-      candidates.push_back({armed_id.value, *armed.outcome, &graph_.task(armed.task).effect});
+      candidates.push_back(
+          {armed_id.value, *armed.outcome, &graph_.task(armed.task).effect, &armed.lanes});
     }
-    PlanRecorded plan{id, {}};
-    for (auto const start : saga::plan(candidates)) plan.undos.push_back({start});
+    auto made = saga::plan(candidates);
+    PlanRecorded plan{id, {}, std::move(made.waits_for), std::move(made.opens)};
+    for (auto const start : made.undos) plan.undos.push_back({start});
     add(std::move(plan));
     return;
   }
-  for (std::uint32_t i = 0; i < unwinding.plan.size(); ++i) {
-    if (unwinding.plan[i].status == UndoStatus::pending) return add(UndoStarted{id, i});
-  }
+  if (!unwinding.startable.empty()) return add(UndoStarted{id, *unwinding.startable.begin()});
   bool const retries = unwinding.next == Next::retry && !unwinding.resolved;
   auto const handler = unwinding.handler;
   auto const delay = unwinding.retry_delay;

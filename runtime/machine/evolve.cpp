@@ -80,6 +80,7 @@ void Fold::arm(Activation const& entered) {
   armed.input = entered.input;
   armed.arguments = entered.detail;
   armed.frozen = freeze(state_, entered.scope);
+  armed.lanes = lanes_of(graph_, state_, entered.scope);
 }
 
 // What a task of each kind is doing right after it was entered.

@@ -54,7 +54,7 @@ void Fold::operator()(AttemptEnded const& fact) {
     ++call.retries;
     set_timer(state_, {*fact.retry_at, TimerKind::delay, call.id});
   }
-  wake_unwindings();
+  if (stopped(state_, call.scope)) wake_unwindings();
 }
 
 // A success that came after its task was given up and planned to be undone.

@@ -67,11 +67,20 @@ void Fold::resume(Activation& waiting) {
 // Which undos wait for an operator follows from what is suspended.
 void Fold::refresh_suspensions() {
   for (auto const id : state_.active_unwindings) {
-    for (auto& undo : state_.unwindings.at(id).plan) undo.suspended = false;
+    auto& unwinding = state_.unwindings.at(id);
+    for (auto const index : std::exchange(unwinding.suspended, {})) {
+      unwinding.plan[index].suspended = false;
+    }
   }
   for (auto const& waiting : state_.suspensions) {
-    auto const& block = scope(undo_root(state_, waiting.scope));
-    state_.unwindings.at(block.undo_of).plan[block.undo_index].suspended = true;
+    auto const root = undo_root(state_, waiting.scope);
+    if (!root.valid()) continue;
+    auto const& block = scope(root);
+    auto& unwinding = state_.unwindings.at(block.undo_of);
+    auto& undo = unwinding.plan[block.undo_index];
+    undo.suspended = true;
+    unwinding.suspended.insert(block.undo_index);
+    if (graph_.saga.exhausted == graph::SagaPolicy::Exhausted::proceed) pass(unwinding, undo);
   }
   for (auto const id : state_.active_unwindings) wake(state_.unwindings.at(id));
   refresh_status();

@@ -30,7 +30,10 @@ void Fold::operator()(Stopping const& fact) {
     if (!inside.stopped_by.valid()) inside.stopped_by = fact.unwinding;
     state_.ready_scopes.erase(id);
   }
-  for (auto const id : tree.activations) stop_activation(activation(id));
+  for (auto const id : tree.activations) {
+    stop_activation(activation(id));
+    if (is_open(activation(id))) unwinding.unsettled.push_back(id);
+  }
   wake_unwindings();
 }
 
@@ -54,8 +57,15 @@ void Fold::stop_activation(Activation& inside) {
 // Unwindings whose last open attempt has settled can be planned.
 void Fold::wake_unwindings() {
   for (auto const id : state_.active_unwindings) {
-    auto const& unwinding = state_.unwindings.at(id);
-    if (!unwinding.planned && settled(state_, unwinding)) state_.ready_unwindings.insert(id);
+    auto& unwinding = state_.unwindings.at(id);
+    if (unwinding.planned) continue;
+    // Nothing new begins there, so what has settled once needs no second look.
+    while (!unwinding.unsettled.empty()) {
+      auto const at = state_.activations.find(unwinding.unsettled.back());
+      if (at != state_.activations.end() && is_open(at->second)) break;
+      unwinding.unsettled.pop_back();
+    }
+    if (settled(state_, unwinding)) state_.ready_unwindings.insert(id);
   }
 }
 
@@ -78,6 +88,7 @@ void Fold::operator()(PlanRecorded const& fact) {
     state_.armed.at(id).planned = fact.unwinding;
     unwinding.plan.push_back({.undoes = id});
   }
+  set_gates(unwinding, fact);
   for (auto const id : armed) {
     if (!state_.armed.at(id).planned.valid()) state_.armed.erase(id);
   }
@@ -92,6 +103,33 @@ void Fold::operator()(PlanRecorded const& fact) {
   wake(unwinding);
 }
 
+// A plan without gates is a chain: each undo waits for the one before.
+void Fold::set_gates(Unwinding& unwinding, PlanRecorded const& fact) {
+  bool const chain = fact.waits_for.empty();
+  for (std::uint32_t i = 0; i < unwinding.plan.size(); ++i) {
+    auto& undo = unwinding.plan[i];
+    undo.waits_for = chain ? i : fact.waits_for[i];
+    undo.opens = chain ? (i + 1 < unwinding.plan.size() ? i + 1 : 0) : fact.opens[i];
+    unwinding.gates.resize(
+        std::max<std::size_t>(unwinding.gates.size(), std::max(undo.opens, undo.waits_for)));
+    if (undo.opens > 0) ++unwinding.gates[undo.opens - 1].left;
+    if (undo.waits_for > 0) {
+      unwinding.gates[undo.waits_for - 1].behind.push_back(i);
+    } else {
+      unwinding.startable.insert(i);
+    }
+  }
+}
+
+// What waited for this undo need not wait for it any longer.
+void Fold::pass(Unwinding& unwinding, Undo& undo) {
+  if (undo.passed) return;
+  undo.passed = true;
+  if (undo.opens == 0) return;
+  auto& gate = unwinding.gates[undo.opens - 1];
+  if (--gate.left == 0) unwinding.startable.insert(gate.behind.begin(), gate.behind.end());
+}
+
 void Fold::remember_doubts(Subtree const& tree, Activation& handler) {
   for (auto const id : tree.activations) {
     auto const& call = activation(id);
@@ -104,6 +142,7 @@ void Fold::remember_doubts(Subtree const& tree, Activation& handler) {
 
 void Fold::operator()(PlanAmended const& fact) {
   auto& unwinding = state_.unwindings.at(fact.unwinding);
+  unwinding.startable.insert(static_cast<std::uint32_t>(unwinding.plan.size()));
   unwinding.plan.push_back({.undoes = fact.undoes});
   unwinding.over = false;
   state_.active_unwindings.insert(fact.unwinding);
@@ -126,7 +165,9 @@ void Fold::operator()(UndoStarted const& fact) {
   undo.status = UndoStatus::running;
   undo.scope = block.id;
   undo.undo = undo_value(armed);
-  state_.ready_unwindings.erase(fact.unwinding);
+  unwinding.startable.erase(fact.index);
+  ++unwinding.running;
+  wake(unwinding);
 }
 
 void Fold::operator()(UndoEnded const& fact) {
@@ -135,6 +176,11 @@ void Fold::operator()(UndoEnded const& fact) {
   undo.status = fact.result == UndoResult::done ? UndoStatus::done : UndoStatus::skipped;
   erase(state_, subtree(state_, {undo.scope}));
   undo.scope = {};
+  undo.suspended = false;
+  unwinding.suspended.erase(fact.index);
+  --unwinding.running;
+  ++unwinding.ended;
+  pass(unwinding, undo);
   wake(unwinding);
 }
 

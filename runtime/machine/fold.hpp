@@ -63,6 +63,8 @@ class Fold {
   void wake_root();
   void wake_unwindings();
   void wake(Unwinding const& unwinding);
+  void set_gates(Unwinding& unwinding, PlanRecorded const& fact);
+  void pass(Unwinding& unwinding, Undo& undo);
   void follow(Unwinding& unwinding, Unwound const& fact);
 
   graph::StepGraph const& graph_;

@@ -136,10 +136,13 @@ struct Stopping {
   Duration retry_delay;  // next == retry
 };
 
-// The plan of an unwinding: the activations to undo, in this order, for ever.
+// The plan of an unwinding: the activations to undo, in this order, for ever. With gates (see
+// saga::Plan) it also says which undos wait for which; without, each waits for the one before.
 struct PlanRecorded {
   UnwindingId unwinding;
   std::vector<ActivationId> undos;
+  std::vector<std::uint32_t> waits_for = {};  // by place in `undos`; empty: no gates
+  std::vector<std::uint32_t> opens = {};
 };
 
 // A late success after its undo was sent: undone once more. `undoes` is the activation.

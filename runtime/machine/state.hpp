@@ -17,6 +17,7 @@
 #include "runtime/machine/ids.hpp"
 #include "runtime/machine/record.hpp"
 #include "saga/outcome.hpp"
+#include "saga/plan.hpp"
 
 namespace skald::runtime {
 
@@ -108,8 +109,9 @@ struct Armed {
   Json error;                            // of a failure, else null
   std::optional<saga::Outcome> outcome;  // absent: nothing is known yet
   Frozen frozen;
-  UnwindingId planned;  // the unwinding that undoes it
-  bool sent = false;    // its undo has begun
+  std::vector<saga::Lane> lanes;  // the forks and concurrent loops around it, outermost first
+  UnwindingId planned;            // the unwinding that undoes it
+  bool sent = false;              // its undo has begun
 };
 
 enum class UndoStatus : std::uint8_t { pending, running, done, skipped };
@@ -117,10 +119,19 @@ enum class UndoStatus : std::uint8_t { pending, running, done, skipped };
 struct Undo {
   ActivationId undoes;
   UndoStatus status = UndoStatus::pending;
-  ScopeId scope = {};          // while running
-  std::uint32_t attempts = 0;  // over all calls of the block
-  bool suspended = false;      // waits for an operator
-  Json undo = {};              // $undo, frozen when the undo started
+  ScopeId scope = {};           // while running
+  std::uint32_t attempts = 0;   // over all calls of the block
+  bool suspended = false;       // waits for an operator
+  bool passed = false;          // those behind it need not wait for it any more
+  std::uint32_t waits_for = 0;  // gates (saga::Plan), from 1; 0: none
+  std::uint32_t opens = 0;
+  Json undo = {};  // $undo, frozen when the undo started
+};
+
+// Of a plan (saga::Plan): opens when all that it waits for has ended.
+struct Gate {
+  std::uint32_t left = 0;                  // undos that have not ended
+  std::vector<std::uint32_t> behind = {};  // undos that wait for it
 };
 
 struct Unwinding {
@@ -135,6 +146,12 @@ struct Unwinding {
   bool over = false;      // every undo of the plan has ended
   bool resolved = false;  // what follows (`next`) has been taken; an amendment takes no second
   std::vector<Undo> plan;
+  std::vector<ActivationId> unsettled;  // not planned yet: what was open when it began
+  std::vector<Gate> gates;              // gate 1 first
+  std::set<std::uint32_t> startable;    // undos that have not begun and wait for nothing
+  std::set<std::uint32_t> suspended;    // undos that wait for an operator
+  std::uint32_t running = 0;            // undos that have begun and not ended
+  std::uint32_t ended = 0;
 };
 
 // What waits for an operator: a call whose attempts are used up, or a task that could not begin.

@@ -27,6 +27,13 @@ Json list(Range const& ids) {
   return array;
 }
 
+template <class Range>
+Json numbers(Range const& range) {
+  Json array = Json::array();
+  for (auto const number : range) array.push_back(number);
+  return array;
+}
+
 Json put(Frozen const& frozen) {
   return Json::object(
       {{"context", frozen.context}, {"variables", frozen.variables}, {"outputs", frozen.outputs}});
@@ -95,6 +102,12 @@ Json put(Activation const& activation) {
   return json;
 }
 
+Json put(std::vector<saga::Lane> const& lanes) {
+  Json array = Json::array();
+  for (auto const& lane : lanes) array.push_back(Json::array({lane.composite, lane.branch}));
+  return array;
+}
+
 Json put(Armed const& armed) {
   return Json::object({{"id", put(armed.id)},
                        {"task", put(armed.task)},
@@ -105,6 +118,7 @@ Json put(Armed const& armed) {
                        {"error", armed.error},
                        {"outcome", put(armed.outcome)},
                        {"frozen", put(armed.frozen)},
+                       {"lanes", put(armed.lanes)},
                        {"planned", put(armed.planned)},
                        {"sent", armed.sent}});
 }
@@ -117,7 +131,14 @@ Json put(Unwinding const& unwinding) {
                                  {"scope", put(undo.scope)},
                                  {"attempts", undo.attempts},
                                  {"suspended", undo.suspended},
+                                 {"passed", undo.passed},
+                                 {"waits_for", undo.waits_for},
+                                 {"opens", undo.opens},
                                  {"undo", undo.undo}}));
+  }
+  Json gates = Json::array();
+  for (auto const& gate : unwinding.gates) {
+    gates.push_back(Json::array({gate.left, numbers(gate.behind)}));
   }
   return Json::object({{"id", put(unwinding.id)},
                        {"scopes", list(unwinding.scopes)},
@@ -132,7 +153,13 @@ Json put(Unwinding const& unwinding) {
                        {"planned", unwinding.planned},
                        {"over", unwinding.over},
                        {"resolved", unwinding.resolved},
-                       {"plan", plan}});
+                       {"plan", plan},
+                       {"unsettled", list(unwinding.unsettled)},
+                       {"gates", gates},
+                       {"startable", numbers(unwinding.startable)},
+                       {"suspended", numbers(unwinding.suspended)},
+                       {"running", unwinding.running},
+                       {"ended", unwinding.ended}});
 }
 
 template <class Map>

@@ -120,8 +120,10 @@ bool stopped(State const& state, ScopeId scope) {
 
 namespace {
 
-// True when an unwinding that is not over goes on somewhere inside the subtree.
-bool holds_unwinding(State const& state, Unwinding const& outer, Subtree const& tree) {
+// True when an unwinding that is not over goes on somewhere inside the scopes of another.
+bool holds_unwinding(State const& state, Unwinding const& outer) {
+  if (state.active_unwindings.size() < 2) return false;
+  auto const tree = subtree(state, outer.scopes);
   for (auto const id : state.active_unwindings) {
     auto const& inner = state.unwindings.at(id);
     if (id == outer.id || !inner.around.valid()) continue;
@@ -134,25 +136,20 @@ bool holds_unwinding(State const& state, Unwinding const& outer, Subtree const& 
 
 }  // namespace
 
+bool is_open(Activation const& activation) {
+  return activation.phase == Phase::open;
+}
+
 bool settled(State const& state, Unwinding const& unwinding) {
-  auto const tree = subtree(state, unwinding.scopes);
-  for (auto const id : tree.activations) {
-    if (activation_of(state, id).phase == Phase::open) return false;
-  }
-  return !holds_unwinding(state, unwinding, tree);
+  return unwinding.unsettled.empty() && !holds_unwinding(state, unwinding);
 }
 
 bool has_undo_work(graph::StepGraph const& graph, Unwinding const& unwinding) {
   if (!unwinding.planned || unwinding.over) return false;
-  bool pending = false;
-  bool suspended = false;
-  for (auto const& undo : unwinding.plan) {
-    if (undo.status == UndoStatus::running && !undo.suspended) return false;
-    suspended = suspended || undo.status == UndoStatus::running;
-    pending = pending || undo.status == UndoStatus::pending;
-  }
-  if (!suspended) return true;
-  return pending && graph.saga.exhausted == graph::SagaPolicy::Exhausted::proceed;
+  if (unwinding.ended == unwinding.plan.size()) return true;
+  if (unwinding.startable.empty()) return false;
+  bool const one_at_a_time = graph.saga.order == graph::SagaPolicy::Order::reverse;
+  return !one_at_a_time || unwinding.running == unwinding.suspended.size();
 }
 
 std::string event_identity(Json const& event) {
@@ -177,6 +174,22 @@ bool children_finished(State const& state, Activation const& composite) {
     if (!scope_of(state, id).finished) return false;
   }
   return !composite.children.empty();
+}
+
+std::vector<saga::Lane> lanes_of(graph::StepGraph const& graph, State const& state, ScopeId scope) {
+  std::vector<saga::Lane> lanes;
+  while (scope.valid()) {
+    auto const& at = scope_of(state, scope);
+    if (!at.owner.valid()) break;
+    auto const& kind = graph.task(activation_of(state, at.owner).task).kind;
+    auto const* loop = std::get_if<graph::For>(&kind);
+    bool const parallel =
+        loop != nullptr ? loop->concurrency > 0 : std::holds_alternative<graph::Fork>(kind);
+    if (parallel) lanes.push_back({at.owner.value, at.item});
+    scope = at.parent;
+  }
+  std::reverse(lanes.begin(), lanes.end());
+  return lanes;
 }
 
 Frozen freeze(State const& state, ScopeId scope) {

@@ -44,11 +44,16 @@ ScopeId undo_root(State const& state, ScopeId scope);
 bool stopped(State const& state, ScopeId scope);
 // True when nothing of an unwinding's scopes is open any more.
 bool settled(State const& state, Unwinding const& unwinding);
+// True when the answer, or the end, of something outside is still to come.
+bool is_open(Activation const& activation);
 
 // True when a planned unwinding can go on: start its next undo, or end.
 bool has_undo_work(graph::StepGraph const& graph, Unwinding const& unwinding);
 // What makes an event the same event: its source and id.
 std::string event_identity(Json const& event);
+
+// The forks and concurrent loops around a scope, outermost first.
+std::vector<saga::Lane> lanes_of(graph::StepGraph const& graph, State const& state, ScopeId scope);
 
 // What an undo block of an effect in that scope will see.
 Frozen freeze(State const& state, ScopeId scope);

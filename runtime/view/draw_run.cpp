@@ -251,6 +251,20 @@ class RunDrawing {
     return {};
   }
 
+  // In a plan that is not one after the other: what an undo waits for.
+  static std::string behind_of(Json const& plan, Json const& item) {
+    constexpr int kMostNames = 3;
+    auto const gate = number(item, "waitsFor", 0);
+    std::string names;
+    int count = 0;
+    for (std::size_t i = 0; gate > 0 && i < plan.size() && count <= kMostNames; ++i) {
+      if (number(plan[i], "opens", 0) != gate) continue;
+      if (++count > kMostNames) return "after " + names + " …";
+      names += (count > 1 ? ", " : "") + std::string(text(plan[i], "task"));
+    }
+    return names.empty() ? names : "after " + names;
+  }
+
   void undo(Lines& lines, Json const& unwinding, Json const& item, std::size_t index, bool last) {
     auto const status = text(item, "status");
     Line line;
@@ -261,6 +275,9 @@ class RunDrawing {
       line.note = fmt::format("{} attempts", attempts);
     }
     if (item["amended"].truthy()) line.note += " once more: it succeeded late";
+    if (auto const behind = behind_of(unwinding["plan"], item); !behind.empty()) {
+      line.note += (line.note.empty() ? "" : ", ") + behind;
+    }
     auto const below = std::string(last ? "     " : "  │  ");
     auto const found =
         undo_steps_.find({number(unwinding, "unwinding"), static_cast<std::int64_t>(index)});

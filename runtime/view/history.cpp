@@ -94,6 +94,8 @@ class HistoryWriter {
     Json undos = Json::array();
     for (auto const id : r.undos) undos.push_back(undo(id));
     json_.set("undos", std::move(undos));
+    if (!r.waits_for.empty()) json_.set("waitsFor", numbers(r.waits_for));
+    if (!r.opens.empty()) json_.set("opens", numbers(r.opens));
     plans_[r.unwinding] = r.undos;
   }
   void operator()(PlanAmended const& r) {
@@ -141,6 +143,11 @@ class HistoryWriter {
     about(id);
     json_.set("attempt", number);
     json_.set("deadline", to_iso8601(deadline));
+  }
+  static Json numbers(std::vector<std::uint32_t> const& gates) {
+    Json list = Json::array();
+    for (auto const gate : gates) list.push_back(gate);
+    return list;
   }
   Json undo(ActivationId id) {
     Json item = Json::object();

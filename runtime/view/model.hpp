@@ -74,6 +74,8 @@ struct UndoModel {
   runtime::UndoStatus status = runtime::UndoStatus::pending;
   bool suspended = false;
   bool amended = false;
+  std::uint32_t waits_for = 0;  // gates of the plan (saga::Plan); 0: none
+  std::uint32_t opens = 0;
   std::uint32_t attempts = 0;
   std::optional<Time> started;
   std::optional<Time> ended;

@@ -267,9 +267,14 @@ void Projector::operator()(Stopping const& fact) {
 void Projector::operator()(PlanRecorded const& fact) {
   auto& made = unwinding(fact.unwinding);
   made.planned = true;
-  for (auto const id : fact.undos) {
-    made.plan.push_back({.undoes = id, .started = {}, .ended = {}});
-    if (auto* const found = step(id)) found->undo = UndoState::planned;
+  for (std::size_t i = 0; i < fact.undos.size(); ++i) {
+    auto& undo = made.plan.emplace_back();
+    undo.undoes = fact.undos[i];
+    if (!fact.waits_for.empty()) {
+      undo.waits_for = fact.waits_for[i];
+      undo.opens = fact.opens[i];
+    }
+    if (auto* const found = step(undo.undoes)) found->undo = UndoState::planned;
   }
 }
 

@@ -127,6 +127,8 @@ Json undo_json(UndoModel const& undo, RunModel const& model, graph::StepGraph co
   json.set("status", undo_text(undo));
   json.set("attempts", undo.attempts);
   if (undo.amended) json.set("amended", true);
+  if (undo.waits_for > 0) json.set("waitsFor", undo.waits_for);
+  if (undo.opens > 0) json.set("opens", undo.opens);
   set_time(json, "started", undo.started);
   set_time(json, "ended", undo.ended);
   return json;

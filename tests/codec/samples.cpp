@@ -114,6 +114,12 @@ void roll(Dice& d, Stopping& r) {
 }
 void roll(Dice& d, PlanRecorded& r) {
   r = {d.id<UnwindingId>(), random_ids<ActivationId>(d)};
+  if (!d.coin()) return;
+  auto const gates = static_cast<std::uint32_t>(r.undos.size());
+  for (std::uint32_t i = 0; i < gates; ++i) {
+    r.waits_for.push_back(static_cast<std::uint32_t>(d.upto(gates)));
+    r.opens.push_back(static_cast<std::uint32_t>(d.upto(gates)));
+  }
 }
 void roll(Dice& d, PlanAmended& r) {
   r = {d.id<UnwindingId>(), d.id<ActivationId>()};
@@ -193,7 +199,7 @@ constexpr std::size_t kFields<EventPublished> = 1;
 template <>
 constexpr std::size_t kFields<Stopping> = 6;
 template <>
-constexpr std::size_t kFields<PlanRecorded> = 2;
+constexpr std::size_t kFields<PlanRecorded> = 4;
 template <>
 constexpr std::size_t kFields<PlanAmended> = 2;
 template <>

@@ -96,7 +96,14 @@ void RunChecker::look(runtime::TaskEntered const& fact) {
     auto const& scope = runtime::scope_of(state_, at);
     act.scopes.push_back(at);
     act.in_undo = act.in_undo || scope.undo_of.valid();
-    if (scope.owner.valid()) act.ancestors.push_back(scope.owner);
+    if (scope.owner.valid()) {
+      act.ancestors.push_back(scope.owner);
+      auto const& kind = graph_.task(runtime::activation_of(state_, scope.owner).task).kind;
+      auto const* loop = std::get_if<graph::For>(&kind);
+      if (std::holds_alternative<graph::Fork>(kind) || (loop != nullptr && loop->concurrency > 0)) {
+        act.branches.emplace_back(scope.owner, scope.item);
+      }
+    }
     at = scope.parent;
   }
   require_moving(act, "a task begins");
@@ -228,6 +235,7 @@ void RunChecker::look(runtime::PlanRecorded const& fact) {
   require(expected == fact.undos, "the plan is not what was done, newest start first; expected:" +
                                       list(expected) + "\n  planned:" + list(fact.undos));
   unwinding.plan = fact.undos;
+  unwinding.recorded = fact.undos.size();
   for (auto const id : fact.undos) acts_.at(id).planned = true;
 }
 
@@ -246,11 +254,30 @@ void RunChecker::look(runtime::UndoStarted const& fact) {
   require(fact.index < unwinding.plan.size(), "an undo that is not planned begins");
   require(unwinding.started.insert(fact.index).second, "an undo begins twice");
   bool const passes = graph_.saga.exhausted == graph::SagaPolicy::Exhausted::proceed;
-  for (std::uint32_t before = 0; before < fact.index; ++before) {
-    bool const suspended = state_.unwindings.at(fact.unwinding).plan[before].suspended;
-    require(unwinding.ended.contains(before) || (passes && suspended),
-            "an undo begins before the one before it has ended");
+  bool const in_a_row = graph_.saga.order == graph::SagaPolicy::Order::reverse;
+  auto const& plan = state_.unwindings.at(fact.unwinding).plan;
+  auto const& act = acts_.at(unwinding.plan[fact.index]);
+  for (std::uint32_t other = 0; other < unwinding.plan.size(); ++other) {
+    if (other == fact.index || unwinding.ended.contains(other)) continue;
+    bool const runs = unwinding.started.contains(other);
+    require(!in_a_row || !runs || plan[other].suspended,
+            "two undos run at the same time: " + name(unwinding.plan[fact.index]));
+    if (other > fact.index || fact.index >= unwinding.recorded) continue;
+    bool const independent = parallel(act, acts_.at(unwinding.plan[other]));
+    bool const waived = passes && runs && plan[other].passed;
+    require(independent || waived, "an undo begins before a newer one of its path has ended: " +
+                                       name(unwinding.plan[fact.index]));
   }
+}
+
+// True when the two stood in different branches of the same fork, or items of the same loop.
+bool RunChecker::parallel(Act const& a, Act const& b) const {
+  for (auto const& [composite, branch] : a.branches) {
+    for (auto const& [other, its_branch] : b.branches) {
+      if (composite == other) return branch != its_branch;
+    }
+  }
+  return false;
 }
 
 void RunChecker::look(runtime::UndoEnded const& fact) {

@@ -26,6 +26,8 @@ class RunChecker {
     Json arguments;
     std::vector<runtime::ScopeId> scopes;          // around it, inner to outer
     std::vector<runtime::ActivationId> ancestors;  // composites around it
+    // Forks and concurrent loops around it, inner to outer, with the branch it stands in.
+    std::vector<std::pair<runtime::ActivationId, std::uint32_t>> branches;
     bool in_undo = false;
     std::optional<saga::Outcome> outcome;
     std::uint32_t attempt = 0;
@@ -63,6 +65,7 @@ class RunChecker {
     std::set<std::uint32_t> started;
     std::set<std::uint32_t> ended;
     std::vector<runtime::ActivationId> plan;
+    std::size_t recorded = 0;  // of the plan; what comes behind was appended
     bool over = false;
   };
 
@@ -84,6 +87,7 @@ class RunChecker {
   void require_moving(Act const& act, char const* what) const;
   bool inside(Act const& act, std::vector<runtime::ScopeId> const& scopes) const;
   bool armed(Act const& act) const;
+  bool parallel(Act const& a, Act const& b) const;
   std::string name(runtime::ActivationId id) const;
 
   graph::StepGraph const& graph_;

@@ -10,10 +10,13 @@ class Writer {
 
   std::string write(std::string const& name) {
     line(0, "document: { dsl: '1.0.3', namespace: sim, name: " + name + ", version: '1.0.0' }");
+    std::string saga;
     if (random_.chance(300)) {
-      line(0, "saga: { retry: " + undo_policy() +
-                  (random_.chance(300) ? ", exhausted: continue }" : " }"));
+      saga += "retry: " + undo_policy();
+      if (random_.chance(300)) saga += ", exhausted: continue";
     }
+    if (random_.chance(300)) saga += (saga.empty() ? "" : ", ") + std::string("order: dependency");
+    if (!saga.empty()) line(0, "saga: { " + saga + " }");
     if (random_.chance(80))
       line(0, "timeout: { after: { milliseconds: " + number(500, 9000) + " } }");
     line(0, "do:");

@@ -1,5 +1,6 @@
 #include "tests/support/record_words.hpp"
 
+#include <map>
 #include <variant>
 
 namespace skald::runtime {
@@ -105,7 +106,21 @@ struct Wording {
     if (fact.retry_delay.us > 0) text += " in " + in(fact.retry_delay);
     return text;
   }
-  std::string operator()(PlanRecorded const& fact) const { return "PLAN undo " + list(fact.undos); }
+  std::string operator()(PlanRecorded const& fact) const {
+    return "PLAN undo " + list(fact.undos) + gates(fact);
+  }
+  // "; c before a, b": which undos stand on the two sides of each gate.
+  std::string gates(PlanRecorded const& fact) const {
+    std::map<std::uint32_t, std::pair<std::vector<ActivationId>, std::vector<ActivationId>>> sides;
+    for (std::size_t i = 0; i < fact.waits_for.size(); ++i) {
+      if (fact.opens[i] > 0) sides[fact.opens[i]].first.push_back(fact.undos[i]);
+      if (fact.waits_for[i] > 0) sides[fact.waits_for[i]].second.push_back(fact.undos[i]);
+    }
+    std::string text;
+    for (auto const& [gate, side] : sides)
+      text += "; " + list(side.first) + " before " + list(side.second);
+    return text;
+  }
   std::string operator()(PlanAmended const& fact) const {
     return "PLAN undo " + name(fact.undoes) + " once more";
   }
