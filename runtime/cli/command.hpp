@@ -46,6 +46,7 @@ std::vector<Command> all_commands();
 
 // Each in a file of its own, named after it.
 Command check_command();
+Command fmt_command();
 Command graph_command();
 Command eval_command();
 Command explain_command();
