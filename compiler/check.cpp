@@ -118,6 +118,11 @@ class Checker {
   }
 
   void entry(Node const& name, Node const& value, Key const& key) {
+    if (key.superset) {
+      report_.add_not_portable(name.span, quoted(key.name) +
+                                              " is skald's own, other engines of "
+                                              "the specification do not know it");
+    }
     if (key.need == Need::later) {
       report_.add(Code::not_supported, name.span,
                   quoted(key.name) + " is part of the language, but not supported yet");

@@ -6,7 +6,7 @@
 namespace skald::compiler {
 
 Compilation compile(dsl::Document const& document, Options const& options) {
-  Report report;
+  Report report(options.portable);
   check_shape(document, report);
   check_identity(document, report);
   Outline outline = make_outline(document, report);

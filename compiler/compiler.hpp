@@ -18,6 +18,8 @@ struct Options {
   // Names of registered functions; when set, a call of any other function is an error. When not,
   // unknown function names are accepted (a server may learn them later).
   std::optional<std::vector<std::string>> functions;
+  // Every use of what the Open Workflow Specification does not have is an error.
+  bool portable = false;
 };
 
 struct Compilation {

@@ -154,6 +154,11 @@ std::optional<Expression> Expressions::compile(Text text, Node const& node, Site
   expression.program = std::move(compiled.program);
   bool good = true;
   for (auto const& use : expression.program->variable_uses()) {
+    if (use.name == "tasks" || use.name == "undo" || use.name == "state") {
+      report_.add_not_portable(
+          span({text, node, use.span}), "'$" + use.name + "' is skald's own variable",
+          use.name == "tasks" ? "keep the value in '$context' with 'export', or let it flow" : "");
+    }
     if (use.name != "tasks") {
       good = check_use(use, {text, node, use.span}, site) && good;
       continue;

@@ -33,6 +33,12 @@ constexpr Key duration(std::string_view name, Need need = kOptional) {
           .form = "a map like { seconds: 10 }, or ISO 8601 text like PT10S"};
 }
 
+// A key of skald's own.
+constexpr Key superset(Key key) {
+  key.superset = true;
+  return key;
+}
+
 constexpr Keys kTimeoutKeys[] = {duration("after", kRequired)};
 constexpr Table kTimeout{"a timeout", kTimeoutKeys};
 
@@ -55,7 +61,8 @@ constexpr Table kExport{"an export", kOutputKeys};
 
 // Retry policies.
 constexpr Keys kLinearKeys[] = {duration("increment")};
-constexpr Keys kExponentialKeys[] = {duration("max"), {.name = "multiplier", .kinds = kNumber}};
+constexpr Keys kExponentialKeys[] = {superset(duration("max")),
+                                     superset({.name = "multiplier", .kinds = kNumber})};
 constexpr Table kConstant{"a constant backoff", {}};
 constexpr Table kLinear{"a linear backoff", kLinearKeys};
 constexpr Table kExponential{"an exponential backoff", kExponentialKeys};
@@ -222,7 +229,7 @@ constexpr Keys kForKeys[] = {
     {.name = "each", .kinds = kText},
     {.name = "in", .kinds = kText | kList, .need = kRequired},
     {.name = "at", .kinds = kText},
-    {.name = "concurrency", .kinds = kWhole},
+    superset({.name = "concurrency", .kinds = kWhole}),
 };
 constexpr Table kFor{"a for", kForKeys};
 constexpr Keys kErrorsKeys[] = {
@@ -256,23 +263,23 @@ constexpr Keys kTaskKeys[] = {
     timeout(),
     {.name = "then", .kinds = kText},
     {.name = "metadata", .kinds = kMap},
-    {.name = "compensate", .kinds = kList, .nest = Nest::tasks},
-    retry(),
-    {.name = "undoOn", .kinds = kText | kList},
-    {.name = "doneOn", .kinds = kWhole | kList},
-    {.name = "redeliver", .kinds = kFlag},
-    {.name = "pivot", .need = kLater},
-    {.name = "probe", .need = kLater},
-    {.name = "ongoing", .need = kLater},
-    {.name = "lock", .need = kLater},
-    {.name = "state", .need = kLater},
+    superset({.name = "compensate", .kinds = kList, .nest = Nest::tasks}),
+    superset(retry()),
+    superset({.name = "undoOn", .kinds = kText | kList}),
+    superset({.name = "doneOn", .kinds = kWhole | kList}),
+    superset({.name = "redeliver", .kinds = kFlag}),
+    superset({.name = "pivot", .need = kLater}),
+    superset({.name = "probe", .need = kLater}),
+    superset({.name = "ongoing", .need = kLater}),
+    superset({.name = "lock", .need = kLater}),
+    superset({.name = "state", .need = kLater}),
 };
 constexpr Table kTask{"a task", kTaskKeys};
 
 constexpr Keys kCallTask[] = {
     {.name = "call", .kinds = kText, .need = kRequired},
     {.name = "with", .kinds = kMap | kExpression},
-    {.name = "await", .need = kLater},
+    superset({.name = "await", .need = kLater}),
 };
 constexpr Keys kDoTask[] = {{.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks}};
 constexpr Keys kEmitTask[] = {
@@ -368,8 +375,8 @@ constexpr Keys kWorkflowKeys[] = {
     {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput},
     {.name = "schedule", .need = kLater},
     {.name = "evaluate", .kinds = kMap, .nest = Nest::self, .table = &kEvaluate},
-    {.name = "saga", .kinds = kMap, .nest = Nest::self, .table = &kSaga},
-    {.name = "entity", .need = kLater},
+    superset({.name = "saga", .kinds = kMap, .nest = Nest::self, .table = &kSaga}),
+    superset({.name = "entity", .need = kLater}),
 };
 constexpr Table kWorkflow{"the workflow", kWorkflowKeys};
 

@@ -46,6 +46,7 @@ struct Key {
   Table const* table = nullptr;
   Words words = {};            // the texts that are allowed; empty: any
   std::string_view form = {};  // how a value is written, for who wrote another: "{ seconds: 5 }"
+  bool superset = false;       // skald's own, not a part of the Open Workflow Specification
 };
 
 struct Table {

@@ -14,11 +14,18 @@ namespace skald::compiler {
 
 class Report {
  public:
+  explicit Report(bool portable = false) : portable_(portable) {}
+
   // The reference stays valid until the next add.
   dsl::Diagnostic& add(dsl::Code code, dsl::Span const& span, std::string message,
                        std::string hint = {}) {
     return diagnostics_.emplace_back(
         dsl::Diagnostic{code, std::move(message), span, std::move(hint), {}});
+  }
+
+  // The author asked for what other engines would not understand.
+  void add_not_portable(dsl::Span const& span, std::string message, std::string hint = {}) {
+    if (portable_) add(dsl::Code::not_portable, span, std::move(message), std::move(hint));
   }
 
   bool has_errors() const { return dsl::has_errors(diagnostics_); }
@@ -27,6 +34,7 @@ class Report {
   std::vector<dsl::Diagnostic> take(dsl::Document const& document);
 
  private:
+  bool portable_;
   std::vector<dsl::Diagnostic> diagnostics_;
 };
 

@@ -112,6 +112,9 @@ class Resolver {
                   "define the function below use.functions");
       return;
     }
+    report_.add_not_portable(name.span,
+                             "the function " + quoted(text) + " is known to one process only",
+                             "define it below use.functions, or call it over HTTP");
     if (!functions_) return;
     if (std::find(functions_->begin(), functions_->end(), text) != functions_->end()) return;
     auto names = names_of("functions");

@@ -171,6 +171,17 @@ expanded. Work of this size is better divided.
 Wrong:  twenty thousand tasks in one file
 Right:  a 'for' over data, or several workflows
 )--"},
+    {Code::not_portable,
+     R"--(With 'check --portable' everything that only skald understands is an error:
+compensate, retry on a task, saga, $tasks and functions of a process. Without
+the option all of them are fine.
+Wrong:
+  - pay: { call: http, with: { ... }, retry: transient }
+Right:
+  - pay:
+      try: [ { charge: { call: http, with: { ... } } } ]
+      catch: { retry: transient }
+)--"},
     {Code::unreachable_task,
      R"--(No way through the list leads to this task, so it never runs: the tasks before
 it leave the list, or jump over it.

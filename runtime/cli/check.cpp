@@ -15,6 +15,7 @@ namespace {
 struct CheckOptions {
   std::vector<std::string> files;
   std::optional<std::string> functions;
+  bool portable = false;
 };
 
 std::string count_of(std::size_t count, std::string_view word) {
@@ -64,6 +65,7 @@ void print_summary(Console& console, WorkflowFile const& file) {
 
 Exit check(Console& console, CheckOptions const& options) {
   compiler::Options settings;
+  settings.portable = options.portable;
   if (options.functions) {
     auto names = read_names(*options.functions);
     if (!names) return console.fail(names.error());
@@ -103,7 +105,10 @@ Command check_command() {
                        .target = &options->functions,
                        .help = "Names of the functions that may be called, one a line",
                        .value = "FILE",
-                       .file = true}},
+                       .file = true},
+                      {.names = "--portable",
+                       .target = &options->portable,
+                       .help = "What other engines of the specification lack is an error"}},
           .run = [options](Console& console) { return check(console, *options); },
           .prints_data = true};
 }
