@@ -3,6 +3,7 @@
 // Drawings of a step graph for people: the forward path, and the path on which it would be undone.
 // All are pure functions of the graph and give the same text every time.
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,14 @@ std::string draw_text(graph::StepGraph const& graph);
 std::string draw_mermaid(graph::StepGraph const& graph);
 // A digraph for Graphviz.
 std::string draw_dot(graph::StepGraph const& graph);
+
+// How the tasks of a run stand, by their paths: "completed", "running", "undone", ... (the states
+// of a step in runtime/view).
+using Marks = std::map<std::string, std::string>;
+
+// An SVG that needs no other file or program, for light and dark screens: the way forward
+// downwards, the way back beside it. With marks the cards show how far a run has come.
+std::string draw_svg(graph::StepGraph const& graph, Marks const& marks = {});
 
 // What a task does, in a few words: "PUT http://hotel.local/...", "listen travel.approval.v1".
 std::string summary(graph::Task const& task);

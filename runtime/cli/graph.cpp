@@ -24,6 +24,8 @@ Exit draw(Console& console, GraphOptions const& options) {
     console.out() << compiler::draw_mermaid(graph);
   } else if (options.format == "dot") {
     console.out() << compiler::draw_dot(graph);
+  } else if (options.format == "svg") {
+    console.out() << compiler::draw_svg(graph);
   } else if (options.format == "json") {
     console.out() << to_pretty_text(graph::to_json(graph)) << '\n';
   } else {
@@ -46,8 +48,8 @@ Command graph_command() {
                        .file = true},
                       {.names = "-f,--format",
                        .target = &options->format,
-                       .help = "text (default), mermaid, dot, or json: the step graph itself",
-                       .choices = {"text", "mermaid", "dot", "json"}}},
+                       .help = "text (default), svg, mermaid, dot, or json: the step graph itself",
+                       .choices = {"text", "svg", "mermaid", "dot", "json"}}},
           .run = [options](Console& console) { return draw(console, *options); }};
 }
 
