@@ -150,11 +150,10 @@ class Reduce final : public Expr {
         update_(update) {}
 
   Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
-    Json state;
     Json init_space;
     auto const* init = init_->one(run, frame, in, init_space);
     if (init == nullptr) return nullptr;
-    state = init == &init_space ? std::move(init_space) : *init;
+    Json state = take_result(init, init_space);
     if (fold(run, frame, in, state) != Flow::more) return nullptr;
     space = std::move(state);
     return &space;
@@ -237,14 +236,8 @@ class Foreach final : public Expr {
     return run.each(*init_, frame, in, [&](Item init) {
       Json state = init.take();
       return run.each(*source_, frame, in, [&](Item item) {
-        return bind(run, frame, patterns_, in, *item, [&] {
-          Json const old = std::exchange(state, Json());
-          return run.each(*update_, frame, old, [&](Item updated) -> Flow {
-            state = *updated;
-            if (extract_ == nullptr) return sink({updated.json, false});
-            return run.each(*extract_, frame, *updated, sink);
-          });
-        });
+        return bind(run, frame, patterns_, in, *item,
+                    [&] { return advance(run, frame, state, sink); });
       });
     });
   }
@@ -275,6 +268,26 @@ class Foreach final : public Expr {
   }
 
  private:
+  // The state is changed in place when it is nobody else's.
+  Flow advance(Run& run, Frame* frame, Json& state, Sink sink) const {
+    Json old = std::exchange(state, Json());
+    if (!update_->single()) {
+      return run.each(*update_, frame, old, [&](Item updated) {
+        state = updated.take();
+        return output(run, frame, state, sink);
+      });
+    }
+    if (update_->consume(run, frame, std::move(old), state)) {
+      return output(run, frame, state, sink);
+    }
+    return run.failed() ? Flow::stop : Flow::more;
+  }
+
+  Flow output(Run& run, Frame* frame, Json const& state, Sink sink) const {
+    if (extract_ == nullptr) return sink({&state, false});
+    return run.each(*extract_, frame, state, sink);
+  }
+
   Operand source_;
   Patterns patterns_;
   Operand init_;

@@ -35,7 +35,7 @@ class Map final : public Expr {
       Json space;
       auto const* result = body_->one(run, frame, item, space);
       if (result == nullptr) return !run.failed();
-      items.push_back(result == &space ? std::move(space) : *result);
+      items.push_back(take_result(result, space));
       return true;
     }
     auto const flow = run.each(*body_, frame, item, [&](Item output) {
@@ -91,7 +91,7 @@ class KeyedBy final : public Expr {
       auto const* key = key_->one(run, frame, item, space);
       entry.present = key != nullptr;
       if (key == nullptr) return !run.failed();
-      entry.key = key == &space ? std::move(space) : *key;
+      entry.key = take_result(key, space);
       return true;
     }
     std::vector<Json> outputs;

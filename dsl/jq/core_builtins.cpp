@@ -16,35 +16,17 @@ namespace {
 using Args = Json const* const*;
 
 bool length(Run& run, Json const& in, Args, Json& out) {
-  switch (in.kind()) {
-    case Json::Kind::null: out = Json(0); return true;
-    case Json::Kind::boolean: return type_error(run, in, "has no length");
-    case Json::Kind::number: {
-      auto const literal = in.literal_text();
-      if (literal.empty()) {
-        out = Json(std::fabs(in.as_number()));
-      } else {
-        out = literal.front() == '-' ? Json::number_literal(literal.substr(1)) : in;
-      }
-      return true;
-    }
-    case Json::Kind::string:
-      out = Json(static_cast<double>(count_code_points(in.as_string())));
-      return true;
-    case Json::Kind::array:
-    case Json::Kind::object: out = Json(static_cast<double>(in.size())); return true;
-  }
-  return false;
+  return length_of(run, in, out);
 }
 
-bool absolute(Run& run, Json const& in, Args args, Json& out) {
+bool absolute(Run& run, Json const& in, Args, Json& out) {
   if (in.is_number()) {
     bool const keep = std::isnan(in.as_number()) || in.as_number() >= 0;
     if (keep && !(in.as_number() == 0 && std::signbit(in.as_number()))) {
       out = in;
       return true;
     }
-    return length(run, in, args, out);
+    return length_of(run, in, out);
   }
   if (compare(in, null_json()) == 0 || in.is_boolean()) {
     return type_error(run, in, "cannot be negated");
@@ -153,14 +135,6 @@ bool contains_value(Run& run, Json const& in, Args args, Json& out) {
   }
   out = Json(contains(run, in, *args[0]));
   return !run.failed();
-}
-
-bool set_path_of(Run& run, Json const& in, Args args, Json& out) {
-  if (!args[0]->is_array()) return run.fail("Path must be specified as an array");
-  Json value = in;
-  if (!set_path(run, value, args[0]->items(), *args[1])) return false;
-  out = std::move(value);
-  return true;
 }
 
 bool delete_paths_of(Run& run, Json const& in, Args args, Json& out) {
@@ -282,14 +256,14 @@ bool flatten_depth(Run& run, Json const& in, Args args, Json& out) {
   return flatten_to(run, in, args[0]->as_number(), out);
 }
 
-bool transpose(Run& run, Json const& in, Args args, Json& out) {
+bool transpose(Run& run, Json const& in, Args, Json& out) {
   if (!in.is_array() && !in.is_object()) return run.fail("Cannot iterate over " + describe(in));
   std::vector<Json> rows;
   double width = 0;
   for (std::size_t i = 0; i < in.size(); ++i) {
     rows.push_back(in.is_array() ? in[i] : in.members()[i].value);
     Json size;
-    if (!length(run, rows.back(), args, size)) return false;
+    if (!length_of(run, rows.back(), size)) return false;
     width = std::max(width, size.as_number());
   }
   for (auto const& row : rows) {
@@ -407,7 +381,6 @@ constexpr NativeEntry kEntries[] = {
     {"keys_unsorted", 0, keys_unsorted},
     {"has", 1, has},
     {"contains", 1, contains_value},
-    {"setpath", 2, set_path_of},
     {"delpaths", 1, delete_paths_of},
     {"to_entries", 0, to_entries},
     {"from_entries", 0, from_entries},
@@ -423,6 +396,28 @@ constexpr NativeEntry kEntries[] = {
 };
 
 }  // namespace
+
+bool length_of(Run& run, Json const& in, Json& out) {
+  switch (in.kind()) {
+    case Json::Kind::null: out = Json(0); return true;
+    case Json::Kind::boolean: return type_error(run, in, "has no length");
+    case Json::Kind::number: {
+      auto const literal = in.literal_text();
+      if (literal.empty()) {
+        out = Json(std::fabs(in.as_number()));
+      } else {
+        out = literal.front() == '-' ? Json::number_literal(literal.substr(1)) : in;
+      }
+      return true;
+    }
+    case Json::Kind::string:
+      out = Json(static_cast<double>(count_code_points(in.as_string())));
+      return true;
+    case Json::Kind::array:
+    case Json::Kind::object: out = Json(static_cast<double>(in.size())); return true;
+  }
+  return false;
+}
 
 std::span<NativeEntry const> core_natives() {
   return kEntries;

@@ -14,12 +14,8 @@ bool Expr::consume(Run& run, Frame* frame, Json&& in, Json& out) const {
   Json space;
   auto const* result = one(run, frame, in, space);
   if (result == nullptr) return false;
-  if (result == &space) {
-    out = std::move(space);
-  } else {
-    Json copy = *result;  // `out` and `in` may be the same
-    out = std::move(copy);
-  }
+  Json kept = take_result(result, space);  // `out` and `in` may be the same
+  out = std::move(kept);
   return true;
 }
 

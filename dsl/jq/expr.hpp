@@ -32,8 +32,17 @@ struct Item {
   bool owned;
 
   Json const& operator*() const { return *json; }
-  Json take() const { return owned ? std::move(*const_cast<Json*>(json)) : *json; }
+  // An `if`, for `?:` over these two would copy what it should move.
+  Json take() const {
+    if (owned) return std::move(*const_cast<Json*>(json));
+    return *json;
+  }
 };
+
+// The value of Expr::one() to keep: moved out of `space` when it stands there.
+inline Json take_result(Json const* result, Json& space) {
+  return Item{result, result == &space}.take();
+}
 
 // A value in path mode: the value itself and what lies at the current path. They are the same
 // unless something other than a path expression made the value.

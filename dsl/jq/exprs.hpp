@@ -19,11 +19,13 @@ using Operands = std::vector<Operand>;
 // True when each of them has at most one output.
 bool all_single(Operands const& operands);
 
-// path_exprs.cpp
+// access_exprs.cpp
 ExprPtr make_identity();
 ExprPtr make_field(Operand target, std::string_view name, bool optional);
 ExprPtr make_index(Operand target, Operand key, bool optional);
 ExprPtr make_slice(Operand target, Operand from, Operand to, bool optional);
+
+// path_exprs.cpp
 ExprPtr make_iterate(Operand target, bool optional);
 ExprPtr make_recurse();
 ExprPtr make_get_path(Operand path);
@@ -106,6 +108,8 @@ ExprPtr make_modify(Operand target, Operand update);
 ExprPtr make_update(Operator op, Operand target, Operand value);
 ExprPtr make_default_update(Operand target, Operand value);
 ExprPtr make_delete(Operand targets);
+ExprPtr make_set_path(Operand path, Operand value);
+ExprPtr make_from_stream(Operand events);
 ExprPtr make_pick(Operand targets);
 
 // generator_exprs.cpp

@@ -75,7 +75,7 @@ First evaluate_first(Program const& program, Json const& input, Environment cons
     Json space;
     auto const* value = code.body->one(run, frame.get(), input, space);
     if (value != nullptr) {
-      result.value = value == &space ? std::move(space) : *value;
+      result.value = take_result(value, space);
       result.empty = false;
     }
   } else {

@@ -35,7 +35,7 @@ class Arithmetic final : public Expr {
     auto const* right = right_->one(run, frame, in, right_space);
     if (right == nullptr) return false;
     // `right` may point into `in`, which the left operand uses up.
-    Json const held = right == &right_space ? std::move(right_space) : *right;
+    Json const held = take_result(right, right_space);
     Json left;
     if (!left_->consume(run, frame, std::move(in), left)) return false;
     if (!calculate_into(run, op_, left, held)) return run.locate(span), false;

@@ -42,6 +42,8 @@ bool set_path(Run& run, Json& value, std::span<Json const> path, Json item);
 bool delete_keys(Run& run, Json& value, std::vector<Json> const& keys);
 bool delete_paths(Run& run, Json& value, Json const& paths);
 
+// jq's `length`.
+bool length_of(Run& run, Json const& value, Json& out);
 // True when `value` contains `part` in jq's sense.
 bool contains(Run& run, Json const& value, Json const& part);
 bool merge_deep(Run& run, Json& a, Json const& b);

@@ -1,192 +1,10 @@
-// Identity, indexes, slices, iteration, and the functions that name paths.
+// Iteration, `..`, and the functions that go along paths and name them.
 
 #include "dsl/jq/exprs.hpp"
-#include "dsl/jq/text.hpp"
+#include "dsl/jq/path_mode.hpp"
 
 namespace skald::jq {
 namespace {
-
-// "near attempt to ..." when a value in path mode is no longer at its path.
-Flow stray(Run& run, std::string const& attempt, Json const& value) {
-  return run.stop("Invalid path expression near attempt to " + attempt + " " +
-                  dump_short(value, 30));
-}
-
-Flow stray_access(Run& run, Json const& key, Json const& value) {
-  return stray(run, "access element " + dump_short(key) + " of", value);
-}
-
-// Runs the sink with `key` at the end of the current path.
-Flow step(Run& run, Json const& key, Json const& value, SpotSink sink) {
-  run.path().push_back(key);
-  auto const flow = sink({&value, &value});
-  run.path().pop_back();
-  return flow;
-}
-
-// Updates target[key]: takes the part out, so that it is alone and can change in place.
-Flow update_part(Run& run, Json& target, Json const& key, bool optional, Updater updater,
-                 Span span) {
-  Json part;
-  if (!run.spend()) return Flow::stop;
-  if (!take_value(run, target, key, part)) {
-    if (optional && run.catchable()) return run.take_error(), Flow::more;
-    return run.locate(span), Flow::stop;
-  }
-  auto const flow = updater(&part);
-  if (flow == Flow::stop) return flow;
-  bool const good = flow == Flow::tail ? delete_keys(run, target, {key})
-                                       : set_value(run, target, key, std::move(part));
-  if (!good) return run.locate(span), Flow::stop;
-  return Flow::more;
-}
-
-class Identity final : public Expr {
- public:
-  Identity() : Expr(true) {}
-  Json const* one(Run&, Frame*, Json const& in, Json&) const override { return &in; }
-  bool consume(Run&, Frame*, Json&& in, Json& out) const override {
-    Json value = std::move(in);
-    out = std::move(value);
-    return true;
-  }
-  Flow paths(Run&, Frame*, Spot in, SpotSink sink) const override { return sink(in); }
-  bool updatable() const override { return true; }
-  Flow update(Run&, Frame*, Json& value, Updater updater) const override { return updater(&value); }
-};
-
-// An index with a value that is computed for each use: target[key].
-class Index final : public Expr {
- public:
-  Index(Operand target, Operand key, bool optional)
-      : Expr(target->single() && key->single()), target_(target), key_(key), optional_(optional) {}
-
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
-    Json key_space;
-    auto const* key = key_->one(run, frame, in, key_space);
-    if (key == nullptr) return nullptr;
-    Json target_space;
-    auto const* target = target_->one(run, frame, in, target_space);
-    if (target == nullptr) return nullptr;
-    auto const* found = index_value(run, *target, *key, space);
-    if (found == nullptr) return missed(run);
-    if (target == &target_space && found != &space) {
-      Json copy = *found;
-      space = std::move(copy);
-      return &space;
-    }
-    return found;
-  }
-
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
-    return run.each(*key_, frame, in, [&](Item key) {
-      return run.each(*target_, frame, in, [&](Item target) -> Flow {
-        Json space;
-        auto const* found = index_value(run, *target, *key, space);
-        if (found == nullptr) return missed(run), run.failed() ? Flow::stop : Flow::more;
-        return sink({found, found == &space});
-      });
-    });
-  }
-
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
-    return run.each(*key_, frame, *in.value, [&](Item key) {
-      return target_->paths(run, frame, in, [&](Spot target) -> Flow {
-        if (!target.intact()) return stray_access(run, *key, *target.value);
-        Json space;
-        auto const* found = index_value(run, *target.value, *key, space);
-        if (found == nullptr) return missed(run), run.failed() ? Flow::stop : Flow::more;
-        return step(run, *key, *found, sink);
-      });
-    });
-  }
-
-  bool updatable() const override { return target_->updatable() && key_->single(); }
-  Flow update(Run& run, Frame* frame, Json& value, Updater updater) const override {
-    Json key_space;
-    auto const* key = key_->one(run, frame, value, key_space);
-    if (key == nullptr) return run.failed() ? Flow::stop : Flow::more;
-    Json const held = *key;
-    return target_->update(run, frame, value, [&](Json* target) {
-      return update_part(run, *target, held, optional_, updater, span);
-    });
-  }
-
- private:
-  // The error stands, or `?` swallows it.
-  Json const* missed(Run& run) const {
-    if (optional_ && run.catchable()) {
-      run.take_error();
-    } else {
-      run.locate(span);
-    }
-    return nullptr;
-  }
-
-  Operand target_;
-  Operand key_;
-  bool optional_;
-};
-
-// target.name: the most common expression of all.
-class Field final : public Expr {
- public:
-  Field(Operand target, std::string_view name, bool optional)
-      : Expr(target->single()), target_(target), key_(name), optional_(optional) {}
-
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
-    auto const* target = target_->one(run, frame, in, space);
-    if (target == nullptr) return nullptr;
-    auto const* found = member_value(run, *target, key_.as_string(), key_);
-    if (found == nullptr) return missed(run);
-    if (target == &space) {
-      Json copy = *found;
-      space = std::move(copy);
-      return &space;
-    }
-    return found;
-  }
-
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
-    return run.each(*target_, frame, in, [&](Item target) -> Flow {
-      auto const* found = member_value(run, *target, key_.as_string(), key_);
-      if (found == nullptr) return missed(run), run.failed() ? Flow::stop : Flow::more;
-      return sink({found, false});
-    });
-  }
-
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
-    return target_->paths(run, frame, in, [&](Spot target) -> Flow {
-      if (!target.intact()) return stray_access(run, key_, *target.value);
-      auto const* found = member_value(run, *target.value, key_.as_string(), key_);
-      if (found == nullptr) return missed(run), run.failed() ? Flow::stop : Flow::more;
-      return step(run, key_, *found, sink);
-    });
-  }
-
-  bool updatable() const override { return target_->updatable(); }
-  Flow update(Run& run, Frame* frame, Json& value, Updater updater) const override {
-    return target_->update(run, frame, value, [&](Json* target) {
-      return update_part(run, *target, key_, optional_, updater, span);
-    });
-  }
-
- private:
-  Json const* missed(Run& run) const {
-    if (optional_ && run.catchable()) {
-      run.take_error();
-    } else {
-      run.locate(span);
-    }
-    return nullptr;
-  }
-
-  Operand target_;
-  Json key_;
-  bool optional_;
-};
 
 class Iterate final : public Expr {
  public:
@@ -274,74 +92,6 @@ class Iterate final : public Expr {
   }
 
   Operand target_;
-  bool optional_;
-};
-
-class Slice final : public Expr {
- public:
-  Slice(Operand target, Operand from, Operand to, bool optional)
-      : Expr(target->single() && from->single() && to->single()),
-        target_(target),
-        from_(from),
-        to_(to),
-        optional_(optional) {}
-
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
-    Json from_space;
-    auto const* from = from_->one(run, frame, in, from_space);
-    if (from == nullptr) return nullptr;
-    Json to_space;
-    auto const* to = to_->one(run, frame, in, to_space);
-    if (to == nullptr) return nullptr;
-    Json target_space;
-    auto const* target = target_->one(run, frame, in, target_space);
-    if (target == nullptr) return nullptr;
-    auto const* result = slice_value(run, *target, *from, *to, space);
-    return result != nullptr ? result : missed(run);
-  }
-
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
-    return run.each(*from_, frame, in, [&](Item from) {
-      return run.each(*to_, frame, in, [&](Item to) {
-        return run.each(*target_, frame, in, [&](Item target) -> Flow {
-          Json space;
-          auto const* found = slice_value(run, *target, *from, *to, space);
-          if (found == nullptr) return missed(run), run.failed() ? Flow::stop : Flow::more;
-          return sink({found, found == &space});
-        });
-      });
-    });
-  }
-
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
-    return run.each(*from_, frame, *in.value, [&](Item from) {
-      return run.each(*to_, frame, *in.value, [&](Item to) {
-        return target_->paths(run, frame, in, [&](Spot target) -> Flow {
-          Json const key = slice_key(*from, *to);
-          if (!target.intact()) return stray_access(run, key, *target.value);
-          Json space;
-          auto const* found = slice_value(run, *target.value, *from, *to, space);
-          if (found == nullptr) return missed(run), run.failed() ? Flow::stop : Flow::more;
-          return step(run, key, *found, sink);
-        });
-      });
-    });
-  }
-
- private:
-  Json const* missed(Run& run) const {
-    if (optional_ && run.catchable()) {
-      run.take_error();
-    } else {
-      run.locate(span);
-    }
-    return nullptr;
-  }
-
-  Operand target_;
-  Operand from_;
-  Operand to_;
   bool optional_;
 };
 
@@ -456,21 +206,12 @@ class PathOf final : public Expr {
   PathOf(Operand body, bool skip_root) : Expr(false), body_(body), skip_root_(skip_root) {}
 
   Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    std::vector<Json> path;
-    auto* const outer = run.exchange_path(&path);
-    auto const flow = body_->paths(run, frame, {&in, &in}, [&](Spot spot) -> Flow {
-      if (!spot.intact()) {
-        return run.stop("Invalid path expression with result " + dump_short(*spot.value, 30));
-      }
+    auto const flow = for_each_path(run, frame, *body_, in, [&](std::vector<Json> const& path) {
       if (skip_root_ && path.empty()) return Flow::more;
       if (!run.charge((path.size() + 2) * sizeof(Json))) return Flow::stop;
       Json result = Json::array(path);
-      run.exchange_path(outer);
-      auto const after = sink({&result, true});
-      run.exchange_path(&path);
-      return after;
+      return sink({&result, true});
     });
-    run.exchange_path(outer);
     run.locate(span);
     return flow;
   }
@@ -482,18 +223,6 @@ class PathOf final : public Expr {
 
 }  // namespace
 
-ExprPtr make_identity() {
-  return std::make_unique<Identity>();
-}
-ExprPtr make_field(Operand target, std::string_view name, bool optional) {
-  return std::make_unique<Field>(target, name, optional);
-}
-ExprPtr make_index(Operand target, Operand key, bool optional) {
-  return std::make_unique<Index>(target, key, optional);
-}
-ExprPtr make_slice(Operand target, Operand from, Operand to, bool optional) {
-  return std::make_unique<Slice>(target, from, to, optional);
-}
 ExprPtr make_iterate(Operand target, bool optional) {
   return std::make_unique<Iterate>(target, optional);
 }

@@ -195,7 +195,7 @@ bool get_path(Run& run, Json const& value, std::span<Json const> path, Json& out
     Json space;
     auto const* next = index_value(run, at, key, space);
     if (next == nullptr) return false;
-    Json keep = next == &space ? std::move(space) : *next;
+    Json keep = take_result(next, space);
     at = std::move(keep);
   }
   out = std::move(at);

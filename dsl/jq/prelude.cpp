@@ -51,13 +51,6 @@ def scan($pattern): scan($pattern; null);
 def splits($pattern; $flags): split($pattern; $flags) | .[];
 def splits($pattern): splits($pattern; null);
 def tostream: _stream | .[];
-def fromstream(events): foreach events as $event ([null, false];
-    (if .[1] then null else .[0] end) as $built
-    | $event[0] as $path
-    | if ($event | length) == 2
-      then [($built | setpath($path; $event[1])), ($path == [])]
-      else [$built, ($path | length) == 1] end;
-    if .[1] then .[0] else empty end);
 def truncate_stream(events): . as $depth | null | events
   | if (.[0] | length) > $depth then .[0] |= .[$depth:] else empty end;
 def INDEX(rows; key): reduce rows as $row ({}; .[$row | key | tostring] = $row);

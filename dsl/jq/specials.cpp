@@ -64,6 +64,8 @@ std::map<std::string, Maker, std::less<>> const& makers() {
       {"paths/0", [](Site const&) { return make_paths(); }},
       {"getpath/1", [](Site const& s) { return make_get_path(s.argument(0)); }},
       {"del/1", [](Site const& s) { return make_delete(s.argument(0)); }},
+      {"setpath/2", [](Site const& s) { return make_set_path(s.argument(0), s.argument(1)); }},
+      {"fromstream/1", [](Site const& s) { return make_from_stream(s.argument(0)); }},
       {"pick/1", [](Site const& s) { return make_pick(s.argument(0)); }},
       {"map/1", [](Site const& s) { return make_map(s.argument(0)); }},
       {"map_values/1", [](Site const& s) { return make_modify(s.items(), s.argument(0)); }},

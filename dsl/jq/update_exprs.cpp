@@ -2,28 +2,18 @@
 // updated in place, top down; any other target has its paths listed and changed one by one.
 
 #include "dsl/jq/exprs.hpp"
-#include "dsl/jq/text.hpp"
+#include "dsl/jq/path_mode.hpp"
 
 namespace skald::jq {
 namespace {
 
-// Calls `use` with every path of `target` in `in`. False on an error.
-template <class Use>
-bool for_each_path(Run& run, Frame* frame, Expr const& target, Json const& in, Use use) {
-  std::vector<Json> path;
-  auto* const outer = run.exchange_path(&path);
-  auto const flow = target.paths(run, frame, {&in, &in}, [&](Spot spot) -> Flow {
-    if (!spot.intact()) {
-      return run.stop("Invalid path expression with result " + dump_short(*spot.value, 30));
-    }
-    if (!run.spend()) return Flow::stop;
-    run.exchange_path(outer);
-    bool const good = use(path);
-    run.exchange_path(&path);
-    return good ? Flow::more : Flow::stop;
-  });
-  run.exchange_path(outer);
-  return flow == Flow::more;
+Flow more_if(bool good) {
+  return good ? Flow::more : Flow::stop;
+}
+
+Flow list_path(Run& run, std::vector<Json> const& path, Json& list) {
+  list.push_back(Json::array(path));
+  return more_if(run.charge((path.size() + 2) * sizeof(Json)));
 }
 
 // Changes every place of `target` in `value`; `change` is an Updater.
@@ -36,23 +26,21 @@ bool change_all(Run& run, Frame* frame, Expr const& target, Json& value, Change 
   }
   Json const before = value;
   Json removed = Json::array();
-  bool const good = for_each_path(run, frame, target, before, [&](std::vector<Json> const& path) {
-    Json part;
-    if (!get_path(run, value, path, part)) return false;
-    auto const flow = change(&part);
-    if (flow == Flow::stop) return false;
-    if (flow == Flow::more) return set_path(run, value, path, std::move(part));
-    removed.push_back(Json::array(path));
-    return run.charge((path.size() + 2) * sizeof(Json));
-  });
-  return good && delete_paths(run, value, removed);
+  auto const flow =
+      for_each_path(run, frame, target, before, [&](std::vector<Json> const& path) -> Flow {
+        Json part;
+        if (!run.spend() || !get_path(run, value, path, part)) return Flow::stop;
+        auto const changed = change(&part);
+        if (changed == Flow::more) return more_if(set_path(run, value, path, std::move(part)));
+        return changed == Flow::stop ? changed : list_path(run, path, removed);
+      });
+  return flow == Flow::more && delete_paths(run, value, removed);
 }
 
-// Base of the updates with a value on the right: the value varies slowest.
-class ValueUpdate : public Expr {
+// An expression whose consume() does the work: its answer is its input, changed.
+class Change : public Expr {
  public:
-  ValueUpdate(Operand target, Operand value)
-      : Expr(value->single()), target_(target), value_(value) {}
+  using Expr::Expr;
 
   Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const final {
     Json value = in;
@@ -61,12 +49,19 @@ class ValueUpdate : public Expr {
     space = std::move(result);
     return &space;
   }
+};
+
+// Base of the updates with a value on the right: the value varies slowest.
+class ValueUpdate : public Change {
+ public:
+  ValueUpdate(Operand target, Operand value)
+      : Change(value->single()), target_(target), value_(value) {}
 
   bool consume(Run& run, Frame* frame, Json&& in, Json& out) const final {
     Json space;
     auto const* value = value_->one(run, frame, in, space);
     if (value == nullptr) return false;
-    Json const held = value == &space ? std::move(space) : *value;
+    Json const held = take_result(value, space);
     Json result = std::move(in);
     if (!update_with(run, frame, result, held)) return run.locate(span), false;
     out = std::move(result);
@@ -134,17 +129,9 @@ class DefaultUpdate final : public ValueUpdate {
 };
 
 // target |= update: the first output of the update, or removal when there is none.
-class Modify final : public Expr {
+class Modify final : public Change {
  public:
-  Modify(Operand target, Operand update) : Expr(true), target_(target), update_(update) {}
-
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
-    Json value = in;
-    Json result;
-    if (!consume(run, frame, std::move(value), result)) return nullptr;
-    space = std::move(result);
-    return &space;
-  }
+  Modify(Operand target, Operand update) : Change(true), target_(target), update_(update) {}
 
   bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     Json result = std::move(in);
@@ -176,27 +163,17 @@ class Modify final : public Expr {
   Operand update_;
 };
 
-class Delete final : public Expr {
+class Delete final : public Change {
  public:
-  explicit Delete(Operand targets) : Expr(true), targets_(targets) {}
-
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
-    Json value = in;
-    Json result;
-    if (!consume(run, frame, std::move(value), result)) return nullptr;
-    space = std::move(result);
-    return &space;
-  }
+  explicit Delete(Operand targets) : Change(true), targets_(targets) {}
 
   bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     Json paths = Json::array();
-    bool good = for_each_path(run, frame, *targets_, in, [&](std::vector<Json> const& path) {
-      paths.push_back(Json::array(path));
-      return run.charge((path.size() + 2) * sizeof(Json));
+    auto const flow = for_each_path(run, frame, *targets_, in, [&](std::vector<Json> const& path) {
+      return run.spend() ? list_path(run, path, paths) : Flow::stop;
     });
     Json result = std::move(in);
-    good = good && delete_paths(run, result, paths);
-    if (!good) return run.locate(span), false;
+    if (flow != Flow::more || !delete_paths(run, result, paths)) return run.locate(span), false;
     out = std::move(result);
     return true;
   }
@@ -205,17 +182,101 @@ class Delete final : public Expr {
   Operand targets_;
 };
 
+// setpath(path; value)
+class SetPath final : public Change {
+ public:
+  SetPath(Operand path, Operand value)
+      : Change(path->single() && value->single()), path_(path), value_(value) {}
+
+  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
+    Json value_space;
+    auto const* value = value_->one(run, frame, in, value_space);
+    if (value == nullptr) return false;
+    Json path_space;
+    auto const* path = path_->one(run, frame, in, path_space);
+    if (path == nullptr) return false;
+    // Both may point into `in`.
+    Json const held_value = take_result(value, value_space);
+    Json const held_path = take_result(path, path_space);
+    Json result = std::move(in);
+    if (!set(run, result, held_path, held_value)) return false;
+    out = std::move(result);
+    return true;
+  }
+
+  // The value varies slowest, as in jq.
+  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::each(run, frame, in, sink);
+    return run.each(*value_, frame, in, [&](Item value) {
+      return run.each(*path_, frame, in, [&](Item path) -> Flow {
+        Json result = in;
+        if (!set(run, result, *path, *value)) return Flow::stop;
+        return sink({&result, true});
+      });
+    });
+  }
+
+ private:
+  bool set(Run& run, Json& root, Json const& path, Json const& value) const {
+    bool const good = path.is_array() ? set_path(run, root, path.items(), value)
+                                      : run.fail("Path must be specified as an array");
+    if (!good) run.locate(span);
+    return good;
+  }
+
+  Operand path_;
+  Operand value_;
+};
+
+// fromstream(events): builds values in place, so that a long stream costs what its values cost.
+class FromStream final : public Expr {
+ public:
+  explicit FromStream(Operand events) : Expr(false), events_(events) {}
+
+  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    Json built;
+    return run.each(*events_, frame, in, [&](Item event) -> Flow {
+      bool complete = false;
+      if (!add(run, *event, built, complete)) return run.locate(span), Flow::stop;
+      if (!complete) return Flow::more;
+      Json value = std::exchange(built, Json());
+      return sink({&value, true});
+    });
+  }
+
+ private:
+  // [path, leaf] puts a leaf; [path] ends the container that its last key stands in.
+  static bool add(Run& run, Json const& event, Json& built, bool& complete) {
+    Json space;
+    Json size;
+    auto const* path = index_value(run, event, Json(0), space);
+    if (path == nullptr || !length_of(run, event, size)) return false;
+    if (size == Json(2)) {
+      if (!path->is_array()) return run.fail("Path must be specified as an array");
+      complete = path->size() == 0;
+      auto const* leaf = index_value(run, event, Json(1), space);
+      return leaf != nullptr && set_path(run, built, path->items(), *leaf);
+    }
+    if (!length_of(run, *path, size)) return false;
+    complete = size == Json(1);
+    return true;
+  }
+
+  Operand events_;
+};
+
 class Pick final : public Expr {
  public:
   explicit Pick(Operand targets) : Expr(true), targets_(targets) {}
 
   Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json result;
-    bool const good = for_each_path(run, frame, *targets_, in, [&](std::vector<Json> const& path) {
+    auto const flow = for_each_path(run, frame, *targets_, in, [&](std::vector<Json> const& path) {
       Json part;
-      return get_path(run, in, path, part) && set_path(run, result, path, std::move(part));
+      return more_if(run.spend() && get_path(run, in, path, part) &&
+                     set_path(run, result, path, std::move(part)));
     });
-    if (!good) return run.locate(span), nullptr;
+    if (flow != Flow::more) return run.locate(span), nullptr;
     space = std::move(result);
     return &space;
   }
@@ -240,6 +301,12 @@ ExprPtr make_default_update(Operand target, Operand value) {
 }
 ExprPtr make_delete(Operand targets) {
   return std::make_unique<Delete>(targets);
+}
+ExprPtr make_set_path(Operand path, Operand value) {
+  return std::make_unique<SetPath>(path, value);
+}
+ExprPtr make_from_stream(Operand events) {
+  return std::make_unique<FromStream>(events);
 }
 ExprPtr make_pick(Operand targets) {
   return std::make_unique<Pick>(targets);

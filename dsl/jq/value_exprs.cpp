@@ -85,7 +85,7 @@ class Object final : public Expr {
       Json value_space;
       auto const* value = operands_[i + 1]->one(run, frame, in, value_space);
       if (value == nullptr || !check_key(run, *key)) return nullptr;
-      object.set_shared(*key, value == &value_space ? std::move(value_space) : Json(*value));
+      object.set_shared(*key, take_result(value, value_space));
     }
     space = std::move(object);
     return &space;

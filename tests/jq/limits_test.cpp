@@ -55,6 +55,17 @@ TEST(Limits, LetDeepDataPass) {
   }
 }
 
+// Copying what has been built so far at each step would need far more than these limits.
+TEST(Limits, LeaveRoomForLongStreams) {
+  for (auto const* text : {"[range(20000) | {a: .}] | [fromstream(tostream)] | .[0] | length",
+                           "reduce range(20000) as $i ([]; setpath([$i]; $i)) | length",
+                           "last(foreach range(20000) as $i ([]; . + [$i]; length))"}) {
+    auto const result = run(text, {.fuel = 2'000'000, .bytes = std::size_t{16} << 20U});
+    ASSERT_FALSE(result.error) << text << ": " << result.error->message;
+    EXPECT_EQ(result.outputs.front(), Json(20000)) << text;
+  }
+}
+
 TEST(Limits, StopARunawayRegularExpression) {
   auto const result = run(R"(("a" * 1000000) | test("(a|aa)+$b"))");
   ASSERT_TRUE(result.error);
