@@ -24,8 +24,11 @@ function(skald_settings target)
     # g++ says that it does not follow fences; Asio has one.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
   endif()
+  if(SKALD_FUZZ)  # the fuzzer sees which code an input reaches
+    list(APPEND sanitizers -fsanitize=fuzzer-no-link)
+  endif()
   if(SKALD_SANITIZE)  # g++ sees ghosts in instrumented code
-    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   endif()
   target_compile_options(${target} PUBLIC "$<BUILD_INTERFACE:${sanitizers}>")
   target_link_options(${target} PUBLIC "$<BUILD_INTERFACE:${sanitizers}>")
