@@ -10,15 +10,15 @@ extern "C" {
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdlib>
-#include <ctime>
 #include <string>
-#include <vector>
 
+#include "bench/jq/measure.hpp"
 #include "dsl/jq/jq.hpp"
 
 namespace {
+
+using skald::bench::measure;
 
 constexpr char kOrder[] =
     R"({"id":"o-1841","total":420.5,"a":{"b":{"c":42}},"note":null,)"
@@ -40,31 +40,6 @@ char const* const kPrograms[] = {
     "[paths(scalars)] | length",
     ".items |= map(.price *= 1.1)",
 };
-
-// Processor time of this thread: other load on the machine does not count.
-double now_ns() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
-
-// Nanoseconds for each call of `work`, the best of three measurements.
-template <class Work>
-double measure(double seconds, Work work) {
-  double best = 1e18;
-  for (int round = 0; round < 3; ++round) {
-    std::size_t count = 0;
-    double const begin = now_ns();
-    double spent = 0;
-    while (spent < seconds / 3 * 1e9) {
-      for (int i = 0; i < 64; ++i) work();
-      count += 64;
-      spent = now_ns() - begin;
-    }
-    best = std::min(best, spent / static_cast<double>(count));
-  }
-  return best;
-}
 
 double measure_libjq(double seconds, char const* program) {
   jq_state* state = jq_init();
