@@ -38,7 +38,7 @@ BlankParser const blank;
 // The current position, as an attribute.
 struct HereParser : x3::parser<HereParser> {
   using attribute_type = Iterator;
-  static constexpr bool has_attribute = true;
+  [[maybe_unused]] static constexpr bool has_attribute = true;
   template <class It, class Context, class RuleContext, class Attribute>
   bool parse(It& first, It const&, Context const&, RuleContext&, Attribute& attribute) const {
     x3::traits::move_to(Iterator(first), attribute);
