@@ -88,6 +88,7 @@ Template Expressions::value(Node const& node, Site const& site) {
     result.constant = node.scalar;
     if (!node.is_string()) return result;
     if (!is_expression(node.text())) {
+      if (loose_) return loose(node, site);
       check_text(node, site);
     } else if (auto expression = bare(node, site)) {
       result.kind = Template::Kind::expression;
@@ -107,6 +108,28 @@ Template Expressions::value(Node const& node, Site const& site) {
   }
   if (constant) return Template::of(dsl::to_json(node));
   result.kind = node.is_map() ? Template::Kind::object : Template::Kind::array;
+  return result;
+}
+
+std::vector<std::string> Expressions::variables_at(Site const& site) const {
+  auto variables = scope_variables(outline_, site);
+  auto const& standard = graph::standard_variables();
+  variables.insert(variables.end(), standard.begin(), standard.end());
+  return variables;
+}
+
+// `evaluate.mode: loose`: a text that can be an expression is one, and stands for itself when it
+// can not be evaluated.
+Template Expressions::loose(Node const& node, Site const& site) {
+  auto const code = std::string(node.text());
+  jq::CompileOptions options;
+  options.variables = variables_at(site);
+  if (code.empty() || !jq::compile(code, options)) return Template::of(node.scalar);
+  Template result;
+  auto made = generated("try (" + code + "\n) catch " + to_text(node.scalar), node, site);
+  if (!made) return result;
+  result.kind = Template::Kind::expression;
+  result.expression = std::move(*made);
   return result;
 }
 
@@ -142,9 +165,7 @@ std::optional<Expression> Expressions::generated(std::string const& text, Node c
 
 std::optional<Expression> Expressions::compile(Text text, Node const& node, Site const& site) {
   jq::CompileOptions options;
-  options.variables = scope_variables(outline_, site);
-  auto const& standard = graph::standard_variables();
-  options.variables.insert(options.variables.end(), standard.begin(), standard.end());
+  options.variables = variables_at(site);
   auto compiled = jq::compile(text.program, options);
   if (!compiled) {
     report_errors(compiled.errors, text, node, site, options.variables);
@@ -198,15 +219,15 @@ void Expressions::report_errors(std::vector<jq::CompileError> const& errors, Tex
 // Variables other than $tasks. True when the use has a meaning here.
 bool Expressions::check_use(jq::VariableUse const& use, Place const& place, Site const& site) {
   if (contains(scope_variables(outline_, site), use.name)) return true;
-  // Of the definition only the header is known when a run evaluates.
+  // The graph holds the document only when something but its header is read.
   auto const behind = place.text.program.substr(std::min(use.span.end, place.text.program.size()));
   bool const definition =
       use.field == "definition" &&
       ((use.name == "workflow" && !behind.starts_with(".document")) || use.name == "task");
-  if (use.name == "secrets" || use.name == "authorization" || use.name == "state" || definition) {
-    auto const what = definition ? use.name + ".definition" : use.name;
+  reads_definition_ = reads_definition_ || definition;
+  if (use.name == "secrets" || use.name == "authorization" || use.name == "state") {
     report_.add(Code::not_supported, span(place),
-                "'$" + what + "' is part of the language, but not supported yet");
+                "'$" + use.name + "' is part of the language, but not supported yet");
     return false;
   }
   if (use.name == "undo" && !in_undo(outline_, site)) {
@@ -292,9 +313,7 @@ void Expressions::check_text(Node const& node, Site const& site) {
                 "an expression inside of a text is not evaluated",
                 "make the whole text an expression: ${ \"... \\( ... ) ...\" }");
   } else if (auto const name = variable_name(text); !name.empty()) {
-    auto variables = scope_variables(outline_, site);
-    auto const& standard = graph::standard_variables();
-    variables.insert(variables.end(), standard.begin(), standard.end());
+    auto const variables = variables_at(site);
     if (!contains(variables, name)) return;
     report_.add(Code::bare_variable, node.span, "this is a text, not an expression",
                 "write '${ " + std::string(text) + " }' for the value of the variable");

@@ -15,7 +15,11 @@ namespace skald::compiler {
 class Expressions {
  public:
   Expressions(Outline const& outline, Report& report)
-      : outline_(outline), report_(report), used_(outline.tasks.size(), false) {}
+      : outline_(outline), report_(report), used_(outline.tasks.size(), false) {
+    auto const* evaluate = outline.document->root.get("evaluate");
+    auto const* mode = evaluate != nullptr ? evaluate->get("mode") : nullptr;
+    loose_ = mode != nullptr && mode->text() == "loose";
+  }
 
   // A text that is an expression, with or without ${ } around it: `if`, `when`, `in`, ...
   std::optional<graph::Expression> bare(dsl::Node const& node, Site const& site);
@@ -32,6 +36,9 @@ class Expressions {
   // An expression whose text the compiler made of the node: a URI template.
   std::optional<graph::Expression> generated(std::string const& text, dsl::Node const& node,
                                              Site const& site);
+
+  // Some expression reads more of $workflow.definition than its header, or $task.definition.
+  bool reads_definition() const { return reads_definition_; }
 
   // The task is read by some expression.
   bool used(graph::TaskIndex task) const { return used_[task.value]; }
@@ -63,11 +70,15 @@ class Expressions {
   void no_task(TaskLookup const& lookup, std::string const& name, dsl::Span const& span,
                Site const& site);
   void check_text(dsl::Node const& node, Site const& site);
+  graph::Template loose(dsl::Node const& node, Site const& site);
+  std::vector<std::string> variables_at(Site const& site) const;
   std::string program_text(dsl::Node const& node) const;
 
   Outline const& outline_;
   Report& report_;
   std::vector<bool> used_;
+  bool reads_definition_ = false;
+  bool loose_ = false;
   int spans_ = 0;
 };
 

@@ -89,13 +89,6 @@ void check_identity(dsl::Document const& document, Report& report) {
                  "skald reads 1.0.x, up to 1.0.3");
     }
   }
-  Node const* evaluate = document.root.get("evaluate");
-  Node const* mode = evaluate == nullptr ? nullptr : evaluate->get("mode");
-  if (mode != nullptr && mode->text() == "loose") {
-    report.add(Code::not_supported, mode->span,
-               "the mode 'loose' is part of the language, but not supported yet",
-               "write expressions as ${ ... }");
-  }
 }
 
 }  // namespace skald::compiler

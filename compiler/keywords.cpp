@@ -192,11 +192,17 @@ constexpr Keys kEventFilterKeys[] = {
 };
 constexpr Table kEventFilter{"an event filter", kEventFilterKeys};
 constexpr Texts kStrategies[] = {"one", "any", "all"};
+constexpr Keys kUntilKeys[] = {
+    {.name = "one", .kinds = kMap, .nest = Nest::self, .table = &kEventFilter},
+    {.name = "any", .kinds = kList, .nest = Nest::items, .table = &kEventFilter},
+    {.name = "all", .kinds = kList, .nest = Nest::items, .table = &kEventFilter},
+};
+constexpr Table kUntil{"'until'", kUntilKeys, kStrategies};
 constexpr Keys kStrategyKeys[] = {
     {.name = "one", .kinds = kMap, .nest = Nest::self, .table = &kEventFilter},
     {.name = "any", .kinds = kList, .nest = Nest::items, .table = &kEventFilter},
     {.name = "all", .kinds = kList, .nest = Nest::items, .table = &kEventFilter},
-    {.name = "until", .need = kLater},
+    {.name = "until", .kinds = kTextOrMap, .nest = Nest::self, .table = &kUntil},
 };
 constexpr Table kStrategy{"'to' of a listen", kStrategyKeys, kStrategies};
 constexpr Texts kReads[] = {"data", "envelope", "raw"};
@@ -205,6 +211,14 @@ constexpr Keys kListenKeys[] = {
     {.name = "read", .kinds = kText, .words = kReads},
 };
 constexpr Table kListen{"a listen", kListenKeys};
+constexpr Keys kForeachKeys[] = {
+    {.name = "item", .kinds = kText},
+    {.name = "at", .kinds = kText},
+    {.name = "do", .kinds = kList, .nest = Nest::tasks},
+    {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput},
+    {.name = "export", .kinds = kMap, .nest = Nest::self, .table = &kExport},
+};
+constexpr Table kForeach{"a foreach", kForeachKeys};
 constexpr Keys kEventKeys[] = {
     {.name = "type", .kinds = kText, .need = kRequired},
     {.name = "data"},
@@ -293,7 +307,7 @@ constexpr Keys kForkTask[] = {
     {.name = "fork", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kFork}};
 constexpr Keys kListenTask[] = {
     {.name = "listen", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kListen},
-    {.name = "foreach", .need = kLater},
+    {.name = "foreach", .kinds = kMap, .nest = Nest::self, .table = &kForeach},
 };
 constexpr Keys kRaiseTask[] = {
     {.name = "raise", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kRaise}};

@@ -15,54 +15,18 @@ std::string text_of(Node const* map, std::string_view key) {
   return std::string(found == nullptr ? std::string_view{} : found->text());
 }
 
-std::optional<JsonSchema> schema(Lowering& to, Node const* map) {
-  Node const* schema = map == nullptr ? nullptr : map->get("schema");
-  if (schema == nullptr) return std::nullopt;
-  Node const* format = schema->get("format");
-  if (format != nullptr && format->is_string() && format->text() != "json" &&
-      !format->text().starts_with("json:")) {
-    to.report.add(Code::not_supported, format->span,
-                  "schemas of the format '" + std::string(format->text()) +
-                      "' are part of the language, but not supported yet",
-                  "use JSON Schema");
-  }
-  Node const* document = schema->get("document");
-  if (Node const* resource = schema->get("resource"); resource != nullptr) {
-    to.report.add(Code::not_supported, resource->span,
-                  "schemas in other documents are part of the language, but not supported yet",
-                  "write the schema below `document`");
-  }
-  if (document == nullptr) return std::nullopt;
-  Json text = dsl::to_json(*document);
-  if (auto const reason = unsafe_schema(text); !reason.empty()) {
-    to.report.add(Code::bad_value, document->span, "this schema can not be used: " + reason);
-    return std::nullopt;
-  }
-  auto compiled = JsonSchema::compile(std::move(text));
-  if (compiled.ok()) return std::move(*compiled);
-  to.report.add(Code::bad_value, document->span, compiled.error().message, compiled.error().hint);
-  return std::nullopt;
-}
-
-std::optional<graph::Template> mapping(Lowering& to, Node const* map, std::string_view key,
-                                       Site const& site) {
-  Node const* found = map == nullptr ? nullptr : map->get(key);
-  if (found == nullptr) return std::nullopt;
-  return to.expressions.bare_or_map(*found, site);
-}
-
 // What surrounds the work of a task: condition, data flow, next task.
 void frame(Lowering& to, TaskInfo const& info, graph::Task& task) {
   Node const& body = *info.body;
   if (Node const* when = body.get("if")) {
     task.when = to.expressions.bare(*when, {info.index, Point::before, {}});
   }
-  task.input_from = mapping(to, body.get("input"), "from", {info.index, Point::before, {}});
-  task.input_schema = schema(to, body.get("input"));
-  task.output_as = mapping(to, body.get("output"), "as", {info.index, Point::after, {}});
-  task.output_schema = schema(to, body.get("output"));
-  task.export_as = mapping(to, body.get("export"), "as", {info.index, Point::exported, {}});
-  task.export_schema = schema(to, body.get("export"));
+  task.input_from = lower_mapping(to, body.get("input"), "from", {info.index, Point::before, {}});
+  task.input_schema = lower_schema(to, body.get("input"));
+  task.output_as = lower_mapping(to, body.get("output"), "as", {info.index, Point::after, {}});
+  task.output_schema = lower_schema(to, body.get("output"));
+  task.export_as = lower_mapping(to, body.get("export"), "as", {info.index, Point::exported, {}});
+  task.export_schema = lower_schema(to, body.get("export"));
   Node const* then = body.get("then");
   if (then == nullptr || info.part == TaskInfo::Part::definition) return;
   task.then = then_of(to.outline, to.outline.list(info.list), then->text()).value_or(graph::Then{});
@@ -94,6 +58,42 @@ graph::Task lower_task(Lowering& to, TaskInfo const& info) {
 
 }  // namespace
 
+std::optional<JsonSchema> lower_schema(Lowering& to, Node const* map) {
+  Node const* schema = map == nullptr ? nullptr : map->get("schema");
+  if (schema == nullptr) return std::nullopt;
+  Node const* format = schema->get("format");
+  if (format != nullptr && format->is_string() && format->text() != "json" &&
+      !format->text().starts_with("json:")) {
+    to.report.add(Code::not_supported, format->span,
+                  "schemas of the format '" + std::string(format->text()) +
+                      "' are part of the language, but not supported yet",
+                  "use JSON Schema");
+  }
+  Node const* document = schema->get("document");
+  if (Node const* resource = schema->get("resource"); resource != nullptr) {
+    to.report.add(Code::not_supported, resource->span,
+                  "schemas in other documents are part of the language, but not supported yet",
+                  "write the schema below `document`");
+  }
+  if (document == nullptr) return std::nullopt;
+  Json text = dsl::to_json(*document);
+  if (auto const reason = unsafe_schema(text); !reason.empty()) {
+    to.report.add(Code::bad_value, document->span, "this schema can not be used: " + reason);
+    return std::nullopt;
+  }
+  auto compiled = JsonSchema::compile(std::move(text));
+  if (compiled.ok()) return std::move(*compiled);
+  to.report.add(Code::bad_value, document->span, compiled.error().message, compiled.error().hint);
+  return std::nullopt;
+}
+
+std::optional<graph::Template> lower_mapping(Lowering& to, Node const* map, std::string_view key,
+                                             Site const& site) {
+  Node const* found = map == nullptr ? nullptr : map->get(key);
+  if (found == nullptr) return std::nullopt;
+  return to.expressions.bare_or_map(*found, site);
+}
+
 graph::StepGraph lower(Outline const& outline, Report& report) {
   Lowering to{outline, report, Expressions(outline, report)};
   Node const& root = outline.document->root;
@@ -102,10 +102,10 @@ graph::StepGraph lower(Outline const& outline, Report& report) {
   graph.id = {text_of(document, "namespace"), text_of(document, "name"),
               text_of(document, "version")};
   graph.dsl = text_of(document, "dsl");
-  graph.input_from = mapping(to, root.get("input"), "from", {{}, Point::before, {}});
-  graph.input_schema = schema(to, root.get("input"));
-  graph.output_as = mapping(to, root.get("output"), "as", {{}, Point::after, {}});
-  graph.output_schema = schema(to, root.get("output"));
+  graph.input_from = lower_mapping(to, root.get("input"), "from", {{}, Point::before, {}});
+  graph.input_schema = lower_schema(to, root.get("input"));
+  graph.output_as = lower_mapping(to, root.get("output"), "as", {{}, Point::after, {}});
+  graph.output_schema = lower_schema(to, root.get("output"));
   graph.timeout = timeout(to, root.get("timeout"), {{}, Point::before, {}});
   graph.saga = saga(to, root.get("saga"));
   graph.root = outline.root;
@@ -113,6 +113,7 @@ graph::StepGraph lower(Outline const& outline, Report& report) {
     graph.lists.push_back({list.index, list.role, list.owner, list.tasks});
   }
   for (auto const& info : outline.tasks) graph.tasks.push_back(lower_task(to, info));
+  if (to.expressions.reads_definition()) graph.definition = dsl::to_json(root);
   for (auto& task : graph.tasks) task.output_used = to.expressions.used(task.index);
   return graph;
 }

@@ -12,6 +12,19 @@ graph::StepGraph lower(Outline const& outline, Report& report);
 // What a task does (lower_kinds.cpp).
 graph::TaskKind lower_kind(Lowering& to, TaskInfo const& task);
 
+// Tasks that take and give events (lower_events.cpp).
+graph::Listen lower_listen(Lowering& to, TaskInfo const& task);
+graph::Emit lower_emit(Lowering& to, TaskInfo const& task);
+
+// The value of a key, or an empty node: a missing key has been reported already.
+dsl::Node const& get(dsl::Node const& map, std::string_view key);
+// Reports a variable that is no name of jq's, or that hides one with a meaning.
+void check_variable(Lowering& to, dsl::Node const* node);
+// input.from, output.as, export.as; `schema` of the same maps.
+std::optional<graph::Template> lower_mapping(Lowering& to, dsl::Node const* map,
+                                             std::string_view key, Site const& site);
+std::optional<JsonSchema> lower_schema(Lowering& to, dsl::Node const* map);
+
 // The arguments of a call of "http" (lower_http.cpp).
 graph::Template lower_http(Lowering& to, dsl::Node const& with, Site const& site);
 

@@ -13,14 +13,6 @@ using graph::ListIndex;
 using graph::Template;
 using Point = Site::Point;
 
-Node const kNothing;
-
-// The value of a key, or an empty node: a missing key has been reported already.
-Node const& get(Node const& map, std::string_view key) {
-  Node const* found = map.get(key);
-  return found == nullptr ? kNothing : *found;
-}
-
 bool is_true(Node const* node) {
   return node != nullptr && node->is_scalar() && node->scalar.is_boolean() &&
          node->scalar.as_boolean();
@@ -28,28 +20,6 @@ bool is_true(Node const* node) {
 
 ListIndex child(TaskInfo const& task, std::size_t index) {
   return index < task.children.size() ? task.children[index] : ListIndex{};
-}
-
-// A variable must be a name of jq's, and hide none that has a meaning.
-void check_variable(Lowering& to, Node const* node) {
-  if (node == nullptr || !node->is_string()) return;
-  auto const text = node->text();
-  auto const letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  bool const good = !text.empty() && letter(text[0]) &&
-                    std::all_of(text.begin(), text.end(),
-                                [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-  auto const& standard = graph::standard_variables();
-  if (!good) {
-    to.report.add(Code::bad_name, node->span,
-                  "'" + std::string(text) + "' can not be the name of a variable",
-                  "use letters, digits and '_', and no '$'");
-  } else if (std::find(standard.begin(), standard.end(), text) != standard.end()) {
-    to.report.add(Code::bad_name, node->span,
-                  "'$" + std::string(text) + "' has a meaning of its own",
-                  "give the variable another name");
-  }
 }
 
 graph::TaskKind call(Lowering& to, TaskInfo const& task) {
@@ -184,68 +154,43 @@ graph::TaskKind raise(Lowering& to, TaskInfo const& task) {
   return graph::Raise{to.expressions.value(*error, {task.index, Point::inside, {}})};
 }
 
-graph::EventFilter filter(Lowering& to, Node const& node, Site const& site) {
-  graph::EventFilter result;
-  Node const& with = get(node, "with");
-  for (auto const& [key, value] : with.entries) {
-    Template expected = to.expressions.value(value, site);
-    if (expected.kind == Template::Kind::object || expected.kind == Template::Kind::array) {
-      to.report.add(Code::not_supported, value.span,
-                    "expressions inside of a filter's value are not supported yet",
-                    "write one expression that is true for the event");
-    }
-    result.with.push_back({std::string(key.text()), std::move(expected)});
-  }
-  if (with.is_map() && with.entries.empty()) {
-    to.report.add(Code::bad_value, with.span, "an event filter needs at least one attribute");
-  }
-  for (auto const& [key, value] : get(node, "correlate").entries) {
-    graph::EventFilter::Correlation each;
-    each.name = key.text();
-    if (auto from = to.expressions.bare(get(value, "from"), site)) each.from = std::move(*from);
-    if (Node const* expect = value.get("expect")) {
-      each.expect = to.expressions.value(*expect, site);
-    }
-    result.correlate.push_back(std::move(each));
-  }
-  return result;
-}
-
-graph::TaskKind listen(Lowering& to, TaskInfo const& task) {
-  Node const& header = get(*task.body, "listen");
-  Node const& target = get(header, "to");
-  Site const site{task.index, Point::inside, {}};
-  graph::Listen result;
-  if (Node const* one = target.get("one")) {
-    result.filters.push_back(filter(to, *one, site));
-  }
-  for (auto const mode : {graph::Listen::Mode::any, graph::Listen::Mode::all}) {
-    Node const* list = target.get(mode == graph::Listen::Mode::any ? "any" : "all");
-    if (list == nullptr) continue;
-    result.mode = mode;
-    for (Node const& item : list->items) result.filters.push_back(filter(to, item, site));
-  }
-  auto const read = get(header, "read").text();
-  if (read == "envelope") result.read = graph::Listen::Read::envelope;
-  if (read == "raw") result.read = graph::Listen::Read::raw;
-  return result;
-}
-
-graph::TaskKind emit(Lowering& to, TaskInfo const& task) {
-  Node const& event = get(get(get(*task.body, "emit"), "event"), "with");
-  return graph::Emit{to.expressions.value(event, {task.index, Point::inside, {}})};
-}
-
 }  // namespace
+
+Node const& get(Node const& map, std::string_view key) {
+  static Node const kNothing;
+  Node const* found = map.get(key);
+  return found == nullptr ? kNothing : *found;
+}
+
+void check_variable(Lowering& to, Node const* node) {
+  if (node == nullptr || !node->is_string()) return;
+  auto const text = node->text();
+  auto const letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  bool const good = !text.empty() && letter(text[0]) &&
+                    std::all_of(text.begin(), text.end(),
+                                [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+  auto const& standard = graph::standard_variables();
+  if (!good) {
+    to.report.add(Code::bad_name, node->span,
+                  "'" + std::string(text) + "' can not be the name of a variable",
+                  "use letters, digits and '_', and no '$'");
+  } else if (std::find(standard.begin(), standard.end(), text) != standard.end()) {
+    to.report.add(Code::bad_name, node->span,
+                  "'$" + std::string(text) + "' has a meaning of its own",
+                  "give the variable another name");
+  }
+}
 
 graph::TaskKind lower_kind(Lowering& to, TaskInfo const& task) {
   switch (task.kind) {
     case Kind::call: return call(to, task);
     case Kind::do_: return graph::Do{child(task, 0)};
-    case Kind::emit: return emit(to, task);
+    case Kind::emit: return lower_emit(to, task);
     case Kind::for_: return for_(to, task);
     case Kind::fork: return fork(task);
-    case Kind::listen: return listen(to, task);
+    case Kind::listen: return lower_listen(to, task);
     case Kind::raise: return raise(to, task);
     case Kind::set: return set(to, task);
     case Kind::switch_: return switch_(to, task);

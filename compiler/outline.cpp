@@ -137,6 +137,11 @@ class OutlineBuilder {
           child(task, handler->get("do"), ListRole::handler, "/catch/do");
         }
         break;
+      case Kind::listen:
+        if (Node const* each = body.get("foreach"); each != nullptr && each->is_map()) {
+          child(task, each->get("do"), ListRole::loop, "/foreach/do");
+        }
+        break;
       case Kind::call: function_call(task); break;
       default: break;
     }

@@ -31,6 +31,12 @@ std::vector<Hop> way_up(Outline const& outline, TaskIndex task) {
 }
 
 std::vector<Hop> way_up(Outline const& outline, Site const& site) {
+  if (site.end_of.valid()) {
+    auto way = way_up(outline, site.task);
+    way.front().from = site.end_of;
+    way.insert(way.begin(), {site.end_of, std::numeric_limits<std::uint32_t>::max(), {}});
+    return way;
+  }
   if (site.task.valid()) return way_up(outline, site.task);
   bool const end = site.point == Site::Point::after;
   return {{outline.root, end ? std::numeric_limits<std::uint32_t>::max() : 0, {}}};
@@ -109,10 +115,7 @@ class Relating {
     bool const own = up == 0 && !from.valid();
     bool const finished =
         own && (site_.point == Site::Point::after || site_.point == Site::Point::exported);
-    if (undo || (finished && role == ListRole::branch)) return seen(false, closed);
-    if (finished) {
-      return {Relation::Kind::not_done, "its list ends here, and '.' is what the list gave"};
-    }
+    if (undo || finished) return seen(false, closed);
     if (role == ListRole::branch) {
       return {Relation::Kind::not_done, "it runs in a parallel branch"};
     }
@@ -205,10 +208,12 @@ bool in_undo(Outline const& outline, Site const& site) {
 }
 
 std::string loop_item(Node const& task) {
+  if (Node const* each = task.get("foreach")) return name_in(each, "item", "item");
   return name_in(task.get("for"), "each", "item");
 }
 std::string loop_index(Node const& task) {
-  return name_in(task.get("for"), "at", "index");
+  Node const* each = task.get("foreach");
+  return name_in(each != nullptr ? each : task.get("for"), "at", "index");
 }
 std::string catch_variable(Node const& task) {
   return name_in(task.get("catch"), "as", "error");

@@ -6,7 +6,8 @@
 // else one inside of a task that has finished by then, if only one there has the name. The tasks of
 // a loop's body are seen by the same iteration only, those of a compensate block and of a
 // function's definition only from within, and those of a `try` that failed not by its `catch`.
-// `output.as` of a fork sees the branches.
+// What a task ends with
+// (output.as, export.as) sees the tasks inside of it.
 
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct Site {
   graph::TaskIndex task;  // none: the workflow's own input (before) or output (after)
   Point point = Point::inside;
   std::vector<std::string> variables;  // beyond the standard ones and those of the lists around it
+  graph::ListIndex end_of = {};  // of the task: the expression stands behind that list's tasks
 };
 
 struct TaskLookup {
@@ -45,7 +47,7 @@ std::vector<std::string> scope_variables(Outline const& outline, Site const& sit
 // True when the expression belongs to a compensate block: $undo has a value.
 bool in_undo(Outline const& outline, Site const& site);
 
-// The variables of a `for` (each, at) and of a `catch` (as).
+// The variables of a `for` (each, at) or a `foreach` (item, at), and of a `catch` (as).
 std::string loop_item(dsl::Node const& task);
 std::string loop_index(dsl::Node const& task);
 std::string catch_variable(dsl::Node const& task);

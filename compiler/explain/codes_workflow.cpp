@@ -210,6 +210,15 @@ Wrong:
 Right:
   the same, and 'retry: patient' on the task
 )--"},
+    {Code::ignored_key,
+     R"--(The key is allowed here, but has no meaning beside the others, and the language
+says that it is ignored.
+
+Wrong:
+  listen: { to: { one: { with: { type: measured } }, until: '. | length > 3' } }
+Right:
+  listen: { to: { any: [ { with: { type: measured } } ], until: '. | length > 3' } }
+)--"},
 };
 
 }  // namespace

@@ -91,7 +91,10 @@ class Drawer {
   Exits task(Task const& task, std::size_t box, Exits& next, Exits& leaving) {
     auto detail = summary(task);
     if (task.when) detail += ", if " + short_text(task.when->code().text());
-    bool const leaf = !std::holds_alternative<graph::Do>(task.kind) &&
+    auto const* listen = std::get_if<graph::Listen>(&task.kind);
+    bool const handles =
+        listen != nullptr && listen->foreach && !graph_.list(listen->foreach->body).tasks.empty();
+    bool const leaf = !handles && !std::holds_alternative<graph::Do>(task.kind) &&
                       !std::holds_alternative<graph::For>(task.kind) &&
                       !std::holds_alternative<graph::Fork>(task.kind) &&
                       !std::holds_alternative<graph::Try>(task.kind);
@@ -104,6 +107,10 @@ class Drawer {
     }
     if (auto const* loop = std::get_if<graph::For>(&task.kind)) {
       connect(list(loop->body, inner, {{own.node, "item"}}), own.node);
+      return {{own.node, "done"}};
+    }
+    if (handles) {
+      connect(list(listen->foreach->body, inner, {{own.node, "event"}}), own.node);
       return {{own.node, "done"}};
     }
     if (auto const* fork = std::get_if<graph::Fork>(&task.kind)) {

@@ -100,16 +100,24 @@ std::string describe(graph::Wait const& wait) {
   return "wait " + (wait.duration.dynamic ? value_text(*wait.duration.dynamic)
                                           : to_human(wait.duration.fixed));
 }
-std::string describe(graph::Listen const& listen) {
-  std::string out = "listen";
-  if (listen.mode == graph::Listen::Mode::all) out += " to all of";
-  for (std::size_t i = 0; i < listen.filters.size(); ++i) {
+std::string events(graph::Listen::Mode mode, std::vector<graph::EventFilter> const& filters) {
+  std::string out = mode == graph::Listen::Mode::all ? " to all of" : "";
+  if (filters.empty()) out += " any event";
+  for (std::size_t i = 0; i < filters.size(); ++i) {
     out += i > 0 ? ", " : " ";
     std::string type = "any event";
-    for (auto const& attribute : listen.filters[i].with) {
+    for (auto const& attribute : filters[i].with) {
       if (attribute.name == "type") type = value_text(attribute.value);
     }
     out += type;
+  }
+  return out;
+}
+std::string describe(graph::Listen const& listen) {
+  auto out = "listen" + events(listen.mode, listen.filters);
+  if (listen.until) out += " until " + short_text(listen.until->code().text());
+  if (listen.until_events) {
+    out += " until" + events(listen.until_events->mode, listen.until_events->filters);
   }
   return out;
 }

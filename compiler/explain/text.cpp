@@ -80,6 +80,9 @@ class TextDrawing {
     };
     if (auto const* block = std::get_if<graph::Do>(&task.kind)) plain(block->body);
     if (auto const* loop = std::get_if<graph::For>(&task.kind)) plain(loop->body);
+    if (auto const* listen = std::get_if<graph::Listen>(&task.kind); listen && listen->foreach) {
+      plain(listen->foreach->body);
+    }
     if (auto const* fork = std::get_if<graph::Fork>(&task.kind)) {
       for (auto const branch : fork->branches) plain(branch);
     }

@@ -110,9 +110,27 @@ constexpr auto fields(EventFilter const*) {
   return std::tuple{field("with", &EventFilter::with), field("correlate", &EventFilter::correlate)};
 }
 
+constexpr auto fields(Listen::End const*) {
+  return std::tuple{field("mode", &Listen::End::mode), field("filters", &Listen::End::filters)};
+}
+
+constexpr auto fields(Listen::Foreach const*) {
+  return std::tuple{field("item", &Listen::Foreach::item),
+                    field("at", &Listen::Foreach::at),
+                    field("body", &Listen::Foreach::body),
+                    field("outputAs", &Listen::Foreach::output_as),
+                    field("outputSchema", &Listen::Foreach::output_schema),
+                    field("exportAs", &Listen::Foreach::export_as),
+                    field("exportSchema", &Listen::Foreach::export_schema)};
+}
+
 constexpr auto fields(Listen const*) {
-  return std::tuple{field("mode", &Listen::mode), field("read", &Listen::read),
-                    field("filters", &Listen::filters)};
+  return std::tuple{field("mode", &Listen::mode),
+                    field("read", &Listen::read),
+                    field("filters", &Listen::filters),
+                    field("until", &Listen::until),
+                    field("untilEvents", &Listen::until_events),
+                    field("foreach", &Listen::foreach)};
 }
 
 constexpr auto fields(Emit const*) {
@@ -171,6 +189,7 @@ constexpr auto fields(StepGraph const*) {
                     field("outputSchema", &StepGraph::output_schema),
                     field("timeout", &StepGraph::timeout),
                     field("saga", &StepGraph::saga),
+                    field("definition", &StepGraph::definition),
                     field("root", &StepGraph::root),
                     field("tasks", &StepGraph::tasks),
                     field("lists", &StepGraph::lists)};

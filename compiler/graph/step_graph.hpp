@@ -164,9 +164,30 @@ struct EventFilter {
 struct Listen {
   enum class Mode : std::uint8_t { one, any, all };
   enum class Read : std::uint8_t { data, envelope, raw };
+
+  // The events that end an `any`: they are no part of the output.
+  struct End {
+    Mode mode = Mode::one;
+    std::vector<EventFilter> filters;
+  };
+
+  // What is done with each event, one after the other. Its `body` is a loop's list.
+  struct Foreach {
+    std::string item = "item";  // variable names, without '$'
+    std::string at = "index";
+    ListIndex body;
+    std::optional<Template> output_as;
+    std::optional<JsonSchema> output_schema;
+    std::optional<Template> export_as;
+    std::optional<JsonSchema> export_schema;
+  };
+
   Mode mode = Mode::one;
   Read read = Read::data;
-  std::vector<EventFilter> filters;
+  std::vector<EventFilter> filters;  // any without filters: every event
+  std::optional<Expression> until;   // of an `any`: on the array of what it has so far
+  std::optional<End> until_events;
+  std::optional<Foreach> foreach;
 };
 struct Emit {
   Template event;  // CloudEvents attributes and data
@@ -238,6 +259,7 @@ struct StepGraph {
   std::optional<JsonSchema> output_schema;
   std::optional<DurationValue> timeout;
   SagaPolicy saga;
+  Json definition;  // the document, when an expression reads $workflow.definition; else null
   ListIndex root;
   std::vector<Task> tasks;
   std::vector<List> lists;

@@ -112,6 +112,9 @@ class Verifier {
       child(attempt->body, ListRole::attempt);
       if (attempt->handler.body.valid()) child(attempt->handler.body, ListRole::handler);
     }
+    if (auto const* listen = std::get_if<Listen>(&task.kind); listen && listen->foreach) {
+      child(listen->foreach->body, ListRole::loop);
+    }
     if (task.compensate.valid()) child(task.compensate, ListRole::compensate);
   }
 
@@ -194,9 +197,20 @@ class Verifier {
   void check(Raise const& raise, Task const&) { check(raise.error); }
   void check(Wait const& wait, Task const&) { check(wait.duration); }
   void check(Listen const& listen, Task const& task) {
-    expect(!listen.filters.empty() || listen.mode != Listen::Mode::one, "listen without event",
-           task.path);
-    for (auto const& filter : listen.filters) {
+    check(listen.mode, listen.filters, task);
+    check(listen.until);
+    bool const any = listen.mode == Listen::Mode::any;
+    expect(any || (!listen.until && !listen.until_events), "until of no any", task.path);
+    if (listen.until_events) check(listen.until_events->mode, listen.until_events->filters, task);
+    if (!listen.foreach) return;
+    check(listen.foreach->output_as);
+    check(listen.foreach->export_as);
+    expect(!listen.foreach->item.empty() && !listen.foreach->at.empty(),
+           "loop variable without name", task.path);
+  }
+  void check(Listen::Mode mode, std::vector<EventFilter> const& filters, Task const& task) {
+    expect(mode != Listen::Mode::one || !filters.empty(), "listen without event", task.path);
+    for (auto const& filter : filters) {
       for (auto const& attribute : filter.with) check(attribute.value);
       for (auto const& each : filter.correlate) {
         check(each.from);

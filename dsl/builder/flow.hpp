@@ -57,12 +57,6 @@ class ForTask final : public Task<ForTask, Json> {
   [[nodiscard]] ForTask concurrency(std::uint32_t n, Place at = Place::here()) const;
 };
 
-// Names of the loop's variables, when loops stand in each other.
-struct LoopNames {
-  std::string each = "item";
-  std::string at = "index";
-};
-
 // for_each("legs", trip[&Trip::legs], [](Expr<Leg> leg, Expr<int> index) { return do...; }): the
 // body gives a task or tasks(...). The index may be left out.
 template <class List, class Body>

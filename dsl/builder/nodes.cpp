@@ -97,6 +97,10 @@ Node node_of(Json const& json) {
   return node;
 }
 
+Node schema_node(Json const& schema) {
+  return node_of(Json::object({{"format", "json"}, {"document", schema}}));
+}
+
 Node node_of(Duration duration) {
   struct Unit {
     char const* name;

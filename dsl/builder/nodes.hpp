@@ -22,6 +22,8 @@ Node list_node();
 Node expression_node(std::string_view code);
 // Plain data. A string that looks like an expression becomes one that gives that string.
 Node node_of(Json const& json);
+// { format: json, document: schema }
+Node schema_node(Json const& schema);
 // { days: 3 }, { milliseconds: 200 }: the largest unit without a fraction.
 Node node_of(Duration duration);
 

@@ -73,6 +73,12 @@ TaskList tasks(Tasks const&... each) {
   return list;
 }
 
+// Names of the loop's variables, when loops stand in each other.
+struct LoopNames {
+  std::string each = "item";
+  std::string at = "index";
+};
+
 // Where the flow goes behind a task or a case: another task of the same list, or out.
 class Then {
  public:
@@ -140,10 +146,10 @@ class Task : public AnyTask {
     return with_in("input", "from", value.node(), at);
   }
   [[nodiscard]] Self input_schema(Json const& schema, Place at = Place::here()) const {
-    return with_in("input", "schema", schema_node(schema), at);
+    return with_in("input", "schema", builder::schema_node(schema), at);
   }
   [[nodiscard]] Self output_schema(Json const& schema, Place at = Place::here()) const {
-    return with_in("output", "schema", schema_node(schema), at);
+    return with_in("output", "schema", builder::schema_node(schema), at);
   }
   // What later tasks see as the output.
   template <class V>
@@ -156,7 +162,7 @@ class Task : public AnyTask {
     return with_in("export", "as", value.node(), at);
   }
   [[nodiscard]] Self export_schema(Json const& schema, Place at = Place::here()) const {
-    return with_in("export", "schema", schema_node(schema), at);
+    return with_in("export", "schema", builder::schema_node(schema), at);
   }
   [[nodiscard]] Self metadata(std::string_view key, Json const& value,
                               Place at = Place::here()) const {
@@ -192,11 +198,6 @@ class Task : public AnyTask {
     Self copy = static_cast<Self const&>(*this);
     builder::put_in(copy.body_, outer, key, std::move(node), at);
     return copy;
-  }
-
- private:
-  static builder::Node schema_node(Json const& schema) {
-    return builder::node_of(Json::object({{"format", "json"}, {"document", schema}}));
   }
 };
 

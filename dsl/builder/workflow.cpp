@@ -4,14 +4,6 @@ namespace skald {
 
 using builder::Node;
 
-namespace {
-
-Node schema_node(Json const& schema) {
-  return builder::node_of(Json::object({{"format", "json"}, {"document", schema}}));
-}
-
-}  // namespace
-
 WorkflowBuilder::WorkflowBuilder(Name const& ns, std::string_view name, std::string_view version)
     : place_(ns.place), root_(builder::map_node()) {
   root_.span = builder::span_of(place_);
@@ -83,7 +75,7 @@ WorkflowBuilder WorkflowBuilder::input_from(Value const& value, Place at) const 
 }
 
 WorkflowBuilder WorkflowBuilder::input_schema(Json const& schema, Place at) const {
-  return with_in("input", "schema", schema_node(schema), at);
+  return with_in("input", "schema", builder::schema_node(schema), at);
 }
 
 WorkflowBuilder WorkflowBuilder::output_as(Value const& value, Place at) const {
@@ -91,7 +83,7 @@ WorkflowBuilder WorkflowBuilder::output_as(Value const& value, Place at) const {
 }
 
 WorkflowBuilder WorkflowBuilder::output_schema(Json const& schema, Place at) const {
-  return with_in("output", "schema", schema_node(schema), at);
+  return with_in("output", "schema", builder::schema_node(schema), at);
 }
 
 Workflow WorkflowBuilder::finish(TaskList const& list) const {

@@ -5,5 +5,6 @@
 
 #include "dsl/builder/calls.hpp"     // IWYU pragma: export
 #include "dsl/builder/flow.hpp"      // IWYU pragma: export
+#include "dsl/builder/listen.hpp"    // IWYU pragma: export
 #include "dsl/builder/simple.hpp"    // IWYU pragma: export
 #include "dsl/builder/workflow.hpp"  // IWYU pragma: export

@@ -254,10 +254,16 @@ RecordBody Decoder::body(pb::Record const& in) {
     case pb::Record::kTaskCompleted: return task_completed(in.task_completed());
     case pb::Record::kItemStarted:
       return ItemStarted{activation(in.item_started().activation()), in.item_started().index()};
-    case pb::Record::kScopeEnded: return ScopeEnded{id<ScopeId>(in.scope_ended().scope())};
+    case pb::Record::kScopeEnded: {
+      auto const& o = in.scope_ended();
+      ScopeEnded result{id<ScopeId>(o.scope()), value(o.output())};
+      if (o.has_context()) result.context = value(o.context());
+      return result;
+    }
     case pb::Record::kEventTaken: {
       auto const& o = in.event_taken();
-      return EventTaken{activation(o.activation()), o.filter(), value(o.event())};
+      return EventTaken{activation(o.activation()), o.filter(), value(o.event()),
+                        value(o.learned())};
     }
     case pb::Record::kEventPublished:
       return EventPublished{activation(in.event_published().activation())};

@@ -130,13 +130,17 @@ struct Encoder {
     out.mutable_item_started()->set_index(r.index);
   }
   void operator()(ScopeEnded const& r) const {
-    out.mutable_scope_ended()->set_scope(number(r.scope));
+    auto& o = *out.mutable_scope_ended();
+    o.set_scope(number(r.scope));
+    o.set_output(values.add(r.output));
+    if (r.context) o.set_context(values.add(*r.context));
   }
   void operator()(EventTaken const& r) const {
     auto& o = *out.mutable_event_taken();
     o.set_activation(number(r.activation));
     o.set_filter(r.filter);
     o.set_event(values.add(r.event));
+    o.set_learned(values.add(r.learned));
   }
   void operator()(EventPublished const& r) const {
     out.mutable_event_published()->set_activation(number(r.activation));

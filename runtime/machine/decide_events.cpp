@@ -1,26 +1,23 @@
 // Events: what a listen takes, what an emit gives.
 
-#include <algorithm>
-
 #include "runtime/machine/decision.hpp"
+#include "runtime/machine/errors.hpp"
+#include "runtime/machine/event_match.hpp"
 #include "runtime/machine/tree.hpp"
 
 namespace skald::runtime {
 
 // The values that correlations expect are evaluated once, when the task begins.
 void Decision::enter_listen(graph::Listen const& kind, TaskEntered entered, Place const& place) {
-  Json expected = Json::array();
-  for (auto const& filter : kind.filters) {
-    Json values = Json::object();
-    for (auto const& correlation : filter.correlate) {
-      if (!correlation.expect) continue;
-      auto value = expressions_.evaluate(*correlation.expect, place.input, place);
-      if (!value) return fail(place.scope, *place.task, std::move(value.json));
-      values.set(correlation.name, std::move(value.json));
-    }
-    expected.push_back(std::move(values));
+  auto expected = expected_values(expressions_, kind.filters, place.input, place);
+  if (expected && kind.until_events) {
+    // Those of `until` stand behind those of the strategy.
+    auto more = expected_values(expressions_, kind.until_events->filters, place.input, place);
+    if (!more) return fail(place.scope, *place.task, std::move(more.json));
+    for (auto const& values : more.json.items()) expected.json.push_back(values);
   }
-  entered.detail = std::move(expected);
+  if (!expected) return fail(place.scope, *place.task, std::move(expected.json));
+  entered.detail = std::move(expected.json);
   if (set_deadline(entered, place)) add(std::move(entered));
 }
 
@@ -33,11 +30,23 @@ void Decision::enter_emit(graph::Emit const& kind, TaskEntered entered, Place co
   event.set("source", "skald:" + graph_.id.ns + "/" + graph_.id.name);
   event.set("type", "skald.event");
   event.set("time", to_iso8601(input_.now));
-  if (given.json.is_object()) {
-    for (auto const& member : given.json.members()) event.set(member.key.as_string(), member.value);
+  for (auto const& [key, value] : given.json.members()) {
+    auto const name = key.as_string();
+    bool const text = value.is_string() || value.is_number() || value.is_boolean();
+    if (name != "data" && value.is_null()) continue;  // as if it were not there
+    if (name != "data" && !text) {
+      return fail(place.scope, *place.task,
+                  make_error("expression", 400, "Expression Error",
+                             "the attribute '" + std::string(name) +
+                                 "' of an event must be a text, not " + to_text(value),
+                             place.task->path));
+    }
+    bool const as_text = !value.is_string() &&
+                         (name == "id" || name == "source" || name == "type" || name == "subject");
+    event.set(name, as_text ? Json(to_text(value)) : value);
   }
   entered.detail = std::move(event);
-  add(std::move(entered));
+  if (set_deadline(entered, place)) add(std::move(entered));
 }
 
 void Decision::operator()(EventAccepted const& input) {
@@ -60,56 +69,101 @@ void Decision::operator()(EventArrived const& input) {
   ignore("nothing in the run listens for this event");
 }
 
-// True when the listener took the event.
+// True when the listener took the event. What would end it is asked first: such an event is no
+// part of the output.
 bool Decision::offer(Activation const& listener, graph::Listen const& kind, Json const& event) {
+  if (has_enough(listener, kind)) return false;
+  auto const first = first_until_filter(kind.filters);
+  if (kind.until_events) {
+    auto const& end = *kind.until_events;
+    EventDemand const demand{end.filters, listener.detail, listener.learned};
+    if (take(listener, demand, end.mode, first, event)) return true;
+  }
+  EventDemand const demand{kind.filters, listener.detail, listener.learned};
+  return take(listener, demand, kind.mode, 0, event);
+}
+
+bool Decision::take(Activation const& listener, EventDemand const& demand, graph::Listen::Mode mode,
+                    std::uint32_t first, Json const& event) {
   auto const id = listener.id;
-  for (std::size_t i = 0; i < kind.filters.size(); ++i) {
-    bool const taken = std::any_of(
-        listener.events.items().begin(), listener.events.items().end(),
-        [i](Json const& item) { return item["filter"].as_number() == static_cast<double>(i); });
-    if (taken || !event_fits(listener, i, event)) continue;
-    add(EventTaken{id, static_cast<std::uint32_t>(i), event});
-    listened(activation_of(state_, id), kind);
+  auto const& kind = std::get<graph::Listen>(task_of(listener).kind);
+  auto const place = place_of(listener);
+  bool const every = mode == graph::Listen::Mode::any && demand.filters.empty();
+  if (every) {
+    add(EventTaken{id, first, event, {}});
+    listened(activation_of(state_, id), kind, false);
+    return true;
+  }
+  for (std::uint32_t i = 0; i < demand.filters.size(); ++i) {
+    bool const has_one = listener.filters_taken.contains(first + i);
+    if (has_one && mode == graph::Listen::Mode::all) continue;
+    auto match =
+        match_event(expressions_, demand, i, first == 0 ? 0 : kind.filters.size(), event, place);
+    if (!match.fits) continue;
+    add(EventTaken{id, first + i, event, std::move(match.learned)});
+    listened(activation_of(state_, id), kind, false);
     return true;
   }
   return false;
 }
 
-bool Decision::event_fits(Activation const& listener, std::size_t filter_index, Json const& event) {
-  auto const& kind = std::get<graph::Listen>(task_of(listener).kind);
-  auto const& filter = kind.filters[filter_index];
-  auto const place = place_of(listener);
-  for (auto const& attribute : filter.with) {
-    auto const& found = event[attribute.name];
-    if (attribute.value.kind == graph::Template::Kind::constant) {
-      if (found != attribute.value.constant) return false;
-      continue;
-    }
-    auto const& data = attribute.name == "data" ? found : event;
-    auto const value = expressions_.evaluate(attribute.value, data, place);
-    if (!value) return false;
-    bool const fits = value.json.is_boolean() ? value.json.as_boolean() : value.json == found;
-    if (!fits) return false;
-  }
-  for (auto const& correlation : filter.correlate) {
-    auto const value = expressions_.evaluate(correlation.from, event, place);
-    if (!value) return false;
-    auto const* expected = listener.detail[filter_index].find(correlation.name);
-    if (expected != nullptr && value.json != *expected) return false;
-  }
-  return true;
+// True when the listener takes no more events; of a condition it is known only when it is asked.
+bool Decision::has_enough(Activation const& listener, graph::Listen const& kind) const {
+  auto const& taken = listener.filters_taken;
+  if (kind.until) return false;
+  if (!kind.until_events) return satisfied(kind.mode, kind.filters.size(), 0, taken);
+  auto const& end = *kind.until_events;
+  return satisfied(end.mode, end.filters.size(), first_until_filter(kind.filters), taken);
 }
 
-// Ends the task when it has what it wants.
-void Decision::listened(Activation const& listener, graph::Listen const& kind) {
-  bool const all = kind.mode == graph::Listen::Mode::all;
-  if (all && listener.events.size() < kind.filters.size()) return;
-  Json output = Json::array();
-  for (auto const& item : listener.events.items()) {
-    auto const& event = item["event"];
-    output.push_back(kind.read == graph::Listen::Read::data ? event["data"] : event);
+// After an event, or after what was done with one: ends the task when it has what it wants. With a
+// foreach the end of an item decides; what still waits for its turn is given back.
+void Decision::listened(Activation const& listener, graph::Listen const& kind, bool item_ended) {
+  auto const& task = task_of(listener);
+  bool over = listener.ending;
+  if (kind.until && !over) {
+    if (kind.foreach && !item_ended) return;
+    auto const until = expressions_.test(*kind.until, listener.results, place_of(listener));
+    if (!until) return fail(listener.scope, task, until.json);
+    over = until.json.as_boolean();
+  } else if (!over) {
+    over = listener.queue.empty() && listener.children.empty() && has_enough(listener, kind);
   }
-  complete(listener.id, std::move(output), task_of(listener).then);
+  if (over) complete(listener.id, listener.results, task.then);
+}
+
+// The tasks of one event are done: its output, and what it exports.
+void Decision::end_event(Scope const& item, Activation const& listener) {
+  auto const& task = task_of(listener);
+  auto const& kind = std::get<graph::Listen>(task.kind);
+  auto const& foreach = *kind.foreach;
+  auto const id = listener.id;
+  bool const has_tasks = !graph_.list(foreach.body).tasks.empty();
+  auto place = place_of(listener);
+  place.scope = item.id;
+  ScopeEnded fact{item.id, item.variables[foreach.item], std::nullopt};
+  auto const& raw = has_tasks ? item.data : fact.output;
+  place.raw_output = place.output = raw;
+  Json error;
+  if (foreach.output_as) {
+    auto output = expressions_.evaluate(*foreach.output_as, raw, place);
+    (output ? fact.output : error) = std::move(output.json);
+  }
+  if (error.is_null())
+    error = schema_error(foreach.output_schema, fact.output, "output", task.path);
+  if (error.is_null() && foreach.export_as) {
+    place.output = fact.output;
+    auto context = expressions_.evaluate(*foreach.export_as, fact.output, place);
+    if (context) {
+      error = schema_error(foreach.export_schema, context.json, "export", task.path);
+      fact.context = std::move(context.json);
+    } else {
+      error = std::move(context.json);
+    }
+  }
+  if (!error.is_null()) return fail(listener.scope, task, std::move(error));
+  add(std::move(fact));
+  listened(activation_of(state_, id), kind, true);
 }
 
 }  // namespace skald::runtime

@@ -33,6 +33,7 @@ void Decision::step_scope(ScopeId id) {
   if (!scope.owner.valid()) return end_run_completed();
   auto const& owner = activation_of(state_, scope.owner);
   auto const& task = task_of(owner);
+  if (std::holds_alternative<graph::Listen>(task.kind)) return end_event(scope, owner);
   bool const many = std::holds_alternative<graph::For>(task.kind) ||
                     std::holds_alternative<graph::Fork>(task.kind);
   if (many) return add(ScopeEnded{id});
@@ -51,6 +52,9 @@ void Decision::step_activation(ActivationId id) {
   auto const& task = task_of(activation);
   if (auto const* loop = std::get_if<graph::For>(&task.kind)) return step_for(activation, *loop);
   if (std::holds_alternative<graph::Fork>(task.kind)) return step_fork(activation);
+  if (std::holds_alternative<graph::Listen>(task.kind)) {
+    return add(ItemStarted{id, activation.next_item});
+  }
   if (std::holds_alternative<graph::Emit>(task.kind)) {
     return complete(id, activation.detail, task.then);
   }
@@ -245,7 +249,11 @@ Json Decision::shape_output(Activation const& done, TaskCompleted& fact) {
   auto const& task = task_of(done);
   if (!task.output_as && !task.output_schema && !task.export_as) return {};
   auto place = place_of(done);
-  place.output = fact.output;
+  place.raw_output = place.output = fact.output;
+  // The tasks of a `do`, and of the list of a `try` that ended it, are seen by the task's own end.
+  bool const inner =
+      std::holds_alternative<graph::Do>(task.kind) || std::holds_alternative<graph::Try>(task.kind);
+  if (inner && !done.children.empty()) place.scope = done.children.back();
   if (task.output_as) {
     auto output = expressions_.evaluate(*task.output_as, fact.output, place);
     if (!output) return std::move(output.json);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/machine/event_match.hpp"
 #include "runtime/machine/expressions.hpp"
 #include "runtime/machine/machine.hpp"
 
@@ -92,8 +93,11 @@ class Decision {
   void enter_listen(graph::Listen const& kind, TaskEntered entered, Place const& place);
   void enter_emit(graph::Emit const& kind, TaskEntered entered, Place const& place);
   bool offer(Activation const& listener, graph::Listen const& kind, Json const& event);
-  bool event_fits(Activation const& listener, std::size_t filter, Json const& event);
-  void listened(Activation const& listener, graph::Listen const& kind);
+  bool take(Activation const& listener, EventDemand const& demand, graph::Listen::Mode mode,
+            std::uint32_t first, Json const& event);
+  bool has_enough(Activation const& listener, graph::Listen const& kind) const;
+  void end_event(Scope const& item, Activation const& listener);
+  void listened(Activation const& listener, graph::Listen const& kind, bool item_ended);
 
   graph::StepGraph const& graph_;
   State& state_;

@@ -113,7 +113,7 @@ void Fold::begin_kind(Activation& entered) {
     void operator()(graph::Wait const&) const { entered.phase = Phase::waiting; }
     void operator()(graph::Listen const&) const {
       entered.phase = Phase::waiting;
-      entered.events = Json::array();
+      entered.results = Json::array();
     }
     void operator()(graph::Emit const&) const {
       entered.phase = Phase::open;
@@ -140,6 +140,8 @@ void Fold::operator()(TaskCompleted const& fact) {
   }
   hand_up_armed(done, around, fact.output);
   erase(state_, subtree(state_, done.children));
+  // Events that had no turn any more are as if they had not been taken.
+  for (auto const& event : done.queue) state_.events_taken.erase(event_identity(event));
   if (task.output_used) around.outputs.set(task.path, fact.output);
   around.data = fact.output;
   auto const then = done.ending ? graph::Then{graph::Then::Kind::end, {}} : fact.then;
@@ -195,6 +197,9 @@ void Fold::keep_outputs(Scope const& from, Scope& to) {
 
 void Fold::operator()(ItemStarted const& fact) {
   auto& loop = activation(fact.activation);
+  if (auto const* listen = std::get_if<graph::Listen>(&task_of(loop).kind)) {
+    return begin_event(loop, *listen, fact.index);
+  }
   auto const& kind = std::get<graph::For>(task_of(loop).kind);
   auto data = kind.concurrency > 0 ? loop.input : loop.results;
   auto& item = open_scope(graph_, state_, kind.body, loop.id, std::move(data));
@@ -211,6 +216,7 @@ void Fold::operator()(ScopeEnded const& fact) {
   auto& owner = activation(ended.owner);
   auto const& task = task_of(owner);
   auto const* loop = std::get_if<graph::For>(&task.kind);
+  if (std::holds_alternative<graph::Listen>(task.kind)) return end_event(ended, owner, fact);
   if (loop != nullptr && loop->concurrency == 0) {
     owner.results = ended.data;
   } else {
@@ -227,21 +233,6 @@ void Fold::operator()(ScopeEnded const& fact) {
   bool const more_items = loop != nullptr && owner.next_item < owner.detail.size() && !owner.ending;
   bool const waits = !owner.children.empty() && !owner.winner && !more_items;
   if (!waits) state_.ready_activations.insert(owner.id);
-}
-
-void Fold::operator()(EventTaken const& fact) {
-  auto& listener = activation(fact.activation);
-  Json taken = Json::object({{"filter", fact.filter}, {"event", fact.event}});
-  listener.events.push_back(std::move(taken));
-  state_.events_taken.insert(event_identity(fact.event));
-}
-
-void Fold::operator()(EventPublished const& fact) {
-  activation(fact.activation).phase = Phase::composite;
-  if (auto const armed = state_.armed.find(fact.activation); armed != state_.armed.end()) {
-    armed->second.outcome = saga::Outcome::succeeded;
-  }
-  state_.ready_activations.insert(fact.activation);
 }
 
 void Fold::operator()(RunEnded const& fact) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/json_bounds.hpp"
 #include "runtime/machine/errors.hpp"
@@ -12,6 +13,28 @@ namespace {
 
 Json runtime_descriptor() {
   return Json::object({{"name", "skald"}, {"version", "0.1.0"}, {"metadata", Json::object()}});
+}
+
+// The value at a JSON pointer (RFC 6901), or nullptr.
+Json const* at_pointer(Json const& root, std::string_view pointer) {
+  auto const* at = &root;
+  while (!pointer.empty() && at != nullptr) {
+    auto const end = std::min(pointer.find('/', 1), pointer.size());
+    std::string step;
+    for (std::size_t i = 1; i < end; ++i) {
+      bool const escape = pointer[i] == '~' && i + 1 < end;
+      step += escape ? (pointer[++i] == '1' ? '/' : '~') : pointer[i];
+    }
+    pointer.remove_prefix(end);
+    if (!at->is_array()) {
+      at = at->find(step);
+      continue;
+    }
+    std::size_t index = 0;
+    auto const [rest, failure] = std::from_chars(step.data(), step.data() + step.size(), index);
+    at = failure == std::errc() && index < at->size() ? &(*at)[index] : nullptr;
+  }
+  return at;
 }
 
 Json date_time(Time time) {
@@ -197,22 +220,26 @@ Json Expressions::tasks(graph::Expression const& expression, ScopeId from) const
 }
 
 Json Expressions::workflow() const {
+  Json definition = graph_.definition;
   Json document = Json::object({{"dsl", graph_.dsl},
                                 {"namespace", graph_.id.ns},
                                 {"name", graph_.id.name},
                                 {"version", graph_.id.version}});
+  if (definition.is_null()) definition = Json::object({{"document", std::move(document)}});
   return Json::object({{"id", state_.run},
-                       {"definition", Json::object({{"document", std::move(document)}})},
+                       {"definition", std::move(definition)},
                        {"input", state_.input},
                        {"startedAt", date_time(state_.started)}});
 }
 
 Json Expressions::task(Place const& place) const {
   if (place.task == nullptr) return {};
+  auto const* definition = at_pointer(graph_.definition, place.task->path);
   return Json::object({{"name", place.task->name},
                        {"reference", place.task->path},
+                       {"definition", definition != nullptr ? *definition : Json()},
                        {"input", place.raw_input},
-                       {"output", place.output},
+                       {"output", place.raw_output},
                        {"startedAt", date_time(place.started.value_or(now_))}});
 }
 

@@ -31,6 +31,7 @@ struct Place {
   graph::Task const* task = nullptr;
   Json raw_input;               // $task.input
   Json input;                   // $input
+  Json raw_output;              // $task.output
   Json output;                  // $output
   std::optional<Time> started;  // $task.startedAt; absent: now
   // Variables on top of the scope's, such as $error in a catch's `when`.

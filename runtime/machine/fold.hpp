@@ -49,6 +49,8 @@ class Fold {
   void late_answer(AttemptEnded const& fact);
   void update_armed(Activation const& activation);
   void hand_up_armed(Activation& done, Scope& around, Json const& output);
+  void begin_event(Activation& listener, graph::Listen const& kind, std::uint32_t index);
+  void end_event(Scope& item, Activation& listener, ScopeEnded const& fact);
   void keep_outputs(Scope const& from, Scope& to);
   void move_on(Scope& scope, graph::Then then);
   void finish(Scope& scope);

@@ -27,9 +27,9 @@ void append_encoded(std::string& out, std::string_view text) {
   }
 }
 
-std::vector<std::string> constant_types(graph::Listen const& listen) {
-  std::vector<std::string> types;
-  for (auto const& filter : listen.filters) {
+// Adds the constant types of the filters. False when one of them takes any type.
+bool add_types(std::vector<graph::EventFilter> const& filters, std::vector<std::string>& types) {
+  for (auto const& filter : filters) {
     bool constant = false;
     for (auto const& attribute : filter.with) {
       if (attribute.name != "type" || attribute.value.kind != graph::Template::Kind::constant ||
@@ -39,8 +39,16 @@ std::vector<std::string> constant_types(graph::Listen const& listen) {
       types.emplace_back(attribute.value.constant.as_string());
       constant = true;
     }
-    if (!constant) return {};  // any type may fit
+    if (!constant) return false;
   }
+  return !filters.empty();
+}
+
+std::vector<std::string> constant_types(graph::Listen const& listen) {
+  std::vector<std::string> types;
+  bool constant = add_types(listen.filters, types);
+  if (listen.until_events) constant = add_types(listen.until_events->filters, types) && constant;
+  if (!constant) types.clear();  // any type may fit
   return types;
 }
 

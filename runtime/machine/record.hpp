@@ -91,16 +91,20 @@ struct ItemStarted {
   std::uint32_t index = 0;
 };
 
-// A branch of a fork or an item of a `for` ended with success.
+// A branch of a fork, an item of a `for` or an event of a `listen` ended with success. The last
+// two fields are of a listen: the event's output, and the new $context when it exports one.
 struct ScopeEnded {
   ScopeId scope;
+  Json output = {};
+  std::optional<Json> context = {};
 };
 
-// A `listen` took an event.
+// A `listen` took an event. `filter` counts those of `until` behind the others.
 struct EventTaken {
   ActivationId activation;
   std::uint32_t filter = 0;
-  Json event;  // CloudEvents, structured
+  Json event;         // CloudEvents, structured
+  Json learned = {};  // correlation -> the value that this event has fixed; null: none
 };
 
 // An `emit`'s event is known to every partition.

@@ -6,6 +6,7 @@
 // and the timers.
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -94,8 +95,12 @@ struct Activation {
   Json caught;                          // try: the error in catch.do
   std::optional<std::uint32_t> winner;  // compete
   bool ending = false;
-  Json events;                // listen: what was taken, by filter
-  std::vector<Doubt> doubts;  // try: what its retries meet again with the same key
+  // Listens; what their events gave stands in `results`:
+  std::set<std::uint32_t> filters_taken;  // those that have taken an event
+  Json learned;                           // correlation -> value
+  std::deque<Json> queue;                 // foreach: events that wait for their turn
+  // Tries:
+  std::vector<Doubt> doubts;  // what its retries meet again with the same key
 };
 
 // An effect that can be undone, from the moment its task becomes runnable to the end of the run.

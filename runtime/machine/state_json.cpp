@@ -93,7 +93,13 @@ Json put(Activation const& activation) {
   json.set("caught", activation.caught);
   json.set("winner", activation.winner ? Json(*activation.winner) : Json());
   json.set("ending", activation.ending);
-  json.set("events", activation.events);
+  Json filters = Json::array();
+  for (auto const filter : activation.filters_taken) filters.push_back(filter);
+  json.set("filters_taken", std::move(filters));
+  json.set("learned", activation.learned);
+  Json queue = Json::array();
+  for (auto const& event : activation.queue) queue.push_back(event);
+  json.set("queue", std::move(queue));
   Json doubts = Json::array();
   for (auto const& doubt : activation.doubts) {
     doubts.push_back(Json::array({put(doubt.task), doubt.number, doubt.arguments}));

@@ -69,11 +69,16 @@ class HistoryWriter {
     about(r.activation);
     json_.set("item", r.index);
   }
-  void operator()(ScopeEnded const& r) { json_.set("scope", r.scope.value); }
+  void operator()(ScopeEnded const& r) {
+    json_.set("scope", r.scope.value);
+    value("output", r.output);
+    if (r.context) json_.set("context", *r.context);
+  }
   void operator()(EventTaken const& r) {
     about(r.activation);
     json_.set("filter", r.filter);
     json_.set("event", r.event);
+    value("learned", r.learned);
   }
   void operator()(EventPublished const& r) { about(r.activation); }
   void operator()(Stopping const& r) {

@@ -59,6 +59,7 @@ struct StepModel {
   Time started;
   std::optional<Time> ended;
   std::vector<AttemptModel> attempts;
+  std::size_t events = 0;  // that a listen has taken
   std::string waiting_for;
   Time waiting_since;
   std::optional<Time> until;

@@ -18,18 +18,29 @@ std::string text_of(Json const& value) {
   return value.is_string() ? std::string(value.as_string()) : to_text(value);
 }
 
-std::string event_types(graph::Listen const& listen) {
+std::string event_types(graph::Listen::Mode mode, std::vector<graph::EventFilter> const& filters) {
   std::string types;
-  for (auto const& filter : listen.filters) {
+  for (auto const& filter : filters) {
     for (auto const& attribute : filter.with) {
       if (attribute.name != "type" || attribute.value.kind != graph::Template::Kind::constant) {
         continue;
       }
-      char const* joint = listen.mode == graph::Listen::Mode::all ? " and " : " or ";
+      char const* joint = mode == graph::Listen::Mode::all ? " and " : " or ";
       types += (types.empty() ? "" : joint) + text_of(attribute.value.constant);
     }
   }
-  return types.empty() ? "an event" : "event " + types;
+  return types;
+}
+
+std::string event_types(graph::Listen const& listen) {
+  auto const types = event_types(listen.mode, listen.filters);
+  auto text = types.empty() ? std::string("an event") : "event " + types;
+  if (listen.until) text += " until a condition holds";
+  if (listen.until_events) {
+    auto const end = event_types(listen.until_events->mode, listen.until_events->filters);
+    text += " until " + (end.empty() ? std::string("another") : end);
+  }
+  return text;
 }
 
 class Projector {
@@ -57,7 +68,7 @@ class Projector {
   void operator()(TaskCompleted const& fact);
   void operator()(ItemStarted const&) {}
   void operator()(ScopeEnded const&) {}
-  void operator()(EventTaken const&) {}
+  void operator()(EventTaken const& fact);
   void operator()(EventPublished const&) {}
   void operator()(Stopping const& fact);
   void operator()(PlanRecorded const& fact);
@@ -221,6 +232,14 @@ void Projector::operator()(TaskCompleted const& fact) {
   if (found == nullptr) return;
   end(*found, StepResult::completed);
   found->output = fact.output;
+}
+
+void Projector::operator()(EventTaken const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr || found->waiting_for.empty()) return;
+  auto const& kind = std::get<graph::Listen>(graph_.task(found->task).kind);
+  ++found->events;
+  found->waiting_for = event_types(kind) + ", " + std::to_string(found->events) + " so far";
 }
 
 // The live step that the error is about: of several with its path (items of a loop) one that has

@@ -149,6 +149,31 @@ TEST(Builder, EventsAndTime) {
               kinds().run(wait("pause", 90s), answer, tell, envelope, first, each));
 }
 
+TEST(Builder, ListensThatTakeManyEvents) {
+  Json const schema = Json::object({{"type", "object"}});
+  auto const fever =
+      event("fever").where("data", expression<bool>(".value > 38")).correlate("room", ".data.room");
+  auto const vitals = listen_any("vitals", {fever, event_where("source", "https://ward.local/*")})
+                          .until(expression<bool>("length > 3"))
+                          .foreach_event(
+                              [](Expr<Json> reading, Expr<int> i) {
+                                return set("note").field("n", i).field("of", reading["room"]);
+                              },
+                              {"reading", "i"})
+                          .event_output_as(object().field("noted", data()["n"]))
+                          .event_output_schema(schema)
+                          .event_export_as(object().field("last", data()))
+                          .event_export_schema(schema);
+  auto const plain = event_where("specversion", "1.0")
+                         .where("time", expression<bool>(".time > \"2026\""))
+                         .where("datacontenttype", "application/json")
+                         .where("dataschema", "https://ward.local/schema");
+  auto const day = listen_any("day", {plain}).until(event("night"));
+  auto const week = listen_any("week", {}).until_any({event("a"), event("b")});
+  auto const month = listen_any("month", {}).until_all({event("a"), event("b")});
+  expect_same("listens", kinds().run(vitals, day, week, month));
+}
+
 TEST(Builder, DataFlowAndPolicies) {
   Json const schema = Json::object({{"type", "object"}});
   auto const patient = retry_policy("patient").delay(1s).exponential(1min).multiplier(3);

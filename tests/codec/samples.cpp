@@ -99,10 +99,11 @@ void roll(Dice& d, ItemStarted& r) {
   r = {d.id<ActivationId>(), d.number()};
 }
 void roll(Dice& d, ScopeEnded& r) {
-  r = {d.id<ScopeId>()};
+  r = {d.id<ScopeId>(), d.json(), std::nullopt};
+  if (d.coin()) r.context = d.json();
 }
 void roll(Dice& d, EventTaken& r) {
-  r = {d.id<ActivationId>(), d.number(), d.json()};
+  r = {d.id<ActivationId>(), d.number(), d.json(), d.json()};
 }
 void roll(Dice& d, EventPublished& r) {
   r = {d.id<ActivationId>()};
@@ -191,9 +192,9 @@ constexpr std::size_t kFields<TaskCompleted> = 4;
 template <>
 constexpr std::size_t kFields<ItemStarted> = 2;
 template <>
-constexpr std::size_t kFields<ScopeEnded> = 1;
+constexpr std::size_t kFields<ScopeEnded> = 3;
 template <>
-constexpr std::size_t kFields<EventTaken> = 3;
+constexpr std::size_t kFields<EventTaken> = 4;
 template <>
 constexpr std::size_t kFields<EventPublished> = 1;
 template <>

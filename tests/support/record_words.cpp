@@ -89,10 +89,15 @@ struct Wording {
     return name(fact.activation) + " item " + std::to_string(fact.index);
   }
   std::string operator()(ScopeEnded const& fact) const {
-    return "scope " + std::to_string(fact.scope.value) + " is done";
+    auto text = "scope " + std::to_string(fact.scope.value) + " is done";
+    if (!fact.output.is_null()) text += ": " + to_text(fact.output);
+    if (fact.context) text += ", context " + to_text(*fact.context);
+    return text;
   }
   std::string operator()(EventTaken const& fact) const {
-    return name(fact.activation) + " takes event " + to_text(fact.event["id"]);
+    auto text = name(fact.activation) + " takes event " + to_text(fact.event["id"]);
+    if (!fact.learned.is_null()) text += ", learns " + to_text(fact.learned);
+    return text;
   }
   std::string operator()(EventPublished const& fact) const {
     return name(fact.activation) + " is published";
