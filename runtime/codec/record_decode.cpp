@@ -132,6 +132,7 @@ class Decoder {
 
   RecordBody body(pb::Record const& in);
   RecordBody rare_body(pb::Record const& in);
+  RecordBody operator_body(pb::Record const& in);
   RunStarted run_started(pb::RunStarted const& in);
   TaskEntered task_entered(pb::TaskEntered const& in);
   AttemptEnded attempt_ended(pb::AttemptEnded const& in);
@@ -291,7 +292,8 @@ RecordBody Decoder::rare_body(pb::Record const& in) {
     case pb::Record::kUndoEnded: {
       auto const& o = in.undo_ended();
       return UndoEnded{id<UnwindingId>(o.unwinding()), o.index(),
-                       known<UndoResult>(o.result(), pb::UndoEnded::Result_IsValid(o.result()))};
+                       known<UndoResult>(o.result(), pb::UndoEnded::Result_IsValid(o.result())),
+                       o.reason(), o.actor()};
     }
     case pb::Record::kUnwound: {
       Unwound r{id<UnwindingId>(in.unwound().unwinding()), {}};
@@ -302,11 +304,38 @@ RecordBody Decoder::rare_body(pb::Record const& in) {
       return TryRestarted{activation(in.try_restarted().activation())};
     case pb::Record::kRunSuspended: {
       auto const& o = in.run_suspended();
-      return RunSuspended{activation(o.activation()), id<ScopeId>(o.scope()), o.reason()};
+      return RunSuspended{activation(o.activation()), id<ScopeId>(o.scope()), o.reason(),
+                          o.actor()};
     }
     case pb::Record::kRunResumed:
       return RunResumed{in.run_resumed().reason(), in.run_resumed().actor()};
     case pb::Record::kRunEnded: return run_ended(in.run_ended());
+    default: return operator_body(in);
+  }
+}
+
+// What operators did.
+RecordBody Decoder::operator_body(pb::Record const& in) {
+  switch (in.body_case()) {
+    case pb::Record::kStepRetried: {
+      auto const& o = in.step_retried();
+      return StepRetried{activation(o.activation()), id<ScopeId>(o.scope()), o.reason(), o.actor()};
+    }
+    case pb::Record::kStepReplaced: {
+      auto const& o = in.step_replaced();
+      return StepReplaced{activation(o.activation()), id<ScopeId>(o.scope()), o.reason(),
+                          o.actor()};
+    }
+    case pb::Record::kStepCompleted: {
+      auto const& o = in.step_completed();
+      return StepCompleted{activation(o.activation()), value(o.output()), o.reason(), o.actor()};
+    }
+    case pb::Record::kAttemptParked:
+      return AttemptParked{activation(in.attempt_parked().activation())};
+    case pb::Record::kStopLifted: {
+      auto const& o = in.stop_lifted();
+      return StopLifted{id<UnwindingId>(o.unwinding()), o.reason(), o.actor()};
+    }
     default: broken_ = "a record is of no kind"; return RecordBody{};
   }
 }

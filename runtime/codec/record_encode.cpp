@@ -174,6 +174,7 @@ struct Encoder {
     o.set_unwinding(number(r.unwinding));
     o.set_index(r.index);
     o.set_result(static_cast<pb::UndoEnded::Result>(r.result));
+    put_words(o, r);
   }
   void operator()(Unwound const& r) const {
     auto& o = *out.mutable_unwound();
@@ -187,7 +188,7 @@ struct Encoder {
     auto& o = *out.mutable_run_suspended();
     o.set_activation(number(r.activation));
     o.set_scope(number(r.scope));
-    o.set_reason(r.reason);
+    put_words(o, r);
   }
   void operator()(RunResumed const& r) const {
     out.mutable_run_resumed()->set_reason(r.reason);
@@ -201,8 +202,35 @@ struct Encoder {
     if (!r.reason.empty()) o.set_reason(r.reason);
     if (!r.actor.empty()) o.set_actor(r.actor);
   }
+  void operator()(StepRetried const& r) const { step(*out.mutable_step_retried(), r); }
+  void operator()(StepReplaced const& r) const { step(*out.mutable_step_replaced(), r); }
+  void operator()(StepCompleted const& r) const {
+    auto& o = *out.mutable_step_completed();
+    o.set_activation(number(r.activation));
+    o.set_output(values.add(r.output));
+    put_words(o, r);
+  }
+  void operator()(AttemptParked const& r) const {
+    out.mutable_attempt_parked()->set_activation(number(r.activation));
+  }
+  void operator()(StopLifted const& r) const {
+    out.mutable_stop_lifted()->set_unwinding(number(r.unwinding));
+    put_words(*out.mutable_stop_lifted(), r);
+  }
 
  private:
+  // An operator's reason and name.
+  template <class Theirs, class Ours>
+  static void put_words(Theirs& o, Ours const& r) {
+    if (!r.reason.empty()) o.set_reason(r.reason);
+    if (!r.actor.empty()) o.set_actor(r.actor);
+  }
+  template <class Fact>
+  static void step(pb::StepRetried& o, Fact const& r) {
+    o.set_activation(number(r.activation));
+    o.set_scope(number(r.scope));
+    put_words(o, r);
+  }
   void started(pb::AttemptStarted& o, ActivationId activation, std::uint32_t attempt,
                Time deadline) const {
     o.set_activation(number(activation));

@@ -41,7 +41,7 @@ bool Decision::over_budget() const {
 // Every step makes a record that takes its subject off the agenda; the rest of the turn's work is
 // found again by the next one.
 void Decision::run_agenda() {
-  while (!over_budget()) {
+  while (!over_budget() && !state_.held) {
     auto const before = turn_.records.size();
     if (!state_.ready_unwindings.empty()) {
       step_unwinding(*state_.ready_unwindings.begin());
@@ -117,12 +117,6 @@ void Decision::operator()(KillRun const& input) {
   add(RunEnded{EndStatus::killed, nullptr, nullptr, input.reason, input.actor});
 }
 
-void Decision::operator()(ResumeRun const& input) {
-  if (state_.suspensions.empty()) return ignore("the run is not suspended");
-  add(RunResumed{input.reason, input.actor});
-  fire_due();
-}
-
 void Decision::end_run_completed() {
   auto const& root = scope_of(state_, state_.root);
   Json output = root.data;
@@ -153,7 +147,7 @@ Turn decide(graph::StepGraph const& graph, State const& state, Input const& inpu
 }
 
 std::optional<Time> next_deadline(State const& state) {
-  if (state.timers.empty()) return std::nullopt;
+  if (state.timers.empty() || state.held) return std::nullopt;
   return state.timers.begin()->at;
 }
 

@@ -148,17 +148,18 @@ void Decision::late_success(AttemptAnswered const& input, saga::Outcome outcome)
   auto const found = state_.armed.find(input.activation);
   if (found == state_.armed.end()) return ignore("no effect of that activation is known");
   auto const& armed = found->second;
-  bool const news = outcome == saga::Outcome::succeeded && armed.planned.valid() &&
+  bool const news = outcome == saga::Outcome::succeeded &&
                     armed.outcome != saga::Outcome::succeeded && state_.end != EndStatus::killed;
   if (!news) return ignore("the attempt already has an outcome");
-  bool const sent = armed.sent;
+  bool const again = armed.sent && !undo_was_skipped(state_, armed);
   auto const planned = armed.planned;
   add(AttemptEnded{input.activation, input.attempt, input.answer, outcome, std::nullopt, true});
-  if (sent) add(PlanAmended{planned, input.activation});
+  if (again) add(PlanAmended{planned, input.activation});
 }
 
 void Decision::operator()(TimePassed const&) {
   if (state_.status == RunStatus::ended) return ignore("the run has ended");
+  if (state_.held) return ignore("the run is suspended: what is due happens when it goes on");
   if (!fire_due()) ignore("nothing is due");
 }
 
@@ -220,7 +221,12 @@ void Decision::operator()(Recovered const&) {
     if (found == state_.activations.end() || found->second.phase != Phase::open) continue;
     auto const& call = found->second;
     auto const& task = task_of(call);
-    if (!stopped(state_, call.scope) && task.effect.redeliver) {
+    bool const again = !stopped(state_, call.scope) && task.effect.redeliver;
+    if (again && state_.held) {
+      add(AttemptParked{id});
+      continue;
+    }
+    if (again) {
       auto const timeout = attempt_timeout(task, call.input, place_of(call));
       add(AttemptResent{id, call.attempt + 1, input_.now + timeout});
       continue;

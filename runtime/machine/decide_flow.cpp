@@ -95,9 +95,14 @@ void Decision::enter(Scope const& scope) {
     if (!input) return fail(id, task, std::move(input.json));
     place.input = std::move(input.json);
   }
+  begin_task(task, place);
+}
+
+// The task becomes runnable; place.input is its input.
+void Decision::begin_task(graph::Task const& task, Place const& place) {
   TaskEntered entered;
   entered.activation = {state_.next_activation};
-  entered.scope = id;
+  entered.scope = place.scope;
   entered.task = task.index;
   auto const seen = state_.entries.find(task.index);
   entered.number = seen == state_.entries.end() ? 1 : seen->second + 1;

@@ -30,6 +30,11 @@ class Decision {
   void operator()(CancelRun const& input);
   void operator()(KillRun const& input);
   void operator()(ResumeRun const& input);
+  // decide_operator.cpp
+  void operator()(SuspendRun const& input);
+  void operator()(RetryStep const& input);
+  void operator()(CompleteStep const& input);
+  void operator()(SkipUndo const& input);
 
  private:
   // decide.cpp
@@ -44,6 +49,7 @@ class Decision {
   void step_scope(ScopeId id);
   void step_activation(ActivationId id);
   void enter(Scope const& scope);
+  void begin_task(graph::Task const& task, Place const& place);
   void enter_call(graph::Call const& kind, TaskEntered entered, Place const& place);
   void enter_composite(TaskEntered entered, Place const& place);
   void enter_for(graph::For const& kind, TaskEntered entered, Place const& place);
@@ -88,6 +94,11 @@ class Decision {
   // decide_unwinding.cpp: plan and undo
   void step_unwinding(UnwindingId id);
   void end_run_unwound();
+
+  // decide_operator.cpp
+  void resume_forward(ResumeRun const& input);
+  void retry_with_input(RetryStep const& input);
+  bool is_suspended(ActivationId activation, ScopeId scope) const;
 
   // decide_events.cpp
   void enter_listen(graph::Listen const& kind, TaskEntered entered, Place const& place);

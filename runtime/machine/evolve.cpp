@@ -249,6 +249,8 @@ void Fold::operator()(RunEnded const& fact) {
   state_.scopes.clear();
   state_.activations.clear();
   state_.suspensions.clear();
+  state_.held = false;
+  state_.held_reason.clear();
   // Only what was planned to be undone can still get a late answer.
   std::erase_if(state_.armed, [](auto const& entry) { return !entry.second.planned.valid(); });
 }

@@ -7,6 +7,11 @@
 namespace skald::runtime {
 
 void Fold::operator()(RunSuspended const& fact) {
+  if (!fact.scope.valid()) {
+    state_.held = true;
+    state_.held_reason = fact.reason;
+    return refresh_status();
+  }
   state_.ready_scopes.erase(fact.scope);
   Suspension waiting{{}, fact.scope, fact.reason};
   if (fact.activation.valid() && halt(fact.activation)) waiting.activation = fact.activation;
@@ -39,6 +44,8 @@ bool Fold::halt(ActivationId id) {
 }
 
 void Fold::operator()(RunResumed const&) {
+  state_.held = false;
+  state_.held_reason.clear();
   for (auto const& waiting : std::exchange(state_.suspensions, {})) {
     if (!waiting.activation.valid()) {
       state_.ready_scopes.insert(waiting.scope);
@@ -52,12 +59,7 @@ void Fold::operator()(RunResumed const&) {
 void Fold::resume(Activation& waiting) {
   bool const call = std::holds_alternative<graph::Call>(task_of(waiting).kind);
   if (call && waiting.outcome != saga::Outcome::succeeded) {
-    waiting.phase = Phase::delayed;
-    waiting.retries = 0;
-    waiting.first_attempt.reset();
-    waiting.next_at = at_;
-    set_timer(state_, {at_, TimerKind::delay, waiting.id});
-    return;
+    return await_attempt_now(waiting);
   }
   waiting.phase = Phase::composite;
   if (waiting.children.empty()) state_.ready_activations.insert(waiting.id);
@@ -87,7 +89,7 @@ void Fold::refresh_suspensions() {
 }
 
 void Fold::refresh_status() {
-  if (!state_.suspensions.empty()) {
+  if (state_.held || !state_.suspensions.empty()) {
     state_.status = RunStatus::suspended;
   } else if (state_.root_unwinding.valid() || state_.end) {
     state_.status = RunStatus::compensating;

@@ -42,7 +42,6 @@ void Fold::stop_activation(Activation& inside) {
   bool const open_call =
       inside.phase == Phase::open && std::holds_alternative<graph::Call>(task_of(inside).kind);
   if (inside.deadline) state_.timers.erase({*inside.deadline, TimerKind::task, inside.id});
-  inside.deadline.reset();
   if (open_call) return;  // it settles by its answer or its deadline
   drop_timers(state_, inside);
   inside.next_at.reset();
@@ -127,7 +126,10 @@ void Fold::pass(Unwinding& unwinding, Undo& undo) {
   undo.passed = true;
   if (undo.opens == 0) return;
   auto& gate = unwinding.gates[undo.opens - 1];
-  if (--gate.left == 0) unwinding.startable.insert(gate.behind.begin(), gate.behind.end());
+  if (--gate.left > 0) return;
+  for (auto const index : gate.behind) {
+    if (unwinding.plan[index].status == UndoStatus::pending) unwinding.startable.insert(index);
+  }
 }
 
 void Fold::remember_doubts(Subtree const& tree, Activation& handler) {
@@ -173,14 +175,21 @@ void Fold::operator()(UndoStarted const& fact) {
 void Fold::operator()(UndoEnded const& fact) {
   auto& unwinding = state_.unwindings.at(fact.unwinding);
   auto& undo = unwinding.plan[fact.index];
+  bool const began = undo.status == UndoStatus::running;
+  bool const suspended = !state_.suspensions.empty();
   undo.status = fact.result == UndoResult::done ? UndoStatus::done : UndoStatus::skipped;
-  erase(state_, subtree(state_, {undo.scope}));
+  if (began) {
+    erase(state_, subtree(state_, {undo.scope}));
+    --unwinding.running;
+  } else {
+    unwinding.startable.erase(fact.index);
+  }
   undo.scope = {};
   undo.suspended = false;
   unwinding.suspended.erase(fact.index);
-  --unwinding.running;
   ++unwinding.ended;
   pass(unwinding, undo);
+  if (suspended) refresh_suspensions();
   wake(unwinding);
 }
 

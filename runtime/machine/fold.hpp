@@ -37,6 +37,11 @@ class Fold {
   void operator()(RunSuspended const& fact);
   void operator()(RunResumed const& fact);
   void operator()(RunEnded const& fact);
+  void operator()(StepRetried const& fact);
+  void operator()(StepReplaced const& fact);
+  void operator()(StepCompleted const& fact);
+  void operator()(AttemptParked const& fact);
+  void operator()(StopLifted const& fact);
 
  private:
   Scope& scope(ScopeId id) { return scope_of(state_, id); }
@@ -62,6 +67,11 @@ class Fold {
   void resume(Activation& waiting);
   void refresh_suspensions();
   void refresh_status();
+  bool lift_suspension(ActivationId id, ScopeId where);
+  void await_attempt_now(Activation& call);
+  void set_forward(Activation& stopped_one);
+  bool has_more_to_do(Activation const& composite) const;
+  bool handles_active_unwinding(ActivationId id) const;
   void wake_root();
   void wake_unwindings();
   void wake(Unwinding const& unwinding);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -60,14 +61,50 @@ struct KillRun {
   std::string actor;
 };
 
-// Suspended attempts are made again.
+// Suspended attempts are made again, and a run that was held goes on. `forward`: what was stopped
+// goes forward again; only while its plan is not recorded.
 struct ResumeRun {
+  std::string reason;
+  std::string actor;
+  bool forward = false;
+};
+
+// Holds the run: no attempt begins any more. Its clocks go on.
+struct SuspendRun {
+  std::string reason;
+  std::string actor;
+};
+
+// The next attempt of a step, now. With `input` a new activation begins with that input instead,
+// and the old one stays armed.
+struct RetryStep {
+  ActivationId activation;  // none: the task that could not begin ...
+  ScopeId scope;            // ... in this scope
+  std::optional<Json> input;
+  std::string reason;
+  std::string actor;
+};
+
+// A step is done: an operator has seen the evidence. `output` is what its participant would have
+// answered.
+struct CompleteStep {
+  ActivationId activation;
+  Json output;
+  std::string reason;
+  std::string actor;
+};
+
+// An undo of a plan is not made. The run ends with exceptions.
+struct SkipUndo {
+  UnwindingId unwinding;
+  std::uint32_t index = 0;
   std::string reason;
   std::string actor;
 };
 
 using InputBody = std::variant<StartRun, AttemptAnswered, TimePassed, Recovered, Continue,
-                               EventArrived, EventAccepted, CancelRun, KillRun, ResumeRun>;
+                               EventArrived, EventAccepted, CancelRun, KillRun, ResumeRun,
+                               SuspendRun, RetryStep, CompleteStep, SkipUndo>;
 
 struct Input {
   Time now;              // engine time

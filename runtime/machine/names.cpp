@@ -26,6 +26,11 @@ char const* name_of(RecordBody const& body) noexcept {
     char const* operator()(RunSuspended const&) const { return "RunSuspended"; }
     char const* operator()(RunResumed const&) const { return "RunResumed"; }
     char const* operator()(RunEnded const&) const { return "RunEnded"; }
+    char const* operator()(StepRetried const&) const { return "StepRetried"; }
+    char const* operator()(StepReplaced const&) const { return "StepReplaced"; }
+    char const* operator()(StepCompleted const&) const { return "StepCompleted"; }
+    char const* operator()(AttemptParked const&) const { return "AttemptParked"; }
+    char const* operator()(StopLifted const&) const { return "StopLifted"; }
   };
   return std::visit(Name{}, body);
 }

@@ -102,8 +102,9 @@ std::vector<Effect> pending(graph::StepGraph const& graph, State const& state) {
       effects.emplace_back(SubscribeEffect{id, constant_types(*listen)});
     }
   }
-  bool const more = !state.ready_scopes.empty() || !state.ready_activations.empty() ||
-                    !state.ready_unwindings.empty();
+  bool const more =
+      !state.held && (!state.ready_scopes.empty() || !state.ready_activations.empty() ||
+                      !state.ready_unwindings.empty());
   if (more) effects.emplace_back(ContinueEffect{});
   return effects;
 }

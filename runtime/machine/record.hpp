@@ -166,6 +166,8 @@ struct UndoEnded {
   UnwindingId unwinding;
   std::uint32_t index = 0;
   UndoResult result = UndoResult::done;
+  std::string reason = {};  // skipped: an operator's words
+  std::string actor = {};
 };
 
 // Every undo of the plan has ended. For a retry, `retry_at` is when the body starts again.
@@ -179,14 +181,54 @@ struct TryRestarted {
   ActivationId activation;
 };
 
-// Nothing moves any more until an operator acts: an undo reached its limit.
+// Nothing moves any more until an operator acts: an undo reached its limit, or an operator holds
+// the whole run.
 struct RunSuspended {
   ActivationId activation;  // whose attempts are exhausted; none: the task could not begin
-  ScopeId scope;            // the scope of the undo block it stands in
+  ScopeId scope;            // the scope of the undo block it stands in; none: the whole run
   std::string reason;
+  std::string actor = {};  // of the whole run
 };
 
 struct RunResumed {
+  std::string reason;
+  std::string actor;
+};
+
+// An operator has a step tried again now; a new series of retries begins.
+struct StepRetried {
+  ActivationId activation;  // none: the task that could not begin
+  ScopeId scope;
+  std::string reason;
+  std::string actor;
+};
+
+// An operator gives up an activation; the task is entered again with another input. What the old
+// one may have done stays armed.
+struct StepReplaced {
+  ActivationId activation;  // none: the task could not begin
+  ScopeId scope;
+  std::string reason;
+  std::string actor;
+};
+
+// An operator says that a step is done and gives its output. Its effect has happened.
+struct StepCompleted {
+  ActivationId activation;
+  Json output;
+  std::string reason;
+  std::string actor;
+};
+
+// The engine was restarted while the run was held: the open attempt is in doubt, and made again
+// when the run goes on. It does not count as a retry.
+struct AttemptParked {
+  ActivationId activation;
+};
+
+// An operator takes a stop back before its plan was recorded: what was stopped goes forward again.
+struct StopLifted {
+  UnwindingId unwinding;
   std::string reason;
   std::string actor;
 };
@@ -205,7 +247,8 @@ using RecordBody =
     std::variant<RunStarted, TaskSkipped, TaskEntered, AttemptStarted, AttemptResent, AttemptEnded,
                  TaskCompleted, ItemStarted, ScopeEnded, EventTaken, EventPublished, Stopping,
                  PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound, TryRestarted,
-                 RunSuspended, RunResumed, RunEnded>;
+                 RunSuspended, RunResumed, RunEnded, StepRetried, StepReplaced, StepCompleted,
+                 AttemptParked, StopLifted>;
 
 struct Record {
   Time at;  // engine time of the input that made it

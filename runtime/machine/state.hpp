@@ -195,6 +195,8 @@ struct State {
   Json context;
   std::optional<Time> deadline;
   std::vector<Suspension> suspensions;
+  bool held = false;  // by an operator: no attempt begins
+  std::string held_reason;
 
   std::uint64_t records = 0;  // folded so far
   std::uint32_t next_activation = 1;

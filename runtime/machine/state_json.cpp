@@ -190,6 +190,7 @@ void put_agenda(State const& state, Json& json) {
     suspensions.push_back(Json::array({put(it.activation), put(it.scope), it.reason}));
   }
   json.set("suspensions", std::move(suspensions));
+  json.set("held", state.held ? Json(state.held_reason) : Json());
 }
 
 }  // namespace

@@ -152,6 +152,15 @@ bool has_undo_work(graph::StepGraph const& graph, Unwinding const& unwinding) {
   return !one_at_a_time || unwinding.running == unwinding.suspended.size();
 }
 
+bool undo_was_skipped(State const& state, Armed const& armed) {
+  auto const unwinding = state.unwindings.find(armed.planned);
+  if (unwinding == state.unwindings.end()) return false;
+  auto const& plan = unwinding->second.plan;
+  return std::any_of(plan.begin(), plan.end(), [&armed](Undo const& undo) {
+    return undo.undoes == armed.id && undo.status == UndoStatus::skipped;
+  });
+}
+
 std::string event_identity(Json const& event) {
   auto text = [&event](std::string_view name) {
     auto const& value = event[name];

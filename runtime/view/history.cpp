@@ -112,6 +112,8 @@ class HistoryWriter {
   void operator()(UndoEnded const& r) {
     planned(r.unwinding, r.index);
     json_.set("result", r.result == UndoResult::done ? "done" : "skipped");
+    text("reason", r.reason);
+    text("actor", r.actor);
   }
   void operator()(Unwound const& r) {
     json_.set("unwinding", r.unwinding.value);
@@ -120,7 +122,8 @@ class HistoryWriter {
   void operator()(TryRestarted const& r) { about(r.activation); }
   void operator()(RunSuspended const& r) {
     about(r.activation);
-    json_.set("reason", r.reason);
+    text("reason", r.reason);
+    text("actor", r.actor);
   }
   void operator()(RunResumed const& r) {
     text("reason", r.reason);
@@ -133,8 +136,26 @@ class HistoryWriter {
     text("reason", r.reason);
     text("actor", r.actor);
   }
+  void operator()(StepRetried const& r) { operated(r); }
+  void operator()(StepReplaced const& r) { operated(r); }
+  void operator()(StepCompleted const& r) {
+    operated(r);
+    json_.set("output", r.output);
+  }
+  void operator()(AttemptParked const& r) { about(r.activation); }
+  void operator()(StopLifted const& r) {
+    json_.set("unwinding", r.unwinding.value);
+    text("reason", r.reason);
+    text("actor", r.actor);
+  }
 
  private:
+  template <class Fact>
+  void operated(Fact const& r) {
+    about(r.activation);
+    text("reason", r.reason);
+    text("actor", r.actor);
+  }
   void set_task(graph::TaskIndex index) {
     json_.set("task", graph_.task(index).name);
     json_.set("path", graph_.task(index).path);

@@ -41,6 +41,13 @@ enum class StepResult : std::uint8_t {
   stopped,
   skipped,
   suspended,
+  replaced,  // by an operator, with another input
+};
+
+// An operator's word that a step is done.
+struct Evidence {
+  std::string reason;
+  std::string actor;
 };
 
 enum class UndoState : std::uint8_t { none, planned, undoing, undone, skipped };
@@ -68,6 +75,7 @@ struct StepModel {
   Json detail;
   Json output;
   Json error;
+  std::optional<Evidence> evidence;
 };
 
 struct UndoModel {
@@ -80,6 +88,8 @@ struct UndoModel {
   std::uint32_t attempts = 0;
   std::optional<Time> started;
   std::optional<Time> ended;
+  std::string reason = {};  // of an operator who had it skipped
+  std::string actor = {};
 };
 
 struct UnwindingModel {

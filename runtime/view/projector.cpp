@@ -80,6 +80,11 @@ class Projector {
   void operator()(RunSuspended const&) {}
   void operator()(RunResumed const&);
   void operator()(RunEnded const&);
+  void operator()(StepRetried const& fact);
+  void operator()(StepReplaced const& fact);
+  void operator()(StepCompleted const& fact);
+  void operator()(AttemptParked const& fact);
+  void operator()(StopLifted const& fact);
 
  private:
   // The step of an activation; null when none is known.
@@ -315,6 +320,13 @@ void Projector::operator()(UndoEnded const& fact) {
   bool const done = fact.result == UndoResult::done;
   undo.status = done ? UndoStatus::done : UndoStatus::skipped;
   undo.ended = at_;
+  undo.suspended = false;
+  undo.reason = fact.reason;
+  undo.actor = fact.actor;
+  for (auto& inside : model_.steps) {  // what was under way in a skipped undo has stopped
+    bool const of_it = inside.undo_of == fact.unwinding && inside.undo_index == fact.index;
+    if (!done && of_it && !inside.ended) end(inside, StepResult::stopped);
+  }
   if (auto* const found = step(undo.undoes)) {
     found->undo = done ? UndoState::undone : UndoState::skipped;
   }
@@ -360,6 +372,59 @@ void Projector::operator()(RunResumed const&) {
   }
 }
 
+void Projector::operator()(StepRetried const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  if (found->undo_of.valid())
+    unwinding(found->undo_of).plan.at(found->undo_index).suspended = false;
+  found->ended.reset();
+  found->result = StepResult::retrying;
+  wait_for(*found, "the next attempt", at_);
+}
+
+void Projector::operator()(StepReplaced const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  if (found->undo_of.valid())
+    unwinding(found->undo_of).plan.at(found->undo_index).suspended = false;
+  end(*found, StepResult::replaced);
+}
+
+// What follows says that the step is done.
+void Projector::operator()(StepCompleted const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  if (found->undo_of.valid())
+    unwinding(found->undo_of).plan.at(found->undo_index).suspended = false;
+  found->evidence = Evidence{fact.reason, fact.actor};
+  end(*found, StepResult::completed);
+}
+
+void Projector::operator()(AttemptParked const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr || found->attempts.empty()) return;
+  found->attempts.back().ended = at_;
+  found->attempts.back().outcome = saga::Outcome::in_doubt;
+  found->attempts.back().message = "the engine was restarted while the run was held";
+  found->result = StepResult::retrying;
+  wait_for(*found, "an operator", {});
+}
+
+// The steps that were stopped go on.
+void Projector::operator()(StopLifted const& fact) {
+  std::erase_if(model_.unwindings,
+                [&](UnwindingModel const& made) { return made.id == fact.unwinding; });
+  for (auto const& [id, live] : model_.state.activations) {
+    auto* const found = step(id);
+    bool const ended = found != nullptr && found->ended && found->result != StepResult::completed;
+    if (!ended || stopped(model_.state, live.scope)) continue;
+    found->ended.reset();
+    found->error = {};
+    found->result = StepResult::running;
+    if (live.phase == Phase::waiting) begin_waiting(*found);
+  }
+}
+
 // A kill leaves things as they are; nothing is waited for any more.
 void Projector::operator()(RunEnded const&) {
   for (auto& found : model_.steps) {
@@ -396,6 +461,7 @@ char const* to_string(StepResult result) noexcept {
     case StepResult::stopped: return "stopped";
     case StepResult::skipped: return "skipped";
     case StepResult::suspended: return "suspended";
+    case StepResult::replaced: return "replaced";
   }
   return "running";
 }

@@ -74,6 +74,13 @@ void add_progress(Json& json, StepModel const& step) {
   }
 }
 
+Json evidence_json(Evidence const& evidence) {
+  Json json = Json::object();
+  set_text(json, "reason", evidence.reason);
+  set_text(json, "actor", evidence.actor);
+  return json;
+}
+
 Json step_json(StepModel const& step, graph::StepGraph const& graph) {
   auto const& task = graph.task(step.task);
   Json json = Json::object();
@@ -97,6 +104,9 @@ Json step_json(StepModel const& step, graph::StepGraph const& graph) {
   set_time(json, "ended", step.ended);
   set_text(json, "call", call_summary(task, step));
   add_progress(json, step);
+  if (step.evidence) {
+    json.set("evidence", evidence_json(*step.evidence));
+  }
   set_value(json, "error", step.error);
   set_value(json, "input", step.input);
   set_value(json, "output", step.output);
@@ -131,6 +141,8 @@ Json undo_json(UndoModel const& undo, RunModel const& model, graph::StepGraph co
   if (undo.opens > 0) json.set("opens", undo.opens);
   set_time(json, "started", undo.started);
   set_time(json, "ended", undo.ended);
+  set_text(json, "reason", undo.reason);
+  set_text(json, "actor", undo.actor);
   return json;
 }
 
@@ -195,6 +207,10 @@ Json run_summary(State const& state) {
   json.set("error", state.error);
   set_text(json, "reason", state.reason);
   for (auto const& suspension : state.suspensions) json.set("reason", suspension.reason);
+  if (state.held) {
+    json.set("held", true);
+    set_text(json, "reason", state.held_reason);
+  }
   if (state.records > 0) json.set("started", to_iso8601(state.started));
   if (state.status == runtime::RunStatus::ended) json.set("ended", to_iso8601(state.ended));
   set_time(json, "deadline", state.deadline);

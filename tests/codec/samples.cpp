@@ -129,7 +129,7 @@ void roll(Dice& d, UndoStarted& r) {
   r = {d.id<UnwindingId>(), d.number()};
 }
 void roll(Dice& d, UndoEnded& r) {
-  r = {d.id<UnwindingId>(), d.number(), d.one_of<UndoResult>(2)};
+  r = {d.id<UnwindingId>(), d.number(), d.one_of<UndoResult>(2), d.text(), d.text()};
 }
 void roll(Dice& d, Unwound& r) {
   r = {d.id<UnwindingId>(), d.maybe_time()};
@@ -138,13 +138,28 @@ void roll(Dice& d, TryRestarted& r) {
   r = {d.id<ActivationId>()};
 }
 void roll(Dice& d, RunSuspended& r) {
-  r = {d.id<ActivationId>(), d.id<ScopeId>(), d.text()};
+  r = {d.id<ActivationId>(), d.id<ScopeId>(), d.text(), d.text()};
 }
 void roll(Dice& d, RunResumed& r) {
   r = {d.text(), d.text()};
 }
 void roll(Dice& d, RunEnded& r) {
   r = {d.one_of<EndStatus>(5), d.json(), d.json(), d.text(), d.text()};
+}
+void roll(Dice& d, StepRetried& r) {
+  r = {d.id<ActivationId>(), d.id<ScopeId>(), d.text(), d.text()};
+}
+void roll(Dice& d, StepReplaced& r) {
+  r = {d.id<ActivationId>(), d.id<ScopeId>(), d.text(), d.text()};
+}
+void roll(Dice& d, StepCompleted& r) {
+  r = {d.id<ActivationId>(), d.json(), d.text(), d.text()};
+}
+void roll(Dice& d, AttemptParked& r) {
+  r = {d.id<ActivationId>()};
+}
+void roll(Dice& d, StopLifted& r) {
+  r = {d.id<UnwindingId>(), d.text(), d.text()};
 }
 
 template <std::size_t Kind = 0>
@@ -206,17 +221,27 @@ constexpr std::size_t kFields<PlanAmended> = 2;
 template <>
 constexpr std::size_t kFields<UndoStarted> = 2;
 template <>
-constexpr std::size_t kFields<UndoEnded> = 3;
+constexpr std::size_t kFields<UndoEnded> = 5;
 template <>
 constexpr std::size_t kFields<Unwound> = 2;
 template <>
 constexpr std::size_t kFields<TryRestarted> = 1;
 template <>
-constexpr std::size_t kFields<RunSuspended> = 3;
+constexpr std::size_t kFields<RunSuspended> = 4;
 template <>
 constexpr std::size_t kFields<RunResumed> = 2;
 template <>
 constexpr std::size_t kFields<RunEnded> = 5;
+template <>
+constexpr std::size_t kFields<StepRetried> = 4;
+template <>
+constexpr std::size_t kFields<StepReplaced> = 4;
+template <>
+constexpr std::size_t kFields<StepCompleted> = 4;
+template <>
+constexpr std::size_t kFields<AttemptParked> = 1;
+template <>
+constexpr std::size_t kFields<StopLifted> = 3;
 
 // Compares field by field.
 template <class T>

@@ -7,6 +7,8 @@
 //   advance DURATION         next (to the next deadline)    event JSON       accept TASK
 //   cancel [REASON]          kill [REASON]                  resume           restart
 //   plan (what a cancel would undo now)                     continue         budget N
+//   suspend [REASON]         forward [REASON]               retry TASK [INPUT]
+//   complete TASK OUTPUT     skip TASK (the undo of it)     retry - [INPUT] (what could not begin)
 //
 // TASK is a task's name, "name#2" its second activation, "name@1" a late answer of attempt 1.
 
@@ -63,6 +65,8 @@ class Transcript {
     if (verb == "cancel") return CancelRun{rest(in), "olga"};
     if (verb == "kill") return KillRun{rest(in), "olga"};
     if (verb == "resume") return ResumeRun{rest(in), "olga"};
+    if (verb == "forward") return ResumeRun{rest(in), "olga", true};
+    if (verb == "suspend") return SuspendRun{rest(in), "olga"};
     if (verb == "restart") return Recovered{};
     if (verb == "continue") return Continue{};
     if (verb == "advance") {
@@ -82,7 +86,30 @@ class Transcript {
     std::string task;
     in >> task;
     if (verb == "accept") return EventAccepted{words_.find(task)};
+    if (verb == "retry") return retry(task, in);
+    if (verb == "complete") return CompleteStep{words_.find(task), json(in), "seen", "olga"};
+    if (verb == "skip") return skip(words_.find(task));
     return answer(verb, task, in);
+  }
+
+  InputBody retry(std::string const& task, std::istringstream& in) {
+    RetryStep input;
+    input.activation = words_.find(task);
+    if (task == "-" && !state_.suspensions.empty()) input.scope = state_.suspensions[0].scope;
+    if (auto const text = rest(in); !text.empty()) input.input = parse_json(text).value();
+    input.reason = "mended";
+    input.actor = "olga";
+    return input;
+  }
+
+  InputBody skip(ActivationId undoes) {
+    SkipUndo input{{}, 0, "gone", "olga"};
+    for (auto const& [id, unwinding] : state_.unwindings) {
+      for (std::uint32_t i = 0; i < unwinding.plan.size(); ++i) {
+        if (unwinding.plan[i].undoes == undoes) input = {id, i, "gone", "olga"};
+      }
+    }
+    return input;
   }
 
   std::optional<InputBody> answer(std::string const& verb, std::string const& task,

@@ -65,6 +65,11 @@ void RunChecker::check(runtime::Record const& record, Lsn lsn) {
     void operator()(runtime::RunSuspended const&) const {}
     void operator()(runtime::RunResumed const&) const {}
     void operator()(runtime::RunEnded const& fact) const { checker.look(fact); }
+    void operator()(runtime::StepRetried const& fact) const { checker.look(fact); }
+    void operator()(runtime::StepReplaced const& fact) const { checker.look(fact); }
+    void operator()(runtime::StepCompleted const& fact) const { checker.look(fact); }
+    void operator()(runtime::AttemptParked const& fact) const { checker.look(fact); }
+    void operator()(runtime::StopLifted const& fact) const { checker.look(fact); }
   };
   std::visit(Look{*this, record.at}, record.body);
   runtime::evolve(graph_, state_, record);
@@ -96,6 +101,9 @@ void RunChecker::look(runtime::TaskEntered const& fact) {
     auto const& scope = runtime::scope_of(state_, at);
     act.scopes.push_back(at);
     act.in_undo = act.in_undo || scope.undo_of.valid();
+    if (scope.undo_of.valid()) {
+      act.undoes = state_.unwindings.at(scope.undo_of).plan[scope.undo_index].undoes;
+    }
     if (scope.owner.valid()) {
       act.ancestors.push_back(scope.owner);
       auto const& kind = graph_.task(runtime::activation_of(state_, scope.owner).task).kind;
@@ -107,6 +115,7 @@ void RunChecker::look(runtime::TaskEntered const& fact) {
     at = scope.parent;
   }
   require_moving(act, "a task begins");
+  require_not_held("a task begins");
   if (check_key(fact, act)) act.outcome = saga::Outcome::in_doubt;
   act.open = fact.attempt_deadline.has_value();
   act.attempt = act.open ? 1 : 0;
@@ -122,7 +131,7 @@ bool RunChecker::check_key(runtime::TaskEntered const& fact, Act const& act) con
     if (other.task != fact.task || other.number != fact.number) continue;
     bool const exception = !task.compensate.valid() && is_call(task) &&
                            other.arguments == act.arguments && !other.completed && !other.open &&
-                           other.outcome == saga::Outcome::in_doubt;
+                           !other.given_up && other.outcome == saga::Outcome::in_doubt;
     require(exception, "a new activation has the key of another: " + name(id));
     kept = true;
   }
@@ -142,6 +151,7 @@ void RunChecker::require_moving(Act const& act, char const* what) const {
 void RunChecker::look(runtime::AttemptStarted const& fact, Time at) {
   auto& act = acts_.at(fact.activation);
   require_moving(act, "an attempt begins");
+  require_not_held("an attempt begins");
   require(!act.open, "an attempt begins while another is open: " + name(fact.activation));
   require(fact.attempt == act.attempt + 1, "attempts are not numbered in a row");
   require(!act.retry_at || at >= *act.retry_at, "a retry begins before its delay is over");
@@ -153,6 +163,7 @@ void RunChecker::look(runtime::AttemptStarted const& fact, Time at) {
 void RunChecker::look(runtime::AttemptResent const& fact) {
   auto& act = acts_.at(fact.activation);
   require_moving(act, "an attempt is sent again");
+  require_not_held("an attempt is sent again");
   require(act.open, "an attempt is sent again that was not open");
   require(fact.attempt == act.attempt + 1, "attempts are not numbered in a row");
   act.attempt = fact.attempt;
@@ -170,7 +181,7 @@ void RunChecker::look(runtime::AttemptEnded const& fact) {
   act.retry_at = fact.retry_at;
   auto const armed_at = state_.armed.find(fact.activation);
   bool const undo_sent = armed_at != state_.armed.end() && armed_at->second.sent;
-  if (news && act.planned && undo_sent) act.late_success = true;
+  if (news && act.planned && undo_sent && !act.skipped) act.late_success = true;
 }
 
 void RunChecker::look(runtime::TaskCompleted const& fact, Time at) {
@@ -180,9 +191,16 @@ void RunChecker::look(runtime::TaskCompleted const& fact, Time at) {
     require(act.outcome == saga::Outcome::succeeded, "a call completes without a success");
   }
   if (std::holds_alternative<graph::Wait>(task.kind)) {
+    if (act.evidence) {
+      act.completed = true;
+      act.outcome = saga::Outcome::succeeded;
+      return;
+    }
     auto const until = runtime::activation_of(state_, fact.activation).detail["until"].as_number();
     require(static_cast<double>(at.us) >= until, "a wait ends early");
   }
+  bool const as_given = !act.evidence || task.output_as || fact.output == *act.evidence;
+  require(as_given, "the output an operator gave is lost: " + name(fact.activation));
   act.completed = true;
   if (!is_call(task)) act.outcome = saga::Outcome::succeeded;
   if (!task.compensate.valid() || is_call(task)) return;
@@ -219,6 +237,7 @@ bool RunChecker::armed(Act const& act) const {
 void RunChecker::look(runtime::PlanRecorded const& fact) {
   auto& unwinding = unwindings_.at(fact.unwinding);
   require(!unwinding.planned, "a plan is made twice");
+  require_not_held("a plan is made");
   unwinding.planned = true;
   std::vector<ActivationId> expected;
   for (auto& [id, act] : acts_) {
@@ -251,8 +270,14 @@ void RunChecker::look(runtime::PlanAmended const& fact) {
 void RunChecker::look(runtime::UndoStarted const& fact) {
   auto& unwinding = unwindings_.at(fact.unwinding);
   require(unwinding.planned, "an undo begins before its plan is recorded");
+  require_not_held("an undo begins");
   require(fact.index < unwinding.plan.size(), "an undo that is not planned begins");
   require(unwinding.started.insert(fact.index).second, "an undo begins twice");
+  auto const undoes = unwinding.plan[fact.index];
+  if (auto const& evidence = acts_.at(undoes).evidence;
+      evidence && is_call(graph_.task(acts_.at(undoes).task))) {
+    require(state_.armed.at(undoes).output == *evidence, "an undo does not see the evidence");
+  }
   bool const passes = graph_.saga.exhausted == graph::SagaPolicy::Exhausted::proceed;
   bool const in_a_row = graph_.saga.order == graph::SagaPolicy::Order::reverse;
   auto const& plan = state_.unwindings.at(fact.unwinding).plan;
@@ -282,7 +307,15 @@ bool RunChecker::parallel(Act const& a, Act const& b) const {
 
 void RunChecker::look(runtime::UndoEnded const& fact) {
   auto& unwinding = unwindings_.at(fact.unwinding);
-  require(unwinding.started.contains(fact.index), "an undo ends that never began");
+  if (fact.result == runtime::UndoResult::skipped) {
+    require(!fact.actor.empty(), "an undo is skipped and nobody has said so");
+    acts_.at(unwinding.plan.at(fact.index)).skipped = true;
+  } else {
+    require(unwinding.started.contains(fact.index), "an undo ends that never began");
+    auto const& undo = state_.unwindings.at(fact.unwinding).plan[fact.index];
+    require(undo.scope.valid() && runtime::scope_of(state_, undo.scope).finished,
+            "an undo counts as done before its block has ended");
+  }
   require(unwinding.ended.insert(fact.index).second, "an undo ends twice");
 }
 
@@ -298,6 +331,57 @@ void RunChecker::look(runtime::TryRestarted const& fact, Time at) {
   require(handler.phase == runtime::Phase::delayed, "a try begins again without an unwinding");
   require(!handler.next_at || at >= *handler.next_at,
           "a try begins again before its delay is over");
+}
+
+void RunChecker::require_not_held(char const* what) const {
+  require(!state_.held, std::string(what) + " although the run is held");
+}
+
+void RunChecker::look(runtime::StepRetried const& fact) {
+  if (!fact.activation.valid()) return;
+  auto& act = acts_.at(fact.activation);
+  require_moving(act, "a step is retried");
+  require(!act.open, "a step is retried while an attempt is open: " + name(fact.activation));
+  act.retry_at.reset();
+}
+
+void RunChecker::look(runtime::StepReplaced const& fact) {
+  if (!fact.activation.valid()) return;
+  auto& act = acts_.at(fact.activation);
+  require_moving(act, "a step is replaced");
+  require(!act.completed, "a step is replaced that is done: " + name(fact.activation));
+  auto const before = act.outcome.value_or(saga::Outcome::in_doubt);
+  act.outcome = act.open ? std::max(before, saga::Outcome::in_doubt) : before;
+  act.open = false;
+  act.given_up = true;
+}
+
+void RunChecker::look(runtime::StepCompleted const& fact) {
+  auto& act = acts_.at(fact.activation);
+  require(!act.completed, "a step is completed twice: " + name(fact.activation));
+  act.outcome = saga::Outcome::succeeded;
+  act.open = false;
+  act.retry_at.reset();
+  act.evidence = fact.output;
+  if (act.undoes.valid()) acts_.at(act.undoes).excused = true;
+}
+
+void RunChecker::look(runtime::AttemptParked const& fact) {
+  auto& act = acts_.at(fact.activation);
+  require(act.open && state_.held, "an attempt is parked that need not be");
+  act.open = false;
+  act.outcome = std::max(act.outcome.value_or(saga::Outcome::in_doubt), saga::Outcome::in_doubt);
+}
+
+void RunChecker::look(runtime::StopLifted const& fact) {
+  auto const& unwinding = unwindings_.at(fact.unwinding);
+  require(!unwinding.planned, "a stop is taken back although its plan is recorded");
+  if (state_.root_unwinding == fact.unwinding) stopped_at_.reset();
+  unwindings_.erase(fact.unwinding);
+  stopped_.clear();
+  for (auto const& [id, other] : unwindings_) {
+    stopped_.insert(other.scopes.begin(), other.scopes.end());
+  }
 }
 
 void RunChecker::look(runtime::RunEnded const& fact) {

@@ -38,6 +38,11 @@ class RunChecker {
     runtime::ActivationId replaced_by;  // the composite whose own undo stands for it
     bool late_success = false;          // after its undo had been sent
     bool amended = false;
+    bool given_up = false;  // an operator had its task entered again
+    bool skipped = false;   // an operator said not to undo it
+    bool excused = false;   // its undo was done by an operator's evidence
+    std::optional<Json> evidence;
+    runtime::ActivationId undoes;           // of a step of an undo block
     std::map<std::uint32_t, Lsn> attempts;  // where each attempt became a fact
   };
 
@@ -82,6 +87,12 @@ class RunChecker {
   void look(runtime::Unwound const& fact);
   void look(runtime::TryRestarted const& fact, Time at);
   void look(runtime::RunEnded const& fact);
+  void look(runtime::StepRetried const& fact);
+  void look(runtime::StepReplaced const& fact);
+  void look(runtime::StepCompleted const& fact);
+  void look(runtime::AttemptParked const& fact);
+  void look(runtime::StopLifted const& fact);
+  void require_not_held(char const* what) const;
   void note_place(runtime::RecordBody const& body, Lsn lsn);
   bool check_key(runtime::TaskEntered const& fact, Act const& act) const;
   void require_moving(Act const& act, char const* what) const;

@@ -202,7 +202,7 @@ void World::drain() {
       if (!client.acknowledged) start(client, false);
       auto const run = journal_.runs().find(client.run);
       if (run == journal_.runs().end() || run->second.ended()) continue;
-      if (run->second.state().suspensions.empty()) continue;
+      if (run->second.state().status != runtime::RunStatus::suspended) continue;
       ++counts_["resumes"];
       tell("resume " + client.run);
       partition_->resume(client.run, "mended", "operator", now(), [](Result<void> const&) {});

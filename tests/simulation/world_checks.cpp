@@ -30,8 +30,10 @@ void World::check_heard() const {
   for (auto const& [key, who] : heard_) {
     auto const& run = journal_.runs().at(who.first);
     auto const& act = run.acts().at(who.second);
-    bool const matters = run.graph().task(act.task).compensate.valid() &&
-                         *run.state().end != runtime::EndStatus::killed;
+    auto const end = *run.state().end;
+    bool const left = act.given_up && end == runtime::EndStatus::completed;
+    bool const matters =
+        run.graph().task(act.task).compensate.valid() && !left && end != runtime::EndStatus::killed;
     require(!matters || knows_success(who.first, who.second), "a success was ignored: " + key);
   }
 }
@@ -52,7 +54,8 @@ void World::check_ledger() {
       // A plain participant may do the work after its undo and nobody hears of it: no engine can
       // know. With the barrier, or an answer, there is no excuse.
       bool const unknowable = participants_.plain(key) && act.outcome != saga::Outcome::succeeded;
-      if (act.replaced_by.valid() || unknowable) continue;
+      bool const by_hand = act.skipped || act.excused || act.evidence;
+      if (act.replaced_by.valid() || unknowable || by_hand) continue;
       if (act.planned || !completed) {
         require(!booked, "a booking is left behind: " + key);
       } else if (act.completed) {

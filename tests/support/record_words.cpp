@@ -134,7 +134,7 @@ struct Wording {
   }
   std::string operator()(UndoEnded const& fact) const {
     return "undo " + std::to_string(fact.index + 1) +
-           (fact.result == UndoResult::done ? " is done" : " is skipped");
+           (fact.result == UndoResult::done ? " is done" : " is skipped") + who(fact);
   }
   std::string operator()(Unwound const& fact) const {
     return "UNWOUND" + (fact.retry_at ? ", again in " + in(*fact.retry_at - at) : std::string());
@@ -142,12 +142,37 @@ struct Wording {
   std::string operator()(TryRestarted const& fact) const {
     return name(fact.activation) + " tries again";
   }
-  std::string operator()(RunSuspended const& fact) const { return "SUSPENDED: " + fact.reason; }
+  std::string operator()(RunSuspended const& fact) const {
+    if (!fact.scope.valid()) return "HELD" + who(fact);
+    return "SUSPENDED: " + fact.reason;
+  }
   std::string operator()(RunResumed const&) const { return "RESUMED"; }
   std::string operator()(RunEnded const& fact) const {
     auto text = "END " + std::string(to_string(fact.status)) + text_unless_null(": ", fact.output);
     if (!fact.error.is_null()) text += " (" + error_text(fact.error) + ")";
     return text;
+  }
+  std::string operator()(StepRetried const& fact) const {
+    auto const what = fact.activation.valid() ? name(fact.activation) : std::string("the step");
+    return what + " is to be tried again" + who(fact);
+  }
+  std::string operator()(StepReplaced const& fact) const {
+    auto const what = fact.activation.valid() ? name(fact.activation) : std::string("the step");
+    return what + " is given up for another input" + who(fact);
+  }
+  std::string operator()(StepCompleted const& fact) const {
+    return name(fact.activation) + " is done by evidence: " + to_text(fact.output) + who(fact);
+  }
+  std::string operator()(AttemptParked const& fact) const {
+    return name(fact.activation) + " is made again when the run goes on";
+  }
+  std::string operator()(StopLifted const& fact) const { return "FORWARD again" + who(fact); }
+
+  // An operator's name and reason.
+  template <class Fact>
+  static std::string who(Fact const& fact) {
+    auto text = fact.actor.empty() ? std::string() : " by " + fact.actor;
+    return fact.reason.empty() ? text : text + ": " + fact.reason;
   }
 };
 
