@@ -310,6 +310,14 @@ Result<void> EngineImpl::check_value(Json const& value, char const* what) const 
   return {};
 }
 
+Result<Json> Engine::operate(std::string const& run, Operation operation) {
+  return blocking<Json>([&](auto done) {
+    impl_->thread_of(run).post([&run, &operation, done](runtime::Partition& partition, Time now) {
+      partition.operate(run, operation, now, done);
+    });
+  });
+}
+
 Result<void> Engine::publish(Json event) {
   SKALD_TRY(check_event(event));
   SKALD_TRY(impl_->check_value(event, "event"));

@@ -28,6 +28,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "dsl/builder/function.hpp"
+#include "runtime/engine/operation.hpp"
 #include "runtime/journal/journal.hpp"
 
 namespace skald {
@@ -184,6 +185,13 @@ class Engine {
   Result<void> kill(std::string const& run, std::string reason = {}, std::string actor = {});
   // Goes on with a suspended run. Errors: failed_precondition when it is not suspended.
   Result<void> resume(std::string const& run, std::string reason = {}, std::string actor = {});
+  // The verbs of an operator on a run or one of its steps (Operation, docs/sagas/operators.md).
+  // Gives what it did as {id, verb, status, becomes, then, calls, ...} once that is durable.
+  // Errors: not_found; failed_precondition when it is not allowed now, with the reason;
+  // invalid_argument.
+  Result<Json> operate(std::string const& run, Operation operation);
+  // What it would do now; nothing happens. Errors: the same.
+  Result<Json> preview(std::string const& run, Operation operation) const;
   // A CloudEvent {id, source, type, data...} for listens. Returns when it is durable everywhere.
   // Missing id, source, specversion and time are filled in. Errors: invalid_argument.
   Result<void> publish(Json event);

@@ -102,6 +102,17 @@ Result<Json> Engine::plan(std::string const& run) const {
       {{"id", run}, {"status", to_string(known->status)}, {"undos", Json::array()}});
 }
 
+Result<Json> Engine::preview(std::string const& run, Operation operation) const {
+  auto const now = impl_->clock->now();
+  auto asked = impl_->thread_of(run).ask_durable(
+      run, kDiskPatience,
+      [run, operation = std::move(operation), now](runtime::Partition& partition) {
+        return partition.preview(run, operation, now);
+      });
+  if (!asked) return journal_behind();
+  return std::move(*asked);
+}
+
 Result<Outcome> Engine::status(std::string const& run) const {
   auto report = impl_->thread_of(run).ask_durable(
       run, kDiskPatience, [run](runtime::Partition& partition) { return partition.report(run); });

@@ -169,17 +169,17 @@ void Partition::event_accepted(std::uint64_t run, ActivationId activation, Time 
   drain(now);
 }
 
-void Partition::operate(std::string const& run, InputBody input, Time now, Done done) {
+// A run that is not in memory has ended, or never was.
+Error Partition::not_live(std::string const& run) const {
+  auto const known = summary(run);
+  if (!known.ok()) return known.error();
+  if (!known->is_null()) return {ErrorCode::failed_precondition, "the run has ended", ""};
+  return {ErrorCode::not_found, "there is no run '" + run + "'", "`skald ls` lists the runs"};
+}
+
+void Partition::command(std::string const& run, InputBody input, Time now, Done done) {
   auto* slot = find(run);
-  if (slot == nullptr) {
-    auto const known = summary(run);
-    if (!known.ok()) return done(known.error());
-    if (!known->is_null()) {
-      return done(Error{ErrorCode::failed_precondition, "the run has ended", ""});
-    }
-    return done(
-        Error{ErrorCode::not_found, "there is no run '" + run + "'", "`skald ls` lists the runs"});
-  }
+  if (slot == nullptr) return done(not_live(run));
   auto ignored = apply(*slot, std::move(input), now);
   if (!ignored.empty()) {
     return done(Error{ErrorCode::failed_precondition, std::move(ignored), ""});
@@ -190,17 +190,17 @@ void Partition::operate(std::string const& run, InputBody input, Time now, Done 
 
 void Partition::cancel(std::string const& run, std::string reason, std::string actor, Time now,
                        Done done) {
-  operate(run, CancelRun{std::move(reason), std::move(actor)}, now, std::move(done));
+  command(run, CancelRun{std::move(reason), std::move(actor)}, now, std::move(done));
 }
 
 void Partition::kill(std::string const& run, std::string reason, std::string actor, Time now,
                      Done done) {
-  operate(run, KillRun{std::move(reason), std::move(actor)}, now, std::move(done));
+  command(run, KillRun{std::move(reason), std::move(actor)}, now, std::move(done));
 }
 
 void Partition::resume(std::string const& run, std::string reason, std::string actor, Time now,
                        Done done) {
-  operate(run, ResumeRun{std::move(reason), std::move(actor)}, now, std::move(done));
+  command(run, ResumeRun{std::move(reason), std::move(actor)}, now, std::move(done));
 }
 
 void Partition::tick(Time now) {

@@ -29,6 +29,7 @@
 #include "runtime/codec/record_codec.hpp"
 #include "runtime/engine/event_log.hpp"
 #include "runtime/engine/index_sink.hpp"
+#include "runtime/engine/operation.hpp"
 #include "runtime/executor/executor.hpp"
 #include "runtime/journal/journal.hpp"
 #include "runtime/machine/machine.hpp"
@@ -95,6 +96,7 @@ class Partition {
   using StartDone = std::function<void(Result<StartReply>)>;
   using Done = std::function<void(Result<void>)>;
   using Ended = std::function<void(Result<RunReport>)>;
+  using OperationDone = std::function<void(Result<Json>)>;
   using Changed = std::function<void(std::uint64_t records)>;
 
   Partition(PartitionOptions options, PartitionPorts ports);
@@ -116,6 +118,11 @@ class Partition {
   void cancel(std::string const& run, std::string reason, std::string actor, Time now, Done done);
   void kill(std::string const& run, std::string reason, std::string actor, Time now, Done done);
   void resume(std::string const& run, std::string reason, std::string actor, Time now, Done done);
+  // What an operator does, by the name of the step; tells its effect (docs/api.md). Errors:
+  // not_found; failed_precondition when it is not allowed now; invalid_argument.
+  void operate(std::string const& run, Operation const& operation, Time now, OperationDone done);
+  // The same without doing it.
+  Result<Json> preview(std::string const& run, Operation const& operation, Time now) const;
   void tick(Time now);  // fires the timers that are due
 
   // Appends what the commands made, as one entry.
@@ -174,7 +181,8 @@ class Partition {
   void drop(std::uint64_t handle);
   void after_durable(Action action);
   Lsn current_lsn() const;
-  void operate(std::string const& run, InputBody input, Time now, Done done);
+  void command(std::string const& run, InputBody input, Time now, Done done);
+  Error not_live(std::string const& run) const;
   // Null when the index does not know the run.
   Result<Json> summary(std::string const& run) const;
   Result<void> replay(JournalEntry const& entry);

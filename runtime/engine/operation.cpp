@@ -1,0 +1,151 @@
+// An operator's verbs on a partition: the names of steps become inputs of the machine, and what
+// follows is told before it happens.
+
+#include "runtime/engine/operation.hpp"
+
+#include <array>
+#include <utility>
+
+#include "runtime/engine/partition_slot.hpp"
+#include "runtime/machine/find_step.hpp"
+#include "runtime/view/operation.hpp"
+#include "runtime/view/run_view.hpp"
+
+namespace skald {
+namespace {
+
+constexpr std::array<std::pair<Verb, char const*>, 7> kVerbs = {{{Verb::cancel, "cancel"},
+                                                                 {Verb::kill, "kill"},
+                                                                 {Verb::suspend, "suspend"},
+                                                                 {Verb::resume, "resume"},
+                                                                 {Verb::retry, "retry"},
+                                                                 {Verb::complete, "complete"},
+                                                                 {Verb::skip, "skip"}}};
+
+}  // namespace
+
+char const* to_string(Verb verb) noexcept {
+  return kVerbs[static_cast<std::size_t>(verb)].second;
+}
+
+std::optional<Verb> parse_verb(std::string_view text) noexcept {
+  for (auto const& [verb, word] : kVerbs) {
+    if (text == word) return verb;
+  }
+  return std::nullopt;
+}
+
+bool needs_step(Verb verb) noexcept {
+  return verb == Verb::retry || verb == Verb::complete || verb == Verb::skip;
+}
+
+namespace runtime {
+namespace {
+
+Result<InputBody> retry_input(graph::StepGraph const& graph, State const& state,
+                              Operation const& operation) {
+  auto const step = find_step(graph, state, operation.step);
+  if (!step.ok()) return step.error();
+  return InputBody{
+      RetryStep{step->activation, step->scope, operation.value, operation.reason, operation.actor}};
+}
+
+Result<InputBody> complete_input(graph::StepGraph const& graph, State const& state,
+                                 Operation const& operation) {
+  auto const step = find_step(graph, state, operation.step);
+  if (!step.ok()) return step.error();
+  if (!operation.value) {
+    return Error{ErrorCode::invalid_argument, "to complete a step takes its output",
+                 "give what its participant would have answered; null when that is nothing"};
+  }
+  if (!step->activation.valid()) {
+    return Error{ErrorCode::failed_precondition, "'" + operation.step + "' has not begun",
+                 "retry it with another input, or skip the undo it stands in"};
+  }
+  return InputBody{
+      CompleteStep{step->activation, *operation.value, operation.reason, operation.actor}};
+}
+
+// The machine's input for an operation. Errors: as find_step.
+Result<InputBody> input_of(graph::StepGraph const& graph, State const& state,
+                           Operation const& operation) {
+  auto const& reason = operation.reason;
+  auto const& actor = operation.actor;
+  switch (operation.verb) {
+    case Verb::cancel: return InputBody{CancelRun{reason, actor}};
+    case Verb::kill: return InputBody{KillRun{reason, actor}};
+    case Verb::suspend: return InputBody{SuspendRun{reason, actor}};
+    case Verb::resume: return InputBody{ResumeRun{reason, actor, operation.forward}};
+    case Verb::retry: return retry_input(graph, state, operation);
+    case Verb::complete: return complete_input(graph, state, operation);
+    case Verb::skip: break;
+  }
+  auto const undo = find_undo(graph, state, operation.step);
+  if (!undo.ok()) return undo.error();
+  return InputBody{SkipUndo{undo->unwinding, undo->index, reason, actor}};
+}
+
+// A kill with something to leave wants to be told twice.
+Result<void> check_kill(Operation const& operation, Json const& left, std::string const& run) {
+  if (operation.verb != Verb::kill || operation.leave_effects || left.size() == 0) return {};
+  return Error{ErrorCode::failed_precondition,
+               "run '" + run + "' has " + std::to_string(left.size()) +
+                   (left.size() == 1 ? " effect" : " effects") + " that a kill leaves behind",
+               "cancel it to undo them; or kill it with --leave-effects ({\"leaveEffects\": "
+               "true} in the API)"};
+}
+
+std::string refusal(std::string const& run, Operation const& operation, std::string const& why) {
+  std::string text = std::string(to_string(operation.verb)) + " of ";
+  if (!operation.step.empty()) text += "'" + operation.step + "' in ";
+  return text + "run '" + run + "' is not possible: " + why;
+}
+
+void add_words(Json& effect, Operation const& operation) {
+  effect.set("verb", to_string(operation.verb));
+  if (!operation.step.empty()) effect.set("step", operation.step);
+  if (!operation.reason.empty()) effect.set("reason", operation.reason);
+  if (!operation.actor.empty()) effect.set("actor", operation.actor);
+}
+
+}  // namespace
+
+Result<Json> Partition::preview(std::string const& run, Operation const& operation,
+                                Time now) const {
+  auto const* slot = find(run);
+  if (slot == nullptr) return not_live(run);
+  auto input = input_of(*slot->graph, slot->state, operation);
+  if (!input.ok()) return std::move(input).error();
+  auto after = slot->state;
+  auto const turn = advance(*slot->graph, after, Input{std::max(now, now_), 0, *std::move(input)},
+                            options_.limits);
+  if (turn.records.empty()) {
+    return Error{ErrorCode::failed_precondition, refusal(run, operation, turn.ignored),
+                 "`skald show " + run + "` draws how it stands"};
+  }
+  auto effect = Json::object({{"id", run}});
+  add_words(effect, operation);
+  auto const told = view::operation_effect(*slot->graph, slot->state, after, turn.records);
+  for (auto const& member : told.members()) effect.set_shared(member.key, member.value);
+  if (operation.verb == Verb::kill) {
+    effect.set("leftBehind", view::left_behind(*slot->graph, slot->state));
+  }
+  return effect;
+}
+
+void Partition::operate(std::string const& run, Operation const& operation, Time now,
+                        OperationDone done) {
+  auto effect = preview(run, operation, now);
+  if (!effect.ok()) return done(std::move(effect).error());
+  if (auto allowed = check_kill(operation, (*effect)["leftBehind"], run); !allowed.ok()) {
+    return done(std::move(allowed).error());
+  }
+  auto* slot = find(run);
+  auto input = input_of(*slot->graph, slot->state, operation);
+  apply(*slot, *std::move(input), now);
+  after_durable([done = std::move(done), effect = *std::move(effect)] { done(effect); });
+  drain(now);
+}
+
+}  // namespace runtime
+}  // namespace skald

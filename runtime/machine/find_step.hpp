@@ -1,0 +1,39 @@
+#pragma once
+
+// What an operator means by the name of a step: a task's name or path, with ":2" behind it for its
+// second entry ("hotel", "/do/0/reserve/fork/branches/1/flight", "hotel:2"). Pure.
+
+#include <string_view>
+
+#include "base/result.hpp"
+#include "compiler/graph/step_graph.hpp"
+#include "runtime/machine/state.hpp"
+
+namespace skald::runtime {
+
+// A step that an attempt, an answer or an operator can move.
+struct FoundStep {
+  ActivationId activation;  // none: the task that could not begin in `scope`
+  ScopeId scope;
+};
+
+// A step under way. The name of an effect that is being undone stands for the steps of its undo.
+// Errors: not_found; failed_precondition when it is not under way; invalid_argument when the name
+// fits several, with their names.
+Result<FoundStep> find_step(graph::StepGraph const& graph, State const& state,
+                            std::string_view name);
+
+struct FoundUndo {
+  UnwindingId unwinding;
+  std::uint32_t index = 0;
+};
+
+// An undo of a plan that has not ended, by the effect it undoes or by a step of its block. Errors
+// as above.
+Result<FoundUndo> find_undo(graph::StepGraph const& graph, State const& state,
+                            std::string_view name);
+
+// The shortest name that finds the step again: "hotel", or "hotel:2" when it is not the first.
+std::string step_name(graph::Task const& task, std::uint32_t number);
+
+}  // namespace skald::runtime
