@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "saga/participant/sqlite.hpp"
+#include "saga/participant/sqlite/sqlite.hpp"
 
 namespace booking {
 

@@ -9,7 +9,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "examples/services/call.hpp"
-#include "saga/participant/sqlite_barrier.hpp"
+#include "saga/participant/sqlite/sqlite_barrier.hpp"
 
 namespace booking {
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "base/json.hpp"
+
 namespace skald::participant {
 namespace {
 
@@ -66,6 +68,10 @@ Result<Outcome> work_once(Store& store, Row row, Work const& work, bool may_refu
   Result<Reply> reply = run_work(work);
   if (!reply.ok()) return std::move(reply).error();
   row.reply = std::move(reply).value();
+  if (!is_valid_utf8(row.reply.body)) {
+    return Error{ErrorCode::io, "the body of the work's reply is not UTF-8",
+                 "encode what is no text"};
+  }
   bool const gone = !may_refuse && (row.reply.status == 404 || row.reply.status == 410);
   bool const refused = may_refuse && row.reply.refused();
   if (!refused && !gone && !row.reply.succeeded()) {
@@ -145,6 +151,15 @@ char const* to_string(Row::State state) noexcept {
     case Row::State::empty: return "empty";
   }
   return "?";
+}
+
+Row::State row_state(std::string_view text) noexcept {
+  using State = Row::State;
+  for (State const state :
+       {State::running, State::done, State::refused, State::blocked, State::empty}) {
+    if (text == to_string(state)) return state;
+  }
+  return State::running;
 }
 
 Result<Outcome> run_action(Store& store, Keys const& keys, Work const& work) {

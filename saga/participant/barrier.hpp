@@ -16,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -70,6 +71,8 @@ struct Row {
 };
 
 char const* to_string(Row::State state) noexcept;
+// The state of that name; `running` for any other text.
+Row::State row_state(std::string_view text) noexcept;
 
 // The port to the participant's database: one transaction at a time, which takes the write lock
 // when it begins. The key of a row is unique.

@@ -10,8 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "saga/participant/sqlite.hpp"
-#include "saga/participant/sqlite_barrier.hpp"
+#include "saga/participant/sqlite/sqlite.hpp"
+#include "saga/participant/sqlite/sqlite_barrier.hpp"
 
 namespace skald::participant {
 namespace {

@@ -1,4 +1,4 @@
-#include "saga/participant/sqlite.hpp"
+#include "saga/participant/sqlite/sqlite.hpp"
 
 #include <cmath>
 #include <memory>

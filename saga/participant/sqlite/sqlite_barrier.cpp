@@ -1,11 +1,11 @@
-#include "saga/participant/sqlite_barrier.hpp"
+#include "saga/participant/sqlite/sqlite_barrier.hpp"
 
 #include <mutex>
 #include <utility>
 
 #include <sqlite3.h>
 
-#include "saga/participant/sqlite.hpp"
+#include "saga/participant/sqlite/sqlite.hpp"
 
 namespace skald::participant {
 namespace {
@@ -21,15 +21,6 @@ constexpr char const* kSchema =
 constexpr char const* kIndex =
     "create index if not exists skald_barrier_undoes on skald_barrier (undoes)"
     " where undoes <> ''";
-
-Row::State state_of(std::string_view text) {
-  using State = Row::State;
-  for (State const state :
-       {State::running, State::done, State::refused, State::blocked, State::empty}) {
-    if (text == to_string(state)) return state;
-  }
-  return State::running;
-}
 
 class SqliteStore final : public Store {
  public:
@@ -72,7 +63,7 @@ class SqliteStore final : public Store {
     return std::optional<Row>(
         Row{key,
             std::string(row[0].as_string()),
-            state_of(row[1].as_string()),
+            row_state(row[1].as_string()),
             {static_cast<int>(row[2].as_number()), std::string(row[3].as_string())}});
   }
   Result<bool> has_undo(std::string const& action) override {
