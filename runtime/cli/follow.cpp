@@ -4,6 +4,7 @@
 
 #include <map>
 #include <ostream>
+#include <utility>
 
 #include "runtime/cli/clock.hpp"
 #include "runtime/cli/interrupt.hpp"
@@ -50,21 +51,22 @@ class Follower {
         run_(run),
         live_(live && console.format() == Format::table),
         screen_(console.out(), console.width(), console.height()),
-        changes_(console) {}
+        changes_(console),
+        watch_(interrupt_, [&client] { client.abandon(); }) {}
 
-  // For pipes: the server tells of every change. Ctrl-C ends the process as usual.
+  // For pipes: the server tells of every change.
   Exit print_changes() {
     auto const outcome = client_.watch(run_, [this](Json const& view) {
       changes_.print(view);
       return view["status"] != Json("suspended");
     });
+    if (interrupt_.raised()) return interrupted();
     bool const over = outcome || outcome.error().code == ErrorCode::cancelled;
     return over ? end() : fail_on_server(console_, outcome.error());
   }
 
-  // Short questions, so that the durations in a picture go on and Ctrl-C is noticed.
+  // Short questions, so that the durations in a picture go on.
   Exit follow(std::optional<std::chrono::milliseconds> timeout) {
-    Interrupt const interrupt;
     auto const begun = Clock::now();
     while (true) {
       auto patience = kPatience;
@@ -75,15 +77,18 @@ class Follower {
         last = left <= patience;
         patience = std::clamp(left, std::chrono::milliseconds(0), kPatience);
       }
+      auto const asked = Clock::now();
       auto const outcome = client_.wait(run_, patience);
+      if (interrupt_.raised()) return interrupted();
       if (outcome) return end();
       if (outcome.error().code != ErrorCode::timed_out) {
         screen_.clear();
         return fail_on_server(console_, outcome.error());
       }
-      if (interrupt.raised()) return stop(Exit::interrupted, "interrupted");
       if (last) return stop(Exit::timed_out, "the time is up");
-      if (live_) show();
+      bool const answered = Clock::now() - asked < patience + kPatience;
+      if (!answered) say_silent();
+      if (live_ && answered) show();
     }
   }
 
@@ -92,12 +97,21 @@ class Follower {
     if (auto const view = client_.describe(run_)) screen_.draw(draw_now(console_, *view));
   }
 
+  void say_silent() {
+    if (std::exchange(said_silent_, true)) return;
+    screen_.clear();
+    console_.note(client_.url() + " does not answer; still waiting");
+  }
+
   Exit end() {
     screen_.clear();
     auto view = client_.describe(run_);
+    if (interrupt_.raised()) return interrupted();
     if (!view) return fail_on_server(console_, view.error());
     return show_end(console_, *view);
   }
+
+  Exit interrupted() { return stop(Exit::interrupted, "interrupted"); }
 
   Exit stop(Exit code, std::string const& why) {
     screen_.clear();
@@ -109,8 +123,11 @@ class Follower {
   Client& client_;
   std::string const& run_;
   bool live_;
+  bool said_silent_ = false;
   LiveScreen screen_;
   ChangePrinter changes_;
+  Interrupt interrupt_;
+  InterruptWatch watch_;  // the last member: it uses the others
 };
 
 }  // namespace

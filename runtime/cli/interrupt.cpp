@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
+#include <utility>
 
 #include "base/assert.hpp"
 
@@ -26,7 +28,7 @@ void handle(int number, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_RESTART;
+  action.sa_flags = SA_RESTART | SA_RESETHAND;
   sigaction(number, &action, nullptr);
 }
 
@@ -62,6 +64,30 @@ bool Interrupt::wait_ms(int timeout_ms) const {
 
 void Interrupt::wait() const {
   while (!raised()) wait_ms(-1);
+}
+
+int Interrupt::descriptor() const {
+  return pipe_ends[0];
+}
+
+InterruptWatch::InterruptWatch(Interrupt const& interrupt, std::function<void()> raised)
+    : end_(eventfd(0, EFD_CLOEXEC)) {
+  thread_ = std::thread([signal = interrupt.descriptor(), end = end_, raised = std::move(raised)] {
+    // The signal's byte stays in the pipe for whoever else asks: looked at once.
+    std::array<pollfd, 2> waiting{pollfd{end, POLLIN, 0}, pollfd{signal, POLLIN, 0}};
+    while (poll(waiting.data(), waiting.size(), -1) < 0) continue;
+    while (waiting[0].revents == 0) {
+      raised();
+      poll(waiting.data(), 1, 50);
+    }
+  });
+}
+
+InterruptWatch::~InterruptWatch() {
+  std::uint64_t const one = 1;
+  [[maybe_unused]] auto const written = write(end_, &one, sizeof one);
+  thread_.join();
+  close(end_);
 }
 
 }  // namespace skald::cli

@@ -6,6 +6,7 @@
 #include "dsl/builder/workflow.hpp"
 #include "runtime/client/event_stream.hpp"
 #include "runtime/client/transport.hpp"
+#include "runtime/engine/deployments.hpp"
 #include "runtime/executor/url.hpp"
 
 namespace skald {
@@ -17,6 +18,8 @@ namespace {
 
 // A server is asked to hold a wait at most this long; then it is asked again.
 constexpr std::chrono::milliseconds kLongestWait{20'000};
+// How much later than its time a wait may end: for the answer to come back.
+constexpr std::chrono::milliseconds kGrace{1'000};
 
 std::string text_of(Json const& value) {
   return value.is_string() ? std::string(value.as_string()) : std::string();
@@ -87,6 +90,10 @@ Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
+void Client::abandon() {
+  impl_->transport.abandon();
+}
+
 std::string const& Client::url() const {
   return impl_->transport.url();
 }
@@ -98,8 +105,12 @@ Result<Deployment> Client::deploy(WorkflowSource const& source) {
                             .body = source.text,
                             .content_type = "application/yaml"});
   if (!answer.ok()) return answer.error();
-  return Deployment{text_of((*answer)["workflow"]), text_of((*answer)["digest"]),
-                    (*answer)["created"].truthy(), (*answer)["diagnostics"]};
+  Deployment deployment;
+  deployment.workflow = text_of((*answer)["workflow"]);
+  deployment.digest = text_of((*answer)["digest"]);
+  deployment.created = (*answer)["created"].truthy();
+  deployment.diagnostics = (*answer)["diagnostics"];
+  return deployment;
 }
 
 Result<Deployment> Client::deploy(Workflow const& workflow) {
@@ -107,6 +118,7 @@ Result<Deployment> Client::deploy(Workflow const& workflow) {
 }
 
 Result<Started> Client::start(std::string_view workflow, Json input, StartOptions options) {
+  if (workflow.find('/') == std::string_view::npos) return no_such_workflow(workflow);
   if (options.id.empty() && options.key.empty()) options.key = random_key();
   std::string target = workflow_target(workflow) + "/runs";
   if (!options.id.empty()) target += "?id=" + encode_component(options.id);
@@ -116,6 +128,15 @@ Result<Started> Client::start(std::string_view workflow, Json input, StartOption
                                             .key = std::move(options.key)});
   if (!answer.ok()) return answer.error();
   return Started{text_of((*answer)["id"]), (*answer)["created"].truthy()};
+}
+
+// A name that has no path on the server: said with the nearest that has one.
+Error Client::no_such_workflow(std::string_view name) const {
+  auto const deployed = workflows();
+  if (!deployed.ok()) return deployed.error();
+  std::vector<std::string> names;
+  for (auto const& item : deployed->items()) names.push_back(text_of(item["workflow"]));
+  return runtime::no_such_workflow(name, names);
 }
 
 Result<Outcome> Client::status(std::string const& run) const {
@@ -129,9 +150,10 @@ Result<Outcome> Client::wait(std::string const& run, std::chrono::nanoseconds ti
     auto const left = timeout - (std::chrono::steady_clock::now() - begin);
     auto const patience =
         std::clamp(std::chrono::duration_cast<milliseconds>(left), milliseconds(0), kLongestWait);
-    auto outcome = read_outcome(impl_->transport.ask(
-        {.target = run_target(run, "outcome?wait=" + std::to_string(patience.count()) + "ms"),
-         .patience = patience}));
+    Ask ask{.target = run_target(run, "outcome?wait=" + std::to_string(patience.count()) + "ms"),
+            .patience = patience};
+    if (left < kLongestWait) ask.limit = patience + kGrace;
+    auto outcome = read_outcome(impl_->transport.ask(ask));
     if (!outcome.ok() || is_settled(outcome->status)) return outcome;
     if (left > patience) continue;
     return Error{ErrorCode::timed_out, "run '" + run + "' has not ended in time",
@@ -153,14 +175,27 @@ Result<void> Client::resume(std::string const& run, std::string reason, std::str
   return nothing(impl_->post(run_target(run, "resume"), operation(reason, actor)));
 }
 
-Result<void> Client::publish(Json event) {
-  return nothing(
+Result<Published> Client::publish(Json event) {
+  auto const answer =
       impl_->transport.ask({.method = "POST",
                             .target = "/v1/events",
                             .body = to_text(event),
                             .content_type = "application/cloudevents+json",
                             // An event with an id and source is taken once only.
-                            .repeatable = event["id"].is_string() && event["source"].is_string()}));
+                            .repeatable = event["id"].is_string() && event["source"].is_string()});
+  if (!answer.ok()) return answer.error();
+  Json const& item = (*answer)["events"][0];
+  Published published;
+  published.id = text_of(item["id"]);
+  published.source = text_of(item["source"]);
+  auto const& delivered = item["delivered"];
+  if (delivered.is_number())
+    published.delivered = static_cast<std::uint32_t>(delivered.as_number());
+  if (auto const until = parse_iso8601(text_of(item["keptUntil"])); until.ok()) {
+    published.kept_until = *until;
+  }
+  published.repeated = item["repeated"].truthy();
+  return published;
 }
 
 Result<Json> Client::describe(std::string const& run) const {

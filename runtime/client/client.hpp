@@ -45,6 +45,9 @@ class Client {
   ~Client();
 
   std::string const& url() const;
+  // Ends the calls under way: they, and all that come later, give `cancelled`. What they have asked
+  // for may happen all the same.
+  void abandon();
 
   Result<Deployment> deploy(WorkflowSource const& source);
   // The functions of its steps do not travel: the server has to have functions of these names; a
@@ -64,7 +67,7 @@ class Client {
   Result<void> cancel(std::string const& run, std::string reason = {}, std::string actor = {});
   Result<void> kill(std::string const& run, std::string reason = {}, std::string actor = {});
   Result<void> resume(std::string const& run, std::string reason = {}, std::string actor = {});
-  Result<void> publish(Json event);
+  Result<Published> publish(Json event);
 
   Result<Json> describe(std::string const& run) const;
   Result<Json> history(std::string const& run) const;
@@ -81,6 +84,7 @@ class Client {
 
  private:
   class Impl;
+  Error no_such_workflow(std::string_view name) const;
   std::unique_ptr<Impl> impl_;
 };
 

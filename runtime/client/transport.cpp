@@ -109,11 +109,35 @@ Error error_of(int status, Json const& problem) {
   return error;
 }
 
+class Transport::Use {
+ public:
+  Use(Transport& transport, httplib::Client& client) : transport_(transport), client_(client) {
+    std::lock_guard const lock(transport_.mutex_);
+    transport_.used_.insert(&client_);
+  }
+  ~Use() {
+    std::lock_guard const lock(transport_.mutex_);
+    transport_.used_.erase(&client_);
+  }
+  Use(Use const&) = delete;
+  Use& operator=(Use const&) = delete;
+
+ private:
+  Transport& transport_;
+  httplib::Client& client_;
+};
+
 Transport::Transport(ClientOptions options) : options_(std::move(options)) {
   while (options_.url.ends_with('/')) options_.url.pop_back();
 }
 
 Transport::~Transport() = default;
+
+void Transport::abandon() {
+  abandoned_ = true;
+  std::lock_guard const lock(mutex_);
+  for (auto* client : used_) client->stop();
+}
 
 Result<Transport::Connection> Transport::take() {
   {
@@ -142,23 +166,40 @@ void Transport::give_back(Connection connection) {
   if (idle_.size() < kMaxIdle) idle_.push_back(std::move(connection));
 }
 
+Error Transport::failure(httplib::Error error, bool late) const {
+  if (abandoned_) return {ErrorCode::cancelled, "the question was given up", ""};
+  if (!late) return no_answer(options_.url, error);
+  return {ErrorCode::timed_out, options_.url + " did not answer in time",
+          "the server may hang or be stopped; what was asked may have happened"};
+}
+
 Result<Json> Transport::send_once(Ask const& ask, bool& may_repeat) {
+  using Clock = std::chrono::steady_clock;
   auto connection = take();
   if (!connection.ok()) return std::move(connection).error();
   httplib::Client& client = **connection;
-  client.set_read_timeout(options_.timeout + ask.patience);
-  client.set_write_timeout(options_.timeout);
+  auto const time = ask.limit.value_or(options_.timeout + ask.patience);
+  auto const end = Clock::now() + time;
+  client.set_connection_timeout(std::min(options_.connect_timeout, time));
+  client.set_read_timeout(time);
+  client.set_write_timeout(std::min(options_.timeout, time));
   httplib::Request request = request_of(ask);
   std::string body;
   bool too_large = false;
+  bool late = false;
   // cpp-httplib has no limit of its own for what it reads.
   request.content_receiver = [&](char const* data, std::size_t size, std::uint64_t, std::uint64_t) {
     too_large = body.size() + size > options_.max_answer;
+    late = Clock::now() > end;  // bytes that trickle in
     if (!too_large) body.append(data, size);
-    return !too_large;
+    return !too_large && !late;
   };
   NoSigPipe const quiet;
-  auto const result = client.send(request);
+  if (abandoned_) return failure({}, false);
+  auto const result = [&] {
+    Use const use(*this, client);
+    return client.send(request);
+  }();
   if (too_large) {
     return Error{ErrorCode::too_large,
                  "the answer of " + options_.url + " is larger than " +
@@ -166,9 +207,14 @@ Result<Json> Transport::send_once(Ask const& ask, bool& may_repeat) {
                  ""};
   }
   if (!result) {
-    // No connection means that nothing was sent, and nothing is there to try again.
-    may_repeat = result.error() == httplib::Error::Read || result.error() == httplib::Error::Write;
-    return no_answer(options_.url, result.error());
+    // The socket's clock is coarser than ours.
+    late = late || Clock::now() + std::chrono::milliseconds(20) > end;
+    // No connection means that nothing was sent, and nothing is there to try again. Who was silent
+    // for so long will not answer the next time.
+    bool const broken =
+        result.error() == httplib::Error::Read || result.error() == httplib::Error::Write;
+    may_repeat = broken && !late && !abandoned_;
+    return failure(result.error(), late);
   }
   int const status = result->status;
   give_back(std::move(*connection));
@@ -193,8 +239,10 @@ Result<void> Transport::stream(std::string const& target, Piece const& piece) {
   client.set_read_timeout(kStreamPatience);
   int status = 0;
   bool stopped = false;
-  std::string failure;
+  std::string refusal;
   NoSigPipe const quiet;
+  Use const use(*this, client);
+  if (abandoned_) return failure({}, false);
   auto const result = client.Get(
       target,
       [&](httplib::Response const& response) {
@@ -203,16 +251,16 @@ Result<void> Transport::stream(std::string const& target, Piece const& piece) {
       },
       [&](char const* data, std::size_t size) {
         if (status != 200) {
-          failure.append(data, size);
-          return failure.size() < options_.max_answer;
+          refusal.append(data, size);
+          return refusal.size() < options_.max_answer;
         }
         stopped = !piece({data, size});
         return !stopped;
       });
   if (stopped) return {};
-  if (!result) return no_answer(options_.url, result.error());
+  if (!result) return failure(result.error(), false);
   if (status == 200) return {};
-  auto const problem = parse_json(failure);
+  auto const problem = parse_json(refusal);
   return error_of(status, problem.ok() ? *problem : Json());
 }
 

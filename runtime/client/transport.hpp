@@ -5,10 +5,13 @@
 //
 // Thread-safety: all members.
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +22,8 @@
 
 namespace httplib {
 class Client;
-}
+enum class Error;
+}  // namespace httplib
 
 namespace skald::client {
 
@@ -30,6 +34,8 @@ struct Ask {
   std::string content_type = "application/json";
   std::string key = {};                   // Idempotency-Key
   std::chrono::milliseconds patience{0};  // that the server may take longer by
+  // All of it, whatever the server does; none: as ClientOptions says.
+  std::optional<std::chrono::milliseconds> limit = std::nullopt;
   bool repeatable = true;
 };
 
@@ -47,15 +53,23 @@ class Transport {
   using Piece = std::function<bool(std::string_view)>;
   Result<void> stream(std::string const& target, Piece const& piece);
 
+  // Ends what is under way; that, and all that is asked afterwards, gives `cancelled`.
+  void abandon();
+
  private:
   using Connection = std::unique_ptr<httplib::Client>;
+  // A connection while it is in use, where abandon() finds it.
+  class Use;
   Result<Connection> take();
   void give_back(Connection connection);
+  Error failure(httplib::Error error, bool late) const;
   Result<Json> send_once(Ask const& ask, bool& may_repeat);
 
   ClientOptions options_;
   std::mutex mutex_;
   std::vector<Connection> idle_;
+  std::set<httplib::Client*> used_;
+  std::atomic<bool> abandoned_ = false;
 };
 
 // The Error that a problem document means.
