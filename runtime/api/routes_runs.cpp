@@ -117,14 +117,7 @@ HttpResponse get_history(Api& api, ApiCall const& call) {
 }
 
 HttpResponse get_graph(Api& api, ApiCall const& call) {
-  auto const run = api.engine.describe(call.params[0]);
-  if (!run.ok()) return problem(run.error());
-  Json const& name = (*run)["workflow"];
-  auto const workflow = api.engine.workflow(name.is_string() ? name.as_string() : "");
-  if (!workflow.ok()) return problem(workflow.error());
-  return json_response(200, Json::object({{"workflow", name},
-                                          {"digest", (*workflow)["digest"]},
-                                          {"graph", (*workflow)["graph"]}}));
+  return respond_with(api.engine.graph(call.params[0]));
 }
 
 HttpResponse get_plan(Api& api, ApiCall const& call) {

@@ -6,12 +6,18 @@ namespace skald::runtime {
 HttpResponse post_event(Api& api, ApiCall const& call) {
   auto events = read_events(call.request);
   if (!events.ok()) return problem(events.error());
+  Json taken = Json::array();
   for (Json& event : *events) {
     auto const published = api.engine.publish(std::move(event));
     if (!published.ok()) return problem(published.error());
+    Json item = Json::object({{"id", published->id}, {"source", published->source}});
+    item.set("delivered", published->delivered);
+    item.set("keptUntil", to_iso8601(published->kept_until));
+    if (published->repeated) item.set("repeated", true);
+    taken.push_back(std::move(item));
   }
-  return json_response(202,
-                       Json::object({{"accepted", static_cast<std::int64_t>(events->size())}}));
+  return json_response(202, Json::object({{"accepted", static_cast<std::int64_t>(taken.size())},
+                                          {"events", taken}}));
 }
 
 HttpResponse get_health(Api& api, ApiCall const&) {

@@ -20,6 +20,12 @@ namespace skald::cli {
 using Target = std::variant<bool*, std::string*, std::optional<std::string>*,
                             std::vector<std::string>*, std::uint64_t*>;
 
+// The least and the greatest number that an option takes.
+struct Range {
+  std::uint64_t least = 0;
+  std::uint64_t most = 1'000'000'000;
+};
+
 struct Option {
   std::string names;  // "-i,--input"; a name without dashes is a positional argument
   Target target;
@@ -28,6 +34,7 @@ struct Option {
   std::vector<std::string> choices = {};  // the only values allowed; empty: any
   bool required = false;
   bool file = false;  // the shell completes file names
+  Range range = {};   // of a number
 };
 
 struct Command {

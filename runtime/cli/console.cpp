@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -62,6 +63,17 @@ Exit exit_of_status(std::string_view status) noexcept {
   if (status == "faulted") return Exit::faulted;
   if (status == "cancelled" || status == "killed") return Exit::cancelled;
   return Exit::ok;
+}
+
+std::string shell_word(std::string_view word) {
+  auto const plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_./:=@%+,").find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return std::string(word);
+  std::string quoted = "'";
+  for (char const c : word) c == '\'' ? quoted += "'\\''" : quoted += c;
+  return quoted += '\'';
 }
 
 Console Console::of_process() {

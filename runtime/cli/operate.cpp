@@ -101,6 +101,16 @@ Exit resume(Console& console, Options const& options) {
   return Exit::ok;
 }
 
+std::string what_came_of(Published const& event, Options const& options) {
+  if (event.repeated) {
+    return "event " + event.id + " of " + event.source + " had been sent before: nothing happened";
+  }
+  if (event.delivered > 0) return "run " + options.run + " took the event " + options.type;
+  return "run " + options.run + " does not listen for " + options.type +
+         " now; the event is kept until " + to_iso8601(event.kept_until) +
+         " for a listen that begins later";
+}
+
 Exit signal(Console& console, Options const& options) {
   Json event = Json::object({{"type", options.type}, {"source", options.source}});
   if (!options.id.empty()) event.set("id", options.id);
@@ -112,12 +122,16 @@ Exit signal(Console& console, Options const& options) {
     event.set("data", std::move(*data));
   }
   auto client = connect(console);
-  // A misspelt run would take no event; say so at once.
-  auto known = client.status(options.run);
-  if (!known) return fail_on_server(console, known.error());
   auto done = client.publish(std::move(event));
   if (!done) return fail_on_server(console, done.error());
-  console.note("event " + options.type + " was accepted for run " + options.run);
+  if (console.format() != Format::table) {
+    console.data(Json::object({{"id", done->id},
+                               {"source", done->source},
+                               {"delivered", done->delivered > 0},
+                               {"repeated", done->repeated},
+                               {"keptUntil", to_iso8601(done->kept_until)}}));
+  }
+  console.note(what_came_of(*done, options));
   return Exit::ok;
 }
 

@@ -3,7 +3,10 @@
 #include "runtime/cli/parse.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
+#include <optional>
 #include <ostream>
 
 #include "dsl/diagnostic.hpp"
@@ -37,6 +40,9 @@ class OptionBuilder {
         return given.empty() ? std::string("must not be empty") : std::string();
       });
     }
+    if (std::holds_alternative<std::uint64_t*>(option_.target)) {
+      made->check([range = option_.range](std::string const& given) { return off(range, given); });
+    }
     if (!option_.choices.empty()) made->check(CLI::IsMember(option_.choices));
     if (!std::holds_alternative<bool*>(option_.target)) made->type_name(option_.value);
     made->option_text(text());
@@ -57,6 +63,17 @@ class OptionBuilder {
   }
 
  private:
+  // What is wrong with a number; empty when nothing is.
+  static std::string off(Range const& range, std::string const& given) {
+    std::uint64_t number = 0;
+    auto const* end = given.data() + given.size();
+    auto const read = std::from_chars(given.data(), end, number);
+    bool const whole = read.ec == std::errc() && read.ptr == end;
+    if (whole && number >= range.least && number <= range.most) return {};
+    return "'" + given + "' is not a number from " + std::to_string(range.least) + " to " +
+           std::to_string(range.most);
+  }
+
   std::string text() const {
     if (option_.names.front() != '-' || std::holds_alternative<bool*>(option_.target)) return "";
     std::string result = option_.value;
@@ -101,27 +118,57 @@ void apply(Common const& common, Console& console) {
   console.set_server(common.server);
 }
 
-// The nearest command to a word that is none.
-std::string suggestion(std::vector<Command> const& commands, int count,
-                       char const* const* arguments) {
-  if (count < 2) return {};
-  std::vector<std::string_view> names;
-  for (auto const& command : commands) names.push_back(command.name);
-  std::string_view const word = arguments[1];
-  for (auto const name : names) {
-    if (name == word) return {};
-  }
-  auto const near = word.starts_with('-') ? std::string_view{} : dsl::nearest(word, names);
-  return near.empty() ? std::string{} : "did you mean 'skald " + std::string(near) + "'?";
+std::string did_you_mean(std::string_view word, std::vector<std::string> const& names,
+                         std::string const& before, std::string otherwise) {
+  std::vector<std::string_view> const candidates(names.begin(), names.end());
+  auto const near = dsl::nearest(word, candidates);
+  return near.empty() ? std::move(otherwise) : "did you mean '" + before + std::string(near) + "'?";
 }
 
-Exit usage_error(Console& console, CLI::App const& root, CLI::ParseError const& error,
-                 std::string hint) {
-  auto const used = root.get_subcommands();
-  if (hint.empty()) {
-    hint = "skald " + (used.empty() ? "" : used.front()->get_name() + " ") + "--help";
+// The error of a first word that is no command; nothing when it is one.
+std::optional<Error> unknown_command(std::vector<Command> const& commands, int count,
+                                     char const* const* arguments) {
+  std::string const word = count < 2 ? "" : arguments[1];
+  if (word.empty() || word.starts_with('-')) return std::nullopt;
+  std::vector<std::string> names;
+  for (auto const& command : commands) names.push_back(command.name);
+  if (std::find(names.begin(), names.end(), word) != names.end()) return std::nullopt;
+  return Error{ErrorCode::invalid_argument, "there is no command '" + word + "'",
+               did_you_mean(word, names, "skald ", "'skald --help' lists the commands")};
+}
+
+std::vector<std::string> option_names(CLI::App const& app) {
+  std::vector<std::string> names;
+  for (auto const* option : app.get_options()) {
+    for (auto const& name : option->get_snames()) names.push_back("-" + name);
+    for (auto const& name : option->get_lnames()) names.push_back("--" + name);
   }
-  return console.fail({ErrorCode::invalid_argument, error.what(), hint});
+  return names;
+}
+
+// Words that the command does not know: an option first, for what follows one is taken for a word.
+Error unknown_words(CLI::App const& app, std::string const& command) {
+  auto const words = app.remaining();
+  auto const see = "'" + command + " --help' shows what it takes";
+  auto const option = std::find_if(words.begin(), words.end(), [](std::string const& word) {
+    return word.size() > 1 && word.front() == '-';
+  });
+  if (option == words.end()) {
+    return {ErrorCode::invalid_argument,
+            command + " does not know what to do with '" + (words.empty() ? "" : words[0]) + "'",
+            see};
+  }
+  auto const name = option->substr(0, option->find('='));
+  return {ErrorCode::invalid_argument, command + " has no option '" + name + "'",
+          did_you_mean(name, option_names(app), "", see)};
+}
+
+Error usage_error(CLI::App const& root, CLI::ParseError const& error) {
+  auto const used = root.get_subcommands();
+  auto const& app = used.empty() ? root : *used.front();
+  auto const command = used.empty() ? std::string("skald") : "skald " + app.get_name();
+  if (dynamic_cast<CLI::ExtrasError const*>(&error) != nullptr) return unknown_words(app, command);
+  return {ErrorCode::invalid_argument, error.what(), command + " --help"};
 }
 
 }  // namespace
@@ -134,6 +181,9 @@ int run_command_line(int count, char const* const* arguments, Console& console) 
   root.get_formatter()->column_width(34);
   root.set_version_flag("--version", "skald " SKALD_VERSION);
   for (auto const& command : commands) add_command(root, command, common);
+  if (auto const unknown = unknown_command(commands, count, arguments)) {
+    return static_cast<int>(console.fail(*unknown));
+  }
   try {
     root.parse(count, arguments);
   } catch (CLI::Success const& success) {
@@ -143,8 +193,7 @@ int run_command_line(int count, char const* const* arguments, Console& console) 
       console.err() << root.help();
       return static_cast<int>(Exit::usage);
     }
-    return static_cast<int>(
-        usage_error(console, root, error, suggestion(commands, count, arguments)));
+    return static_cast<int>(console.fail(usage_error(root, error)));
   }
   apply(common, console);
   auto const& name = root.get_subcommands().front()->get_name();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "runtime/cli/interrupt.hpp"
 #include "runtime/cli/live_screen.hpp"
 #include "runtime/cli/run_output.hpp"
+#include "runtime/cli/server.hpp"
 #include "runtime/cli/workflow_file.hpp"
 
 namespace skald::cli {
@@ -47,6 +49,10 @@ class LocalRun {
     if (options_.timeout) {
       auto timeout = parse_time_span(*options_.timeout);
       if (!timeout) return console_.fail(timeout.error());
+      if (timeout->us <= 0) {
+        return console_.fail({ErrorCode::invalid_argument, "--timeout must be longer than 0",
+                              "leave it away to stay until the run ends, or give e.g. 30s"});
+      }
       timeout_ = *timeout;
     }
     Interrupt interrupt;
@@ -75,13 +81,12 @@ class LocalRun {
       if (known) return go_on(engine, *known, file);
       if (known.error().code != ErrorCode::not_found) return std::move(known).error();
     }
-    auto deployed = engine.deploy(WorkflowSource{file.text, file.name});
-    if (!deployed) {
-      auto error = std::move(deployed).error();
-      if (error.code == ErrorCode::conflict) {
-        error.hint = "raise document.version in the file, or use another --data-dir";
-      }
-      return error;
+    // Here is where one tries things out: the file counts, whatever its version says.
+    auto deployed = engine.deploy(WorkflowSource{file.text, file.name}, {.replace = true});
+    if (!deployed) return std::move(deployed).error();
+    if (deployed->replaced) {
+      note(file.name + " has changed since " + deployed->workflow + " was last run in " +
+           options_.data_dir + "; this run takes the new definition, earlier ones keep theirs");
     }
     auto run = engine.start(deployed->workflow, input_, {.id = options_.id, .key = {}});
     if (!run) return std::move(run).error();
@@ -103,13 +108,24 @@ class LocalRun {
                    "run '" + id_ + "' is a run of " + workflow + ", not of " + named,
                    "give the file of that workflow, or take another --id"};
     }
-    note("run " + id_ + " of " + workflow + " goes on");
-    auto const definition = engine.workflow(workflow);
-    bool const same =
-        definition && (*definition)["digest"] == Json(graph::digest(*file.graph).hex());
-    if (!same)
+    if (known["status"] == Json("suspended")) {
+      SKALD_TRY(engine.resume(id_, "continued with skald run", actor()));
+      note("run " + id_ + " of " + workflow + " was suspended (" + reason_of(known) +
+           "); it is resumed");
+    } else if (known["ended"].is_string()) {
+      note("run " + id_ + " of " + workflow + " has ended before; this is its end");
+    } else {
+      note("run " + id_ + " of " + workflow + " goes on");
+    }
+    if (known["digest"] != Json(graph::digest(*file.graph).hex())) {
       note(file.name + " has changed since; the run stays on the definition it began with");
+    }
     return {};
+  }
+
+  static std::string reason_of(Json const& view) {
+    auto const& reason = view["reason"];
+    return reason.is_string() ? std::string(reason.as_string()) : "no reason is known";
   }
 
   Exit follow(Engine& engine, Interrupt const& interrupt) {
@@ -118,7 +134,7 @@ class LocalRun {
     bool const live = console_.interactive() && console_.format() == Format::table;
     LiveScreen screen(console_.out(), console_.width(), console_.height());
     while (true) {
-      auto const outcome = engine.wait(id_, std::chrono::milliseconds(100));
+      auto const outcome = engine.wait(id_, patience(Clock::now() - begun));
       if (outcome) break;
       if (outcome.error().code != ErrorCode::timed_out) return console_.fail(outcome.error());
       if (live) redraw(engine, screen);
@@ -126,7 +142,7 @@ class LocalRun {
         screen.clear();
         return leave("interrupted", Exit::interrupted);
       }
-      if (timeout_ && Clock::now() - begun > std::chrono::microseconds(timeout_->us)) {
+      if (timeout_ && Clock::now() - begun >= std::chrono::microseconds(timeout_->us)) {
         screen.clear();
         return leave("the time given with --timeout has passed", Exit::timed_out);
       }
@@ -135,8 +151,20 @@ class LocalRun {
     auto view = engine.describe(id_);
     if (!view) return console_.fail(view.error());
     auto const end = show_end(console_, *view);
-    if (end == Exit::suspended) note(how_to_go_on());
+    if (end == Exit::suspended) {
+      note("run " + id_ + " is suspended: " + reason_of(*view));
+      note("mend what is wrong; then " + how_to_go_on());
+    }
     return end;
+  }
+
+  // Short enough for a picture and a signal, and no longer than --timeout leaves.
+  std::chrono::microseconds patience(std::chrono::nanoseconds passed) const {
+    std::chrono::microseconds const most = std::chrono::milliseconds(100);
+    if (!timeout_) return most;
+    auto const left = std::chrono::microseconds(timeout_->us) -
+                      std::chrono::duration_cast<std::chrono::microseconds>(passed);
+    return std::clamp(left, std::chrono::microseconds(0), most);
   }
 
   void redraw(Engine& engine, LiveScreen& screen) const {
@@ -149,9 +177,9 @@ class LocalRun {
   }
 
   std::string how_to_go_on() const {
-    std::string command = "skald run " + options_.file + " --id " + id_;
-    if (options_.data_dir != ".skald") command += " --data-dir " + options_.data_dir;
-    for (auto const& rewrite : options_.rewrites) command += " --rewrite " + rewrite;
+    std::string command = "skald run " + shell_word(options_.file) + " --id " + shell_word(id_);
+    if (options_.data_dir != ".skald") command += " --data-dir " + shell_word(options_.data_dir);
+    for (auto const& rewrite : options_.rewrites) command += " --rewrite " + shell_word(rewrite);
     return "to continue it: " + command;
   }
 

@@ -11,6 +11,7 @@ Json pinned_run(Json const& view) {
     run.set(name, view[name]);
   }
   if (run["undone"].is_null()) run.set("undone", Json::array());
+  if (view["status"] == Json("suspended")) run.set("reason", view["reason"]);
   return run;
 }
 

@@ -1,6 +1,9 @@
 #include "runtime/engine/deployments.hpp"
 
 #include <algorithm>
+#include <set>
+
+#include "dsl/diagnostic.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -59,13 +62,16 @@ bool older_version(std::string_view a, std::string_view b) {
 void Deployments::add(Deployed deployed, GraphPtr graph) {
   std::lock_guard const lock(mutex_);
   by_digest_.try_emplace(deployed.digest, graph);
-  auto const name = deployed.workflow;
-  by_name_.try_emplace(name,
-                       std::make_shared<Item const>(Item{std::move(deployed), std::move(graph)}));
+  auto& item = by_name_[deployed.workflow];
+  bool const newer = item == nullptr || item->deployed.at <= deployed.at;
+  if (newer) item = std::make_shared<Item const>(Item{std::move(deployed), std::move(graph)});
 }
 
 Result<void> Deployments::load(Deployed const& deployed) {
-  if (by_digest(deployed.digest) != nullptr) return {};
+  if (auto graph = by_digest(deployed.digest)) {
+    add(deployed, std::move(graph));
+    return {};
+  }
   auto json = parse_json(deployed.graph);
   if (!json.ok()) return std::move(json).error();
   auto graph = graph::from_json(*json);
@@ -94,6 +100,33 @@ Deployments::ItemPtr Deployments::find(std::string_view name) const {
     }
   }
   return newest;
+}
+
+Error no_such_workflow(std::string_view wanted, std::vector<std::string> const& deployed) {
+  std::set<std::string> names;  // both forms that a start takes
+  std::string same_name;
+  for (auto const& full : deployed) {
+    auto const short_name = full.substr(0, full.rfind('/'));
+    names.insert({full, short_name});
+    if (short_name.substr(short_name.find('/') + 1) == wanted) same_name = short_name;
+  }
+  Error error{ErrorCode::not_found, "no workflow '" + std::string(wanted) + "' is deployed",
+              "`skald deploy FILE` deploys one, `skald ls --workflows` lists them"};
+  auto const near = !same_name.empty()
+                        ? same_name
+                        : std::string(dsl::nearest(wanted, {names.begin(), names.end()}));
+  if (!near.empty()) error.hint = "did you mean '" + near + "'?";
+  if (wanted.find('/') == std::string_view::npos) {
+    error.message += ": a workflow is named namespace/name";
+  }
+  return error;
+}
+
+std::vector<std::string> Deployments::names() const {
+  std::lock_guard const lock(mutex_);
+  std::vector<std::string> names;
+  for (auto const& [name, item] : by_name_) names.push_back(name);
+  return names;
 }
 
 std::vector<Deployments::ItemPtr> Deployments::all() const {

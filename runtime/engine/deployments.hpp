@@ -25,7 +25,7 @@ class Deployments {
   };
   using ItemPtr = std::shared_ptr<Item const>;
 
-  // Makes a deployment known; one with the same digest is kept as it is.
+  // Makes a deployment known. Of several of one version the latest counts for new starts.
   void add(Deployed deployed, GraphPtr graph);
   // Parses the graph of a deployment that was read from a journal, and adds it.
   Result<void> load(Deployed const& deployed);
@@ -34,12 +34,17 @@ class Deployments {
   // Null when there is none.
   ItemPtr find(std::string_view name) const;
   std::vector<ItemPtr> all() const;
+  // "ns/name/version" of each.
+  std::vector<std::string> names() const;
 
  private:
   mutable std::mutex mutex_;
   std::map<std::string, ItemPtr> by_name_;  // "ns/name/version"
   std::map<std::string, GraphPtr> by_digest_;
 };
+
+// No workflow of that name is deployed: with the nearest of those that are ("ns/name/version").
+Error no_such_workflow(std::string_view wanted, std::vector<std::string> const& deployed);
 
 // Semantic versions in order: 1.10.0 is newer than 1.9.0, 1.0.0 than 1.0.0-rc.1.
 bool older_version(std::string_view a, std::string_view b);

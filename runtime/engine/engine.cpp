@@ -115,7 +115,7 @@ Result<WorkflowSource> load(std::string const& path) {
 
 // --- deploying
 
-Result<Deployment> Engine::deploy(WorkflowSource source) {
+Result<Deployment> Engine::deploy(WorkflowSource source, DeployOptions options) {
   auto read = dsl::read_yaml(source.text, source.name);
   if (!read.document) {
     return Error{ErrorCode::invalid_argument, dsl::render(read.diagnostics), ""};
@@ -127,11 +127,12 @@ Result<Deployment> Engine::deploy(WorkflowSource source) {
     return Error{ErrorCode::invalid_argument, dsl::render(diagnostics), ""};
   }
   return impl_->deploy(compiled.graph, std::move(source.text), std::move(source.name),
-                       dsl::to_json(diagnostics));
+                       dsl::to_json(diagnostics), options);
 }
 
 Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string source,
-                                      std::string source_name, Json diagnostics) {
+                                      std::string source_name, Json diagnostics,
+                                      DeployOptions deploy_options) {
   std::lock_guard const lock(deploying);
   Deployment result;
   result.workflow = graph->id.text();
@@ -139,11 +140,13 @@ Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string sourc
   result.diagnostics = std::move(diagnostics);
   if (auto const known = deployments.find(result.workflow)) {
     if (known->deployed.digest == result.digest) return result;
-    return Error{ErrorCode::conflict,
-                 result.workflow + " is deployed already, with another content (digest " +
-                     known->deployed.digest.substr(0, 12) + ", this one " +
-                     result.digest.substr(0, 12) + ")",
-                 "give the changed workflow a new version; runs keep the one they began with"};
+    result.replaced = deploy_options.replace;
+    if (!result.replaced)
+      return Error{ErrorCode::conflict,
+                   result.workflow + " is deployed already, with another content (digest " +
+                       known->deployed.digest.substr(0, 12) + ", this one " +
+                       result.digest.substr(0, 12) + ")",
+                   "give the changed workflow a new version; runs keep the one they began with"};
   }
   SKALD_TRY(check_space());
   runtime::Deployed deployed;
@@ -172,14 +175,14 @@ Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string sourc
   return result;
 }
 
-Result<Deployment> Engine::deploy(Workflow const& workflow) {
+Result<Deployment> Engine::deploy(Workflow const& workflow, DeployOptions options) {
   for (auto const& function : workflow.functions()) add(function.name, function.function);
   auto compiled = compiler::compile(workflow.document());
   if (!compiled.graph) {
     return Error{ErrorCode::invalid_argument, dsl::render(compiled.diagnostics), ""};
   }
   return impl_->deploy(compiled.graph, to_pretty_text(dsl::to_json(workflow.document().root)),
-                       "C++", dsl::to_json(compiled.diagnostics));
+                       "C++", dsl::to_json(compiled.diagnostics), options);
 }
 
 // --- starting
@@ -206,11 +209,7 @@ PartitionUnit const& EngineImpl::home(std::string_view run) const {
 void EngineImpl::start(std::string_view workflow, Json input, StartOptions start_options,
                        std::function<void(Result<Started>)> done) {
   auto item = deployments.find(workflow);
-  if (!item) {
-    return done(Error{ErrorCode::not_found,
-                      "no workflow '" + std::string(workflow) + "' is deployed",
-                      "`skald deploy FILE` deploys one, `skald ls --workflows` lists them"});
-  }
+  if (!item) return done(runtime::no_such_workflow(workflow, deployments.names()));
   if (!start_options.id.empty() && !is_run_id(start_options.id)) {
     return done(Error{ErrorCode::invalid_argument,
                       "'" + start_options.id + "' can not be a run's id",
@@ -318,9 +317,27 @@ Result<Json> Engine::operate(std::string const& run, Operation operation) {
   });
 }
 
-Result<void> Engine::publish(Json event) {
+// An event to one run is for a run that is there and goes on: a misspelt one would take it never.
+Result<void> EngineImpl::check_addressee(Engine const& engine, Json const& event) {
+  auto const* run = event.find("skaldrun");
+  if (run == nullptr) return {};
+  if (!run->is_string()) {
+    return Error{ErrorCode::invalid_argument, "the event's `skaldrun` is not a string",
+                 "it is the id of the run that the event is for"};
+  }
+  auto const known = engine.status(std::string(run->as_string()));
+  if (!known.ok()) return known.error();
+  if (!is_end(known->status)) return {};
+  return Error{ErrorCode::failed_precondition,
+               "run '" + known->id + "' has ended (" + to_string(known->status) +
+                   "): it takes no events any more",
+               "`skald show " + known->id + "` shows how it ended"};
+}
+
+Result<Published> Engine::publish(Json event) {
   SKALD_TRY(check_event(event));
   SKALD_TRY(impl_->check_value(event, "event"));
+  SKALD_TRY(impl_->check_addressee(*this, event));
   SKALD_TRY(impl_->check_space());
   for (auto const& unit : impl_->units) {
     if (unit.thread->full()) return overloaded();
@@ -329,7 +346,8 @@ Result<void> Engine::publish(Json event) {
   if (event.find("source") == nullptr) event.set("source", "skald");
   if (event.find("specversion") == nullptr) event.set("specversion", "1.0");
   if (event.find("time") == nullptr) event.set("time", to_iso8601(impl_->clock->now()));
-  return blocking<void>([&](auto done) { impl_->broadcast(std::move(event), std::move(done)); });
+  return blocking<Published>(
+      [&](auto done) { impl_->broadcast(std::move(event), std::move(done)); });
 }
 
 Result<void> EngineImpl::check_space() const {
@@ -341,14 +359,43 @@ Result<void> EngineImpl::check_space() const {
   return {};
 }
 
-void EngineImpl::broadcast(Json event, std::function<void(Result<void>)> done) {
-  auto left = std::make_shared<std::atomic<std::size_t>>(units.size());
-  auto shared = std::make_shared<std::function<void(Result<void>)>>(std::move(done));
+namespace {
+
+// Gathers what the partitions answer about one event, on whatever threads they do.
+struct Gathering {
+  std::atomic<std::size_t> left;
+  std::atomic<std::uint32_t> delivered = 0;
+  std::atomic<bool> repeated = true;  // until one has not seen it before
+  Published published;
+  std::function<void(Result<Published>)> done;
+
+  void add(Result<runtime::EventReply> const& reply) {
+    if (reply.ok()) {
+      delivered += reply->delivered;
+      if (!reply->repeated) repeated = false;
+    }
+    if (--left > 0) return;
+    published.delivered = delivered;
+    published.repeated = repeated;
+    done(std::move(published));
+  }
+};
+
+}  // namespace
+
+void EngineImpl::broadcast(Json event, std::function<void(Result<Published>)> done) {
+  auto const text = [&event](std::string_view name) {
+    return event[name].is_string() ? std::string(event[name].as_string()) : std::string();
+  };
+  auto const gathering = std::make_shared<Gathering>();
+  gathering->left = units.size();
+  gathering->published.id = text("id");
+  gathering->published.source = text("source");
+  gathering->published.kept_until = clock->now() + options.keep_events;
+  gathering->done = std::move(done);
   for (auto& unit : units) {
-    unit.thread->post([event, left, shared](runtime::Partition& partition, Time now) {
-      partition.event(event, now, [left, shared](Result<void> const&) {
-        if (--*left == 0) (*shared)({});
-      });
+    unit.thread->post([event, gathering](runtime::Partition& partition, Time now) {
+      partition.event(event, now, [gathering](auto const& reply) { gathering->add(reply); });
     });
   }
 }

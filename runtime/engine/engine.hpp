@@ -93,16 +93,22 @@ struct Outcome {
 };
 
 struct Deployment {
-  std::string workflow;  // "namespace/name/version"
-  std::string digest;    // hex, of the step graph
-  bool created = false;  // false: the same had been deployed before
-  Json diagnostics;      // warnings, as dsl::to_json
+  std::string workflow;   // "namespace/name/version"
+  std::string digest;     // hex, of the step graph
+  bool created = false;   // false: the same had been deployed before
+  bool replaced = false;  // the version had another content before (DeployOptions::replace)
+  Json diagnostics;       // warnings, as dsl::to_json
 };
 
 // A workflow as text: YAML or JSON, and the name its diagnostics use.
 struct WorkflowSource {
   std::string text;
   std::string name = "<input>";
+};
+struct DeployOptions {
+  // The version may have been deployed with another content: new starts take this one from now on,
+  // runs keep what they began with. For trying things out in a directory of one's own.
+  bool replace = false;
 };
 // Reads a file. Errors: not_found, io.
 Result<WorkflowSource> load(std::string const& path);
@@ -116,6 +122,15 @@ struct StartOptions {
 struct Started {
   std::string id;
   bool created = true;  // false: the same start had been made before
+};
+
+// What came of an event that was published.
+struct Published {
+  std::string id;               // of the event; made when it had none
+  std::string source;           // likewise
+  std::uint32_t delivered = 0;  // to so many listens at once
+  Time kept_until;              // for listens that begin later
+  bool repeated = false;        // an event of this source and id had come before: nothing happened
 };
 
 struct RunFilter {
@@ -161,8 +176,8 @@ class Engine {
 
   // Errors: invalid_argument with the rendered diagnostics as message; conflict when the version
   // is deployed with another digest.
-  Result<Deployment> deploy(WorkflowSource source);
-  Result<Deployment> deploy(Workflow const& workflow);
+  Result<Deployment> deploy(WorkflowSource source, DeployOptions options = {});
+  Result<Deployment> deploy(Workflow const& workflow, DeployOptions options = {});
 
   // `workflow` is "ns/name" (the newest version) or "ns/name/version". Returns when the start is
   // durable. Errors: not_found, conflict (same id or key, other input), too_large, overloaded,
@@ -193,12 +208,15 @@ class Engine {
   // What it would do now; nothing happens. Errors: the same.
   Result<Json> preview(std::string const& run, Operation operation) const;
   // A CloudEvent {id, source, type, data...} for listens. Returns when it is durable everywhere.
-  // Missing id, source, specversion and time are filled in. Errors: invalid_argument.
-  Result<void> publish(Json event);
+  // Missing id, source, specversion and time are filled in. With `skaldrun` it is for that run
+  // alone. Errors: invalid_argument, too_large, no_space; not_found and failed_precondition when
+  // that run is not there or has ended.
+  Result<Published> publish(Json event);
 
   // For people and programs, as JSON (docs/api.md has the shapes).
   Result<Json> describe(std::string const& run) const;  // runtime/view/run_view.hpp
   Result<Json> history(std::string const& run) const;
+  Result<Json> graph(std::string const& run) const;       // {workflow, digest, graph} it executes
   Result<Json> plan(std::string const& run) const;        // what a cancel would undo now, in order
   Result<Json> list(RunFilter const& filter = {}) const;  // {runs: [...], next: cursor|null}
   Json workflows() const;                                 // [{workflow, digest, deployed}]

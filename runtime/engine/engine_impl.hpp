@@ -76,11 +76,12 @@ struct EngineImpl {
   using Verb = void (runtime::Partition::*)(std::string const&, std::string, std::string, Time,
                                             runtime::Partition::Done);
   Result<void> operate(Verb verb, std::string const& run, std::string reason, std::string actor);
+  static Result<void> check_addressee(Engine const& engine, Json const& event);
   // Makes an event durable in every partition, then calls done.
-  void broadcast(Json event, std::function<void(Result<void>)> done);
+  void broadcast(Json event, std::function<void(Result<Published>)> done);
   std::string new_run_id();
   Result<Deployment> deploy(runtime::GraphPtr graph, std::string source, std::string source_name,
-                            Json diagnostics);
+                            Json diagnostics, DeployOptions deploy_options);
   void start(std::string_view workflow, Json input, StartOptions start_options,
              std::function<void(Result<Started>)> done);
 

@@ -86,7 +86,7 @@ Result<void> EngineImpl::open_units(unsigned count) {
     partition_options.limits.value_depth = options.max_value_depth;
     runtime::PartitionPorts ports{*unit.journal, gate, *unit.index, nullptr, nullptr, nullptr};
     ports.publish = [this](std::uint64_t run, runtime::ActivationId activation, Json event) {
-      broadcast(std::move(event), [this, run, activation](Result<void> const&) {
+      broadcast(std::move(event), [this, run, activation](Result<Published> const&) {
         units[run >> kPartitionShift].thread->post(
             [run, activation](runtime::Partition& partition, Time now) {
               partition.event_accepted(run, activation, now);

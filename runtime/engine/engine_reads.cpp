@@ -36,6 +36,13 @@ Json deployment_json(runtime::Deployments::Item const& item) {
                        {"deployed", to_iso8601(item.deployed.at)}});
 }
 
+// As time_key() makes them: "t/", 16 hexadecimal digits, "/", the run.
+bool is_cursor(std::string_view text) {
+  if (!text.starts_with("t/") || text.size() < 20 || text[18] != '/') return false;
+  auto const digits = text.substr(2, 16);
+  return digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 bool fits(Json const& summary, RunFilter const& filter) {
   auto const workflow = summary["workflow"].as_string();
   bool const named = filter.workflow.empty() || workflow == filter.workflow ||
@@ -90,6 +97,15 @@ Result<Json> Engine::history(std::string const& run) const {
   return view::history(records->records, *records->graph);
 }
 
+Result<Json> Engine::graph(std::string const& run) const {
+  auto records = read_run(*impl_, run);
+  if (!records.ok()) return std::move(records).error();
+  auto const& graph = *records->graph;
+  auto const& started = std::get<runtime::RunStarted>(records->records.front().body);
+  return Json::object(
+      {{"workflow", graph.id.text()}, {"digest", started.graph}, {"graph", graph::to_json(graph)}});
+}
+
 Result<Json> Engine::plan(std::string const& run) const {
   auto asked = impl_->thread_of(run).ask_durable(
       run, kDiskPatience, [run](runtime::Partition& partition) { return partition.plan(run); });
@@ -121,6 +137,10 @@ Result<Outcome> Engine::status(std::string const& run) const {
 }
 
 Result<Json> Engine::list(RunFilter const& filter) const {
+  if (!filter.after.empty() && !is_cursor(filter.after)) {
+    return Error{ErrorCode::invalid_argument, "'" + filter.after + "' is no cursor of a list",
+                 "a page gives the cursor of the next one; without a cursor the list begins"};
+  }
   auto const limit = std::clamp<std::size_t>(filter.limit, 1, 1000);
   std::vector<std::pair<std::string, Json>> found;  // time key, summary
   for (auto const& unit : impl_->units) {
@@ -170,9 +190,7 @@ Json Engine::workflows() const {
 
 Result<Json> Engine::workflow(std::string_view name) const {
   auto const item = impl_->deployments.find(name);
-  if (!item) {
-    return Error{ErrorCode::not_found, "no workflow '" + std::string(name) + "' is deployed", ""};
-  }
+  if (!item) return runtime::no_such_workflow(name, impl_->deployments.names());
   auto json = deployment_json(*item);
   json.set("source", item->deployed.source);
   json.set("sourceName", item->deployed.source_name);

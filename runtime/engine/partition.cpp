@@ -140,9 +140,11 @@ void Partition::answer(AttemptId attempt, saga::Answer answer, Time now, bool mo
   drain(now);
 }
 
-void Partition::event(Json event, Time now, Done done) {
+void Partition::event(Json event, Time now, EventDone done) {
   events_.prune(now, options_.keep_events);
-  if (events_.add(event, now)) {
+  EventReply reply;
+  reply.repeated = !events_.add(event, now);
+  if (!reply.repeated) {
     Batch batch;
     batch.events.push_back({event, now});
     add_frame(encode(batch));
@@ -153,12 +155,13 @@ void Partition::event(Json event, Time now, Done done) {
       if (found != subscribers_.end()) handles.insert(found->second.begin(), found->second.end());
     }
     for (auto const handle : handles) {
-      if (meant_for(event, find(handle)->state.run))
-        todo_.emplace_back(handle, EventArrived{event});
+      auto* slot = find(handle);
+      if (slot == nullptr || !meant_for(event, slot->state.run)) continue;
+      if (apply(*slot, EventArrived{event}, now).empty()) ++reply.delivered;
     }
     drain(now);
   }
-  after_durable([done = std::move(done)] { done({}); });
+  after_durable([done = std::move(done), reply] { done(reply); });
 }
 
 void Partition::event_accepted(std::uint64_t run, ActivationId activation, Time now) {

@@ -83,6 +83,12 @@ struct StartReply {
   bool created = true;
 };
 
+// What came of an event in one partition.
+struct EventReply {
+  std::uint32_t delivered = 0;  // to so many listens at once
+  bool repeated = false;        // the same (source, id) had come before
+};
+
 // What the memory knows of a run's history: the open chunk and how many came before it.
 struct LiveHistory {
   GraphPtr graph;
@@ -95,6 +101,7 @@ class Partition {
  public:
   using StartDone = std::function<void(Result<StartReply>)>;
   using Done = std::function<void(Result<void>)>;
+  using EventDone = std::function<void(Result<EventReply>)>;
   using Ended = std::function<void(Result<RunReport>)>;
   using OperationDone = std::function<void(Result<Json>)>;
   using Changed = std::function<void(std::uint64_t records)>;
@@ -113,7 +120,7 @@ class Partition {
   void start(StartCommand command, Time now, StartDone done);
   // `more`: the executor will tell later what came of the attempt (a function that is overdue).
   void answer(AttemptId attempt, saga::Answer answer, Time now, bool more = false);
-  void event(Json event, Time now, Done done);
+  void event(Json event, Time now, EventDone done);
   void event_accepted(std::uint64_t run, ActivationId activation, Time now);
   void cancel(std::string const& run, std::string reason, std::string actor, Time now, Done done);
   void kill(std::string const& run, std::string reason, std::string actor, Time now, Done done);

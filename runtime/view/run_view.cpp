@@ -201,6 +201,7 @@ char const* run_status(State const& state) {
 
 Json run_summary(State const& state) {
   Json json = Json::object({{"id", state.run}, {"workflow", state.workflow}});
+  set_text(json, "digest", state.graph);
   json.set("status", run_status(state));
   json.set("input", state.input);
   json.set("output", state.output);

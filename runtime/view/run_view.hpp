@@ -3,7 +3,8 @@
 // What people and programs see of a run: its records folded into one JSON object. The API, the
 // client, the command line and the web page all show this, and docs/api.md describes it.
 //
-//   {"id", "workflow", "status", "input", "output", "error", "reason", "started", "ended",
+//   {"id", "workflow", "digest", "status", "input", "output", "error", "reason", "started",
+//   "ended",
 //    "steps": [...], "unwinding": [...], "undone": [{"task", "status", "attempts"}]}
 //
 // - status: pending, running, waiting, compensating, suspended, completed, faulted, compensated,

@@ -134,7 +134,9 @@ TEST(CommandLine, WrongUseEndsWithTwoAndSaysWhatToDo) {
   EXPECT_NE(misspelt.err.find("did you mean 'skald check'?"), std::string::npos) << misspelt.err;
   auto const option = skald({"version", "--colour"});
   EXPECT_EQ(option.code, 2);
-  EXPECT_NE(option.err.find("skald version --help"), std::string::npos) << option.err;
+  EXPECT_NE(option.err.find("did you mean '--color'?"), std::string::npos) << option.err;
+  auto const far = skald({"version", "--unheard-of"});
+  EXPECT_NE(far.err.find("skald version --help"), std::string::npos) << far.err;
 }
 
 TEST(CommandLine, HelpGoesToStdoutAndEndsWithZero) {

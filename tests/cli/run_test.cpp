@@ -38,6 +38,10 @@ class Participant {
       answer.set_content(R"({"id":"b-1"})", "application/json");
     });
     server_.Delete("/book", [this](httplib::Request const&, httplib::Response& answer) {
+      if (refuses) {
+        answer.status = 500;
+        return;
+      }
       --booked;
       answer.status = 204;
     });
@@ -53,6 +57,7 @@ class Participant {
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
   std::atomic<int> booked{0};
+  std::atomic<bool> refuses{false};  // to be undone
 
  private:
   httplib::Server server_;
@@ -133,9 +138,64 @@ TEST(RunCommand, SaysWhenTheFileHasChanged) {
   auto const again = skald({"run", file, "--data-dir", data_dir(), "--id", "r1", "-o", "json"});
   EXPECT_EQ(object(again)["output"]["x"], Json(1));
   EXPECT_NE(again.err.find("has changed"), std::string::npos) << again.err;
-  auto const other = skald({"run", file, "--data-dir", data_dir()});
-  EXPECT_EQ(other.code, 1);
-  EXPECT_NE(other.err.find("raise document.version"), std::string::npos) << other.err;
+}
+
+// Trying things out: the file counts for a new run, whatever its version says.
+TEST(RunCommand, AnEditedFileRunsWithoutANewVersion) {
+  auto const first = workflow("do: [ { a: { set: { x: 1 } } } ]\n");
+  auto const second = workflow("do: [ { a: { set: { x: 2 } } } ]\n");
+  auto const run = [&](std::string const& text, std::string const& id) {
+    auto const file = scratch_file("w.yaml", text);
+    return skald({"run", file, "--data-dir", data_dir(), "--id", id, "-o", "json"});
+  };
+  EXPECT_EQ(run(first, "r1").err.find("has changed"), std::string::npos);
+  auto const edited = run(second, "r2");
+  EXPECT_EQ(object(edited)["output"]["x"], Json(2));
+  EXPECT_NE(edited.err.find("takes the new definition"), std::string::npos) << edited.err;
+  EXPECT_EQ(object(run(second, "r3"))["output"]["x"], Json(2));
+  EXPECT_EQ(object(run(first, "r4"))["output"]["x"], Json(1)) << "back to what it was";
+  EXPECT_EQ(object(run(first, "r5"))["output"]["x"], Json(1));
+  EXPECT_EQ(object(run(first, "r2"))["output"]["x"], Json(2)) << "a run keeps its definition";
+}
+
+TEST(RunCommand, ASuspendedRunSaysWhyAndGoesOnWithItsId) {
+  Participant participant;
+  participant.refuses = true;
+  auto const file = scratch_file("w.yaml", workflow(R"(do:
+  - book:
+      call: http
+      with: { method: put, endpoint: 'http://hotel.local/book' }
+      compensate:
+        - unbook:
+            call: http
+            with: { method: delete, endpoint: 'http://hotel.local/book' }
+            retry: { delay: { milliseconds: 1 }, limit: { attempt: { count: 1 } } }
+  - pay:
+      call: http
+      with: { method: put, endpoint: 'http://hotel.local/pay' }
+)"));
+  std::vector<std::string> const arguments{"run",        file,
+                                           "--data-dir", data_dir(),
+                                           "--rewrite",  "http://hotel.local=" + participant.url(),
+                                           "--id",       "r1",
+                                           "-o",         "json"};
+  auto const suspended = skald(arguments);
+  EXPECT_EQ(suspended.code, 6) << suspended.err;
+  EXPECT_NE(to_text(object(suspended)["reason"]).find("unbook"), std::string::npos)
+      << suspended.out;
+  EXPECT_NE(suspended.err.find("--id r1"), std::string::npos) << suspended.err;
+  participant.refuses = false;
+  auto const resumed = skald(arguments);
+  EXPECT_EQ(resumed.code, 5) << resumed.err;
+  EXPECT_NE(resumed.err.find("was suspended"), std::string::npos) << resumed.err;
+  EXPECT_EQ(participant.booked, 0);
+}
+
+TEST(RunCommand, ATimeoutOfZeroIsRefused) {
+  auto const file = scratch_file("w.yaml", workflow("do: [ { a: { set: { x: 1 } } } ]\n"));
+  auto const printed = skald({"run", file, "-d", data_dir(), "--timeout", "0"});
+  EXPECT_EQ(printed.code, 2);
+  EXPECT_NE(printed.err.find("longer than 0"), std::string::npos) << printed.err;
 }
 
 TEST(RunCommand, RefusesAnotherInputForTheSameId) {

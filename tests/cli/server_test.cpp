@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <thread>
 
 #include "base/json.hpp"
 #include "tests/cli/command.hpp"
@@ -71,6 +72,51 @@ TEST_F(ServerCommands, StartSignalAndWait) {
   EXPECT_EQ(to_text(end["output"]), R"({"yes":true})");
 }
 
+TEST_F(ServerCommands, SignalTellsWhatCameOfTheEvent) {
+  call({"start", "demo/approval", "--id", "a1"});
+  auto const kept = call({"signal", "a1", "demo.other.v1"});
+  EXPECT_EQ(kept.code, 0);
+  EXPECT_NE(kept.err.find("does not listen for demo.other.v1 now; the event is kept until"),
+            std::string::npos)
+      << kept.err;
+  auto const answered = call({"signal", "a1", "demo.answer.v1", "--event-id", "e1"});
+  EXPECT_NE(answered.err.find("run a1 took the event"), std::string::npos) << answered.err;
+  auto const ended = call({"signal", "a1", "demo.answer.v1"});
+  EXPECT_EQ(ended.code, 4);
+  EXPECT_NE(ended.err.find("'a1' has ended (completed)"), std::string::npos) << ended.err;
+  EXPECT_EQ(call({"signal", "nobody", "demo.answer.v1"}).code, 3);
+}
+
+// Whatever the server does, the time that was given and Ctrl-C count.
+TEST_F(ServerCommands, WaitEndsInTimeAlthoughTheServerHangs) {
+  call({"start", "demo/approval", "--id", "a1"});
+  server_->signal(SIGSTOP);
+  auto const late = call({"wait", "a1", "--timeout", "10ms"});
+  EXPECT_EQ(late.code, 7) << late.err;
+  auto const err = scratch_dir() + "/waiting";
+  test::Process waiting(
+      {std::string(SKALD_BINARY_DIR) + "/bin/skald", "wait", "a1", "--server", url_}, err);
+  while (read_text(err).find("does not answer") == std::string::npos) std::this_thread::yield();
+  waiting.signal(SIGINT);
+  EXPECT_EQ(waiting.wait(), 130) << read_text(err);
+  server_->signal(SIGCONT);
+}
+
+TEST_F(ServerCommands, ANameWithoutNamespaceIsAnsweredWithTheWholeOne) {
+  auto const printed = call({"start", "approval"});
+  EXPECT_EQ(printed.code, 3);
+  EXPECT_NE(printed.err.find("did you mean 'demo/approval'?"), std::string::npos) << printed.err;
+  auto const misspelt = call({"start", "demo/aproval"});
+  EXPECT_EQ(misspelt.code, 3);
+  EXPECT_NE(misspelt.err.find("did you mean 'demo/approval'?"), std::string::npos) << misspelt.err;
+}
+
+TEST_F(ServerCommands, ABadCursorIsAnError) {
+  auto const printed = call({"ls", "--after", "nonsense"});
+  EXPECT_EQ(printed.code, 2);
+  EXPECT_NE(printed.err.find("is no cursor"), std::string::npos) << printed.err;
+}
+
 TEST_F(ServerCommands, TheSameStartIsTheSameRunAndAnotherInputIsRefused) {
   EXPECT_EQ(json({"start", "demo/approval", "--id", "a1"})["created"], Json(true));
   EXPECT_EQ(json({"start", "demo/approval", "--id", "a1"})["created"], Json(false));
@@ -129,6 +175,22 @@ TEST(ServerCommand, ANobodyThereSaysWhatToDo) {
   EXPECT_EQ(printed.code, 1);
   EXPECT_NE(printed.err.find("error[unavailable]"), std::string::npos) << printed.err;
   EXPECT_NE(printed.err.find("skald serve"), std::string::npos) << printed.err;
+}
+
+TEST(CommandLine, NearWordsAreSuggested) {
+  auto const says = [](std::vector<std::string> const& arguments, std::string const& words) {
+    auto const printed = skald(arguments);
+    EXPECT_EQ(printed.code, 2);
+    EXPECT_NE(printed.err.find(words), std::string::npos) << printed.err;
+  };
+  says({"shw", "a1"}, "did you mean 'skald show'?");
+  says({"bogus"}, "there is no command 'bogus'");
+  says({"bogus"}, "'skald --help' lists the commands");
+  says({"ls", "--lmit", "3"}, "skald ls has no option '--lmit'");
+  says({"ls", "--lmit=3"}, "did you mean '--limit'?");
+  says({"wait", "a1", "a2"}, "skald wait does not know what to do with 'a2'");
+  says({"serve", "--partitions", "0"}, "'0' is not a number from 1 to 256");
+  says({"ls", "--limit", "0"}, "'0' is not a number from 1 to 1000");
 }
 
 TEST(ServeCommand, ALockedDirectoryAndAPortInUseAreClearErrors) {

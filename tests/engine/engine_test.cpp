@@ -180,7 +180,7 @@ TEST(Engine, AnEventWakesTheRunThatListensForIt) {
     return engine.publish(
         Json::object({{"type", "approved"}, {"data", Json::object({{"run", run}, {"ok", true}})}}));
   };
-  ASSERT_TRUE(approve("b").ok());
+  EXPECT_EQ(approve("b").value().delivered, 1U);
   EXPECT_EQ(to_text(b.wait(10s).value().output), R"({"run":"b","ok":true})");
   EXPECT_EQ(engine.status("a").value().status, RunStatus::waiting);
   ASSERT_TRUE(approve("a").ok());
@@ -192,12 +192,50 @@ TEST(Engine, AnEventThatCameBeforeTheListenIsKept) {
   auto engine = in_memory();
   engine.add("bookFlight", returning(log, "bookFlight"));
   ASSERT_TRUE(engine.deploy({kWaiting, "waiting.yaml"}).ok());
-  ASSERT_TRUE(
-      engine
-          .publish(Json::object({{"type", "approved"}, {"data", Json::object({{"run", "early"}})}}))
-          .ok());
+  auto const event = Json::object({{"id", "1"},
+                                   {"source", "test"},
+                                   {"type", "approved"},
+                                   {"data", Json::object({{"run", "early"}})}});
+  auto const published = engine.publish(event).value();
+  EXPECT_EQ(published.delivered, 0U);
+  EXPECT_FALSE(published.repeated);
+  EXPECT_TRUE(engine.publish(event).value().repeated);
   auto const run = engine.start("travel/waiting", Json(), {.id = "early"}).value();
   EXPECT_EQ(run.wait(10s).value().status, RunStatus::completed);
+}
+
+TEST(Engine, AnEventForOneRunNeedsThatRunToGoOn) {
+  Log log;
+  auto engine = in_memory();
+  engine.add("bookFlight", returning(log, "bookFlight"));
+  ASSERT_TRUE(engine.deploy({kWaiting, "waiting.yaml"}).ok());
+  auto const run = engine.start("travel/waiting", Json(), {.id = "a"}).value();
+  auto const to = [](char const* name) {
+    return Json::object(
+        {{"type", "approved"}, {"skaldrun", name}, {"data", Json::object({{"run", "a"}})}});
+  };
+  EXPECT_EQ(engine.publish(to("nobody")).error().code, ErrorCode::not_found);
+  EXPECT_TRUE(engine.publish(to("a")).ok());
+  EXPECT_EQ(run.wait(10s).value().status, RunStatus::completed);
+  EXPECT_EQ(engine.publish(to("a")).error().code, ErrorCode::failed_precondition);
+}
+
+TEST(Engine, AVersionIsReplacedOnlyWhenThatIsMeant) {
+  auto const text = [](int value) {
+    return "document: { dsl: '1.0.3', namespace: t, name: w, version: '1.0.0' }\n"
+           "do: [ { a: { set: { x: " +
+           std::to_string(value) + " } } } ]\n";
+  };
+  auto engine = in_memory();
+  ASSERT_TRUE(engine.deploy({text(1), "w.yaml"}).ok());
+  EXPECT_EQ(engine.deploy({text(2), "w.yaml"}).error().code, ErrorCode::conflict);
+  auto const replaced = engine.deploy({text(2), "w.yaml"}, {.replace = true}).value();
+  EXPECT_TRUE(replaced.created);
+  EXPECT_TRUE(replaced.replaced);
+  auto const run = engine.start("t/w", Json(), {.id = "r"}).value();
+  EXPECT_EQ(run.wait(10s).value().output["x"], Json(2));
+  EXPECT_EQ(engine.graph("r").value()["digest"], Json(replaced.digest));
+  EXPECT_EQ(engine.workflows().size(), 1U);
 }
 
 TEST(Engine, CancelUndoes) {

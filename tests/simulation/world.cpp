@@ -70,7 +70,7 @@ void World::boot() {
   if (seed_ % 4 == 0) options.limits.turn_records = 3;  // many turns that end over their budget
   auto publish = [this](std::uint64_t run, runtime::ActivationId id, Json event) {
     later(random_.between(0, 20'000), [this, run, id, event = std::move(event)] {
-      partition_->event(event, now(), [](Result<void> const&) {});
+      partition_->event(event, now(), [](Result<runtime::EventReply> const&) {});
       partition_->event_accepted(run, id, now());
       flush();
     });

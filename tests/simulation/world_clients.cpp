@@ -100,7 +100,7 @@ void World::send_event(std::string const& type) {
                              {"source", "https://sim.example/world"},
                              {"type", type},
                              {"data", Json::object({{"n", 2}})}});
-  partition_->event(std::move(event), now(), [](Result<void> const&) {});
+  partition_->event(std::move(event), now(), [](Result<runtime::EventReply> const&) {});
   flush();
 }
 
