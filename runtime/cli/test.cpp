@@ -9,6 +9,7 @@
 #include "runtime/cli/command.hpp"
 #include "runtime/cli/engine_options.hpp"
 #include "runtime/cli/input.hpp"
+#include "runtime/cli/test_participant.hpp"
 #include "runtime/feature/scenario.hpp"
 
 namespace skald::cli {
@@ -16,6 +17,7 @@ namespace {
 
 struct TestOptions {
   std::vector<std::string> files;
+  ParticipantOptions participant;
   std::vector<std::string> rewrites;
   std::string filter;
   std::string timeout = "60s";
@@ -92,6 +94,15 @@ void run_feature(Console& console, feature::Feature const& feature, TestOptions 
 }
 
 Exit test(Console& console, TestOptions const& options) {
+  if (options.files.front() == "participant") {
+    if (options.files.size() != 2) {
+      return console.fail({ErrorCode::invalid_argument, "one URL, of the service to try",
+                           "skald test participant http://127.0.0.1:8081/reservations/{id}"});
+    }
+    auto participant = options.participant;
+    participant.url = options.files.back();
+    return test_participant(console, participant);
+  }
   auto rewrites = parse_rewrites(options.rewrites);
   if (!rewrites) return console.fail(rewrites.error());
   auto timeout = parse_time_span(options.timeout);
@@ -121,7 +132,7 @@ Exit test(Console& console, TestOptions const& options) {
 Command test_command() {
   auto options = std::make_shared<TestOptions>();
   return {.name = "test",
-          .summary = "Run the scenarios of feature files",
+          .summary = "Run the scenarios of feature files, or try a participant",
           .group = "Author",
           .options = {{.names = "FILE",
                        .target = &options->files,
@@ -138,9 +149,34 @@ Command test_command() {
                       {.names = "--timeout",
                        .target = &options->timeout,
                        .help = "Of one scenario (60s)",
-                       .value = "TIME"}},
+                       .value = "TIME"},
+                      {.names = "--action",
+                       .target = &options->participant.action,
+                       .help = "participant: what books (PUT URL)",
+                       .value = "'METHOD URL'"},
+                      {.names = "--undo",
+                       .target = &options->participant.undo,
+                       .help = "participant: what cancels (DELETE URL)",
+                       .value = "'METHOD URL'"},
+                      {.names = "--state",
+                       .target = &options->participant.state,
+                       .help = "participant: what tells whether it is there",
+                       .value = "'METHOD URL'"},
+                      {.names = "--body",
+                       .target = &options->participant.body,
+                       .help = "participant: what the action sends; {id} is replaced",
+                       .value = "JSON|@FILE"},
+                      {.names = "--rounds",
+                       .target = &options->participant.rounds,
+                       .help = "participant: of each check with calls at once (20)",
+                       .value = "N"}},
           .run = [options](Console& console) { return test(console, *options); },
-          .details = "Ends with 'N passed, N failed'; exits 0 when none failed."};
+          .details =
+              "Ends with 'N passed, N failed'; exits 0 when none failed.\n\n"
+              "skald test participant URL tries a service that workflows are to call: duplicates,\n"
+              "an undo before its action, an action after its undo, both at once\n"
+              "(docs/participants.md). {id} in the URL and the body is a new id in each check:\n"
+              "  skald test participant http://127.0.0.1:8081/reservations/{id} --body @trip.json"};
 }
 
 }  // namespace skald::cli

@@ -204,7 +204,7 @@ Result<void> read_output(Json const& with, HttpCall& call) {
 }
 
 void add_skald_headers(CallRequest const& request, HttpHeaders& headers) {
-  if (find_header(headers, "Idempotency-Key") == nullptr) {
+  if (!request.key.empty() && find_header(headers, "Idempotency-Key") == nullptr) {
     set_header(headers, "Idempotency-Key", request.key);
   }
   if (find_header(headers, "User-Agent") == nullptr) set_header(headers, "User-Agent", "skald/0.1");
