@@ -4,6 +4,7 @@
 // document as the YAML form, so both compile to the same step graph.
 
 #include "dsl/builder/calls.hpp"     // IWYU pragma: export
+#include "dsl/builder/export.hpp"    // IWYU pragma: export
 #include "dsl/builder/flow.hpp"      // IWYU pragma: export
 #include "dsl/builder/listen.hpp"    // IWYU pragma: export
 #include "dsl/builder/simple.hpp"    // IWYU pragma: export

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "dsl/builder/export.hpp"
 #include "dsl/builder/workflow.hpp"
 #include "runtime/client/event_stream.hpp"
 #include "runtime/client/transport.hpp"
@@ -114,7 +115,7 @@ Result<Deployment> Client::deploy(WorkflowSource const& source) {
 }
 
 Result<Deployment> Client::deploy(Workflow const& workflow) {
-  return deploy({to_pretty_text(dsl::to_json(workflow.document().root)), "C++"});
+  return deploy({to_yaml(workflow), "C++"});
 }
 
 Result<Started> Client::start(std::string_view workflow, Json input, StartOptions options) {

@@ -11,6 +11,7 @@
 
 #include "base/json_bounds.hpp"
 #include "compiler/compiler.hpp"
+#include "dsl/builder/export.hpp"
 #include "dsl/builder/workflow.hpp"
 #include "dsl/yaml/reader.hpp"
 #include "runtime/engine/engine_impl.hpp"
@@ -181,8 +182,8 @@ Result<Deployment> Engine::deploy(Workflow const& workflow, DeployOptions option
   if (!compiled.graph) {
     return Error{ErrorCode::invalid_argument, dsl::render(compiled.diagnostics), ""};
   }
-  return impl_->deploy(compiled.graph, to_pretty_text(dsl::to_json(workflow.document().root)),
-                       "C++", dsl::to_json(compiled.diagnostics), options);
+  return impl_->deploy(compiled.graph, to_yaml(workflow), "C++", dsl::to_json(compiled.diagnostics),
+                       options);
 }
 
 // --- starting

@@ -61,6 +61,9 @@ inline void expect_same(Workflow const& built, std::string const& path) {
   EXPECT_EQ(to_canonical(squeezed(dsl::to_json(built.document().root))),
             to_canonical(squeezed(dsl::to_json(read.document->root))));
   EXPECT_EQ(digest_of(built.document()), digest_of(*read.document));
+  auto const exported = dsl::read_yaml(to_yaml(built), "exported");
+  ASSERT_TRUE(exported.document.has_value()) << to_yaml(built);
+  EXPECT_EQ(digest_of(*exported.document), digest_of(built.document())) << to_yaml(built);
 }
 
 }  // namespace skald::testing
