@@ -31,8 +31,8 @@ class Drawer {
 
   Drawing run() {
     drawing_.boxes.push_back({"workflow", graph_.id.text(), {}, {}});
-    add(0, {"start", "start", "", Shape::terminal});
-    add(0, {"finish", "end", "", Shape::terminal});
+    add(0, {"start", "start", "", Shape::terminal, ""});
+    add(0, {"finish", "end", "", Shape::terminal, ""});
     Exits const exits = list(graph_.root, 0, {{"start", ""}});
     connect(exits, "finish");
     unwinding();
@@ -100,7 +100,7 @@ class Drawer {
                       !std::holds_alternative<graph::Try>(task.kind);
     std::size_t const inner = leaf ? box : add_box(box, "b" + id(task.index), task.name);
     bool const undo = in_undo(task);
-    add(inner, {id(task.index), task.name, detail, undo ? Shape::undo : shape_of(task)});
+    add(inner, {id(task.index), task.name, detail, undo ? Shape::undo : shape_of(task), task.path});
     Exit const own{id(task.index), ""};
     if (auto const* block = std::get_if<graph::Do>(&task.kind)) {
       return list(block->body, inner, {own});
@@ -184,6 +184,16 @@ class Drawer {
 };
 
 }  // namespace
+
+StateColours colours_of(std::string_view state) {
+  if (state == "completed") return {"#e3f5e9", "#3f8a5a"};
+  if (state == "running" || state == "retrying") return {"#dfeafc", "#3a6fc4"};
+  if (state == "waiting") return {"#d9f1f5", "#23808f"};
+  if (state == "failed" || state == "suspended") return {"#fadcda", "#b8352c"};
+  if (state == "in doubt") return {"#fdebcd", "#b06f0c"};
+  if (state == "undoing" || state == "undone") return {"#fdf1da", "#b8842f"};
+  return {};
+}
 
 Drawing make_drawing(graph::StepGraph const& graph) {
   return Drawer(graph).run();

@@ -3,6 +3,7 @@
 // A step graph as nodes, boxes and arrows, before a drawing language has been chosen.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/graph/step_graph.hpp"
@@ -18,6 +19,7 @@ struct Drawing {
     std::string name;
     std::string detail;  // second line; may be empty
     Shape shape = Shape::step;
+    std::string path;  // of its task; empty: none
   };
   // A box around nodes and other boxes.
   struct Box {
@@ -39,5 +41,12 @@ struct Drawing {
 };
 
 Drawing make_drawing(graph::StepGraph const& graph);
+
+// The colours of a state: of the inside and of the border. Empty for a state without one.
+struct StateColours {
+  std::string_view fill;
+  std::string_view border;
+};
+StateColours colours_of(std::string_view state);
 
 }  // namespace skald::compiler

@@ -14,15 +14,14 @@ namespace skald::compiler {
 
 // A tree, one line a task, and the order of the undos, for a terminal.
 std::string draw_text(graph::StepGraph const& graph);
-// A flowchart for Mermaid (GitHub, many editors).
-std::string draw_mermaid(graph::StepGraph const& graph);
-// A digraph for Graphviz.
-std::string draw_dot(graph::StepGraph const& graph);
-
 // How the tasks of a run stand, by their paths: "completed", "running", "undone", ... (the states
 // of a step in runtime/view).
 using Marks = std::map<std::string, std::string>;
 
+// A flowchart for Mermaid (GitHub, many editors). With marks the nodes show how far a run has come.
+std::string draw_mermaid(graph::StepGraph const& graph, Marks const& marks = {});
+// A digraph for Graphviz.
+std::string draw_dot(graph::StepGraph const& graph, Marks const& marks = {});
 // An SVG that needs no other file or program, for light and dark screens: the way forward
 // downwards, the way back beside it. With marks the cards show how far a run has come.
 std::string draw_svg(graph::StepGraph const& graph, Marks const& marks = {});

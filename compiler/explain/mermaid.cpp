@@ -52,9 +52,30 @@ void print_box(std::string& out, Drawing const& drawing, std::size_t index,
   }
 }
 
+// The states of a run as classes of their nodes.
+std::string marked(Drawing const& drawing, Marks const& marks) {
+  std::map<std::string, std::string> nodes;  // by state
+  for (auto const& node : drawing.nodes) {
+    auto const found = marks.find(node.path);
+    if (node.path.empty() || found == marks.end() || colours_of(found->second).fill.empty())
+      continue;
+    auto& list = nodes[found->second];
+    list += (list.empty() ? "" : ",") + node.id;
+  }
+  std::string out;
+  for (auto const& [state, list] : nodes) {
+    auto name = state.substr(state.find(' ') + 1);
+    auto const colours = colours_of(state);
+    out += "  classDef " + name + " fill:" + std::string(colours.fill) +
+           ",stroke:" + std::string(colours.border) + ",color:#1b2430\n  class " + list + " " +
+           name + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string draw_mermaid(graph::StepGraph const& graph) {
+std::string draw_mermaid(graph::StepGraph const& graph, Marks const& marks) {
   Drawing const drawing = make_drawing(graph);
   std::string out = "flowchart TD\n";
   print_box(out, drawing, 0, "  ");
@@ -63,7 +84,8 @@ std::string draw_mermaid(graph::StepGraph const& graph) {
     out += "  " + arrow.from + (arrow.line == Line::forward ? " -->" : " -.->") + label + " " +
            arrow.to + "\n";
   }
-  return out + "  classDef undo stroke-dasharray: 4 3\n";
+  return out + "  classDef undo fill:#fffaf0,stroke:#d08a1d,stroke-dasharray:4 3,color:#1b2430\n" +
+         marked(drawing, marks);
 }
 
 }  // namespace skald::compiler

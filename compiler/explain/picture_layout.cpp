@@ -334,7 +334,12 @@ class Layout {
     auto what = summary(task);
     if (task.when) what += " · if " + short_text(task.when->code().text());
     if (auto const more = details(task); !more.empty()) what += " · " + more;
+    bool const joined = group.goes_on && (fork || handler);
+    double const inner = group.picture.height;
     frame(group, task.name, what, Look::composite, &task);
+    if (joined) {
+      line(group.picture, {{0, kHeading + inner}, {0, group.picture.height}}, Line::forward, false);
+    }
     return group;
   }
 
@@ -350,26 +355,39 @@ class Layout {
       height = std::max(height, picture.height);
     }
     Group out;
+    std::vector<double> spines;
     double x = -width / 2;
+    for (Group const& each : groups) {
+      spines.push_back(x - each.picture.left);
+      x += each.picture.right - each.picture.left + kColumns;
+    }
+    double const shift = to_middle(spines);
     double const end = kGap + height + kGap;
     out.goes_on = false;
-    for (Group& each : groups) {
-      auto& picture = each.picture;
-      double const spine = x - picture.left;
-      x += picture.right - picture.left + kColumns;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      double const spine = spines[i] + shift;
+      auto& picture = groups[i].picture;
       double const bottom = kGap + picture.height;
       picture.shift(spine, kGap);
       out.picture.take(std::move(picture));
       line(out.picture, {{0, 0}, {0, 12}, {spine, 12}, {spine, kGap}}, Line::forward);
-      if (!each.goes_on) continue;
+      if (!groups[i].goes_on) continue;
       line(out.picture, {{spine, bottom}, {spine, end - 12}, {0, end - 12}, {0, end}},
            Line::forward, false);
       out.goes_on = true;
     }
-    out.picture.left = -width / 2;
-    out.picture.right = width / 2;
+    out.picture.left = -width / 2 + shift;
+    out.picture.right = width / 2 + shift;
     out.picture.height = end;
     return out;
+  }
+
+  // How far columns must move so that one that is nearly in the middle stands there.
+  static double to_middle(std::vector<double> const& spines) {
+    for (double const spine : spines) {
+      if (spine > -30 && spine < 30) return -spine;
+    }
+    return 0;
   }
 
   // What catches the errors of a group, at its right.
