@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "compiler/foreign.hpp"
+
 namespace skald::compiler {
 
 namespace {
@@ -74,7 +76,7 @@ class Checker {
       if (Key const* known = find(table, key.text())) {
         entry(key, value, *known);
       } else if (!table.open) {
-        unknown(key, table.what, names(table));
+        unknown(key, table.what, names(table), where(table));
       }
     }
     missing(node, table);
@@ -179,17 +181,33 @@ class Checker {
     std::string hint = "write '- name:' and put the keys below it, indented further";
     if (item.is_map() && item.entries.size() > 1) {
       message += ", but this one has " + std::to_string(item.entries.size()) + " keys";
-      hint = "begin each with '- ', and indent what belongs to it";
+      hint = entry_hint(item);
     }
     report_.add(Code::bad_task_item, item.span, std::move(message), std::move(hint));
     return false;
+  }
+
+  // What an entry with several keys was meant as.
+  static std::string entry_hint(Node const& item) {
+    auto const& first = item.entries.front();
+    for (auto const* key : {"name", "id"}) {
+      Node const* name = item.get(key);
+      if (name == nullptr || !name->is_string()) continue;
+      return "the name is the key: '- " + std::string(name->text()) +
+             ":' with the rest below it, indented further";
+    }
+    if (first.value.is_null()) {
+      return "indent what belongs to " + quoted(first.key.text()) + " further than it";
+    }
+    return "begin each with '- ', and indent what belongs to it";
   }
 
   void missing(Node const& node, Table const& table) {
     for (Key const& key : table.keys) {
       if (key.need != Need::required || node.find(key.name) != nullptr) continue;
       report_.add(Code::missing_key, node.span,
-                  std::string(table.what) + " needs the key " + quoted(key.name));
+                  std::string(table.what) + " needs the key " + quoted(key.name),
+                  key.form.empty() ? "" : std::string(key.name) + ": " + std::string(key.form));
     }
   }
 
@@ -220,11 +238,13 @@ class Checker {
     std::vector<std::string_view> kinds;
     for (auto const& each : task_kinds()) kinds.push_back(each.keyword);
     for (auto const& entry : node.entries) {
+      if (find(task_table(), entry.key.text()) != nullptr) continue;
+      std::string hint(instead_of_key(entry.key.text(), kInTask));
       auto const near = dsl::nearest(entry.key.text(), kinds);
-      if (near.empty() || find(task_table(), entry.key.text()) != nullptr) continue;
+      if (hint.empty() && near.empty()) continue;
+      if (hint.empty()) hint = "did you mean " + quoted(near) + "?";
       report_.add(Code::no_task_kind, entry.key.span,
-                  quoted(entry.key.text()) + " is no kind of task",
-                  "did you mean " + quoted(near) + "?");
+                  quoted(entry.key.text()) + " is no kind of task", std::move(hint));
       return;
     }
     report_.add(Code::no_task_kind, node.span, "this task does not say what it does",
@@ -241,17 +261,47 @@ class Checker {
                   "make two tasks of it");
       return;
     }
+    if (kind.kind == Kind::call && find(http_table(), key.text()) != nullptr) {
+      report_.add(Code::unknown_key, key.span,
+                  "unknown key " + quoted(key.text()) + " in " + std::string(kind.table.what),
+                  "it belongs below 'with', indented further");
+      return;
+    }
     auto candidates = names(task_table());
     for (Key const& each : kind.table.keys) candidates.push_back(each.name);
     unknown(key, kind.table.what, candidates);
   }
 
   void unknown(Node const& key, std::string_view what,
-               std::vector<std::string_view> const& candidates) {
+               std::vector<std::string_view> const& candidates, Where where = kInTask) {
+    std::string hint(instead_of_key(key.text(), where));
+    if (auto const plural = other_number(key.text(), candidates); !plural.empty()) {
+      hint = "did you mean " + quoted(plural) + "?";
+    }
+    if (hint.empty()) {
+      hint = did_you_mean(key.text(), candidates,
+                          candidates.size() <= 12 ? "the keys are " + listed(candidates) : "");
+    }
     report_.add(Code::unknown_key, key.span,
-                "unknown key " + quoted(key.text()) + " in " + std::string(what),
-                did_you_mean(key.text(), candidates,
-                             candidates.size() <= 12 ? "the keys are " + listed(candidates) : ""));
+                "unknown key " + quoted(key.text()) + " in " + std::string(what), std::move(hint));
+  }
+
+  // "retry" for "retries": the same word in singular or plural.
+  static std::string_view other_number(std::string_view word,
+                                       std::vector<std::string_view> const& candidates) {
+    for (auto const each : candidates) {
+      auto const shorter = std::min(word.size(), each.size());
+      auto const longer = std::max(word.size(), each.size());
+      bool const same = shorter > 3 && longer - shorter <= 3 && longer != shorter &&
+                        word.substr(0, shorter - 1) == each.substr(0, shorter - 1);
+      if (same && (word.ends_with('s') != each.ends_with('s'))) return each;
+    }
+    return {};
+  }
+
+  static Where where(Table const& table) {
+    if (&table == &workflow_table()) return kInWorkflow;
+    return table.what.starts_with("'with'") ? kInCall : kElsewhere;
   }
 
   // Quotes help only where any text is good, and nothing but text.
@@ -260,6 +310,8 @@ class Checker {
     std::string hint = form.empty() ? std::string() : "write " + std::string(form);
     bool const unquoted = node.is_scalar() && !node.is_null() && !node.is_string();
     if (hint.empty() && unquoted && kinds == kText) hint = "put it in quotes";
+    if (node.is_null()) hint = "give it a value; what belongs to it is indented further than it";
+    if (hint.empty() && node.is_map() && kinds == kList) hint = "begin each entry with '- '";
     report_.add(
         Code::wrong_type, node.span,
         std::string(what) + " must be " + expected(kinds) + ", not " + std::string(describe(node)),
@@ -276,7 +328,7 @@ class Checker {
                   "calls of " + quoted(name) + " are part of the language, but not supported yet");
     } else if (name == "http" && with == nullptr) {
       report_.add(Code::missing_key, node.span, "a call of 'http' needs the key 'with'");
-    } else if (name == "http") {
+    } else if (name == "http" && !with->is_null() && !with->is_sequence()) {
       map(*with, http_table());
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/check.hpp"
+#include "compiler/foreign.hpp"
 
 namespace skald::compiler {
 
@@ -193,6 +194,7 @@ std::optional<Expression> Expressions::compile(Text text, Node const& node, Site
     if (!known) expression.tasks.push_back({*use.field, *task});
   }
   if (!good) return std::nullopt;
+  if (!text.generated) check_properties(expression, text, node, site);
   return expression;
 }
 
@@ -204,16 +206,35 @@ void Expressions::report_errors(std::vector<jq::CompileError> const& errors, Tex
     auto const begin = std::min(error.span.begin, text.program.size());
     auto const name = variable_name(text.program.substr(begin));
     if (name.empty() || contains(variables, name)) {
-      report_.add(Code::bad_expression, where, error.message, error.hint);
+      report_.add(Code::bad_expression, where, error.message,
+                  expression_hint(error, text, node, site));
       continue;
     }
     std::vector<std::string_view> const candidates(variables.begin(), variables.end());
     auto const near = dsl::nearest(name, candidates);
     report_.add(Code::unknown_variable, where,
                 "no variable named '$" + std::string(name) + "' here",
-                near.empty() ? scope_hint(scope_variables(outline_, site), error.hint)
-                             : "did you mean '$" + std::string(near) + "'?");
+                !instead_of_variable(name).empty() ? std::string(instead_of_variable(name))
+                : near.empty() ? scope_hint(scope_variables(outline_, site), error.hint)
+                               : "did you mean '$" + std::string(near) + "'?");
   }
+}
+
+// A way out of what jq can not read, for who thinks in another language.
+std::string Expressions::expression_hint(jq::CompileError const& error, Text text, Node const& node,
+                                         Site const& site) const {
+  constexpr std::string_view kUnknown = "unknown function '";
+  if (error.message.starts_with(kUnknown) && error.message.ends_with("/0'")) {
+    auto const size = error.message.size() - kUnknown.size() - 3;
+    auto const name = error.message.substr(kUnknown.size(), size);
+    auto const tasks = visible_tasks(outline_, site);
+    if (std::find(tasks.begin(), tasks.end(), name) != tasks.end()) {
+      return "the output of the task is '$tasks." + name + "'";
+    }
+    if (error.hint.empty()) return "a member of the data is '." + name + "'";
+  }
+  auto const foreign = foreign_expression(text.program, node.text());
+  return foreign.empty() ? error.hint : std::string(foreign);
 }
 
 // Variables other than $tasks. True when the use has a meaning here.
@@ -311,6 +332,12 @@ void Expressions::check_text(Node const& node, Site const& site) {
   } else if (begin != std::string_view::npos) {
     report_.add(Code::partial_expression, span({{text, 0, false}, node, {begin, begin + 2}}),
                 "an expression inside of a text is not evaluated",
+                "make the whole text an expression: ${ \"... \\( ... ) ...\" }");
+  } else if (auto const braces = text.find("{{");
+             braces != std::string_view::npos &&
+             text.find("}}", braces) != std::string_view::npos) {
+    report_.add(Code::foreign_template, span({{text, 0, false}, node, {braces, braces + 2}}),
+                "'{{ }}' has no meaning here, the text stays as it is",
                 "make the whole text an expression: ${ \"... \\( ... ) ...\" }");
   } else if (auto const name = variable_name(text); !name.empty()) {
     auto const variables = variables_at(site);

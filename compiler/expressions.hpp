@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/schema_paths.hpp"
 #include "compiler/scope.hpp"
 
 namespace skald::compiler {
@@ -23,6 +24,9 @@ class Expressions {
 
   // A text that is an expression, with or without ${ } around it: `if`, `when`, `in`, ...
   std::optional<graph::Expression> bare(dsl::Node const& node, Site const& site);
+
+  // The same where it decides something: an assignment is hardly what is meant.
+  std::optional<graph::Expression> condition(dsl::Node const& node, Site const& site);
 
   // Any value; of its texts, those that are ${ ... } as a whole are expressions.
   graph::Template value(dsl::Node const& node, Site const& site);
@@ -61,6 +65,8 @@ class Expressions {
 
   static Text inside(std::string_view text);
   std::optional<graph::Expression> compile(Text text, dsl::Node const& node, Site const& site);
+  std::string expression_hint(jq::CompileError const& error, Text text, dsl::Node const& node,
+                              Site const& site) const;
   void report_errors(std::vector<jq::CompileError> const& errors, Text text, dsl::Node const& node,
                      Site const& site, std::vector<std::string> const& variables);
   bool check_use(jq::VariableUse const& use, Place const& place, Site const& site);
@@ -72,6 +78,13 @@ class Expressions {
   void check_text(dsl::Node const& node, Site const& site);
   graph::Template loose(dsl::Node const& node, Site const& site);
   std::vector<std::string> variables_at(Site const& site) const;
+  void check_properties(graph::Expression const& expression, Text text, dsl::Node const& node,
+                        Site const& site);
+  dsl::Node const* schema_of(jq::VariableUse const& use, graph::Expression const& expression,
+                             Site const& site) const;
+  dsl::Node const* schema_of_input(Site const& site) const;
+  void report_missing(dsl::Node const& schema, std::vector<PathStep> const& path, Text text,
+                      dsl::Node const& node);
   std::string program_text(dsl::Node const& node) const;
 
   Outline const& outline_;

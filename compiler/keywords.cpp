@@ -160,8 +160,8 @@ constexpr Keys kHttpKeys[] = {
      .need = kRequired,
      .nest = Nest::self,
      .table = &kEndpoint},
-    {.name = "headers", .kinds = kMap | kExpression},
-    {.name = "query", .kinds = kMap | kExpression},
+    {.name = "headers", .kinds = kMap | kExpression, .form = "{ accept: application/json }"},
+    {.name = "query", .kinds = kMap | kExpression, .form = "{ page: 2 }"},
     {.name = "body"},
     {.name = "output", .kinds = kText, .words = kOutputs},
     {.name = "redirect", .kinds = kFlag},
@@ -207,7 +207,12 @@ constexpr Keys kStrategyKeys[] = {
 constexpr Table kStrategy{"'to' of a listen", kStrategyKeys, kStrategies};
 constexpr Texts kReads[] = {"data", "envelope", "raw"};
 constexpr Keys kListenKeys[] = {
-    {.name = "to", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kStrategy},
+    {.name = "to",
+     .kinds = kMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kStrategy,
+     .form = "{ one: { with: { type: order.paid } } }"},
     {.name = "read", .kinds = kText, .words = kReads},
 };
 constexpr Table kListen{"a listen", kListenKeys};
@@ -215,8 +220,8 @@ constexpr Keys kForeachKeys[] = {
     {.name = "item", .kinds = kText},
     {.name = "at", .kinds = kText},
     {.name = "do", .kinds = kList, .nest = Nest::tasks},
-    {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput},
-    {.name = "export", .kinds = kMap, .nest = Nest::self, .table = &kExport},
+    {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput, .form = "{ as: .id }"},
+    {.name = "export", .kinds = kMap, .nest = Nest::self, .table = &kExport, .form = "{ as: .id }"},
 };
 constexpr Table kForeach{"a foreach", kForeachKeys};
 constexpr Keys kEventKeys[] = {
@@ -229,7 +234,12 @@ constexpr Keys kEmitEventKeys[] = {
 };
 constexpr Table kEmitEvent{"an event", kEmitEventKeys, {}, true};
 constexpr Keys kEmitKeys[] = {
-    {.name = "event", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kEmitEvent},
+    {.name = "event",
+     .kinds = kMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kEmitEvent,
+     .form = "{ with: { type: order.paid } }"},
 };
 constexpr Table kEmit{"an emit", kEmitKeys};
 
@@ -271,9 +281,13 @@ constexpr Table kCase{"a case", kCaseKeys};
 
 constexpr Keys kTaskKeys[] = {
     {.name = "if", .kinds = kText},
-    {.name = "input", .kinds = kMap, .nest = Nest::self, .table = &kInput},
-    {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput},
-    {.name = "export", .kinds = kMap, .nest = Nest::self, .table = &kExport},
+    {.name = "input",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kInput,
+     .form = "{ from: .order }"},
+    {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput, .form = "{ as: .id }"},
+    {.name = "export", .kinds = kMap, .nest = Nest::self, .table = &kExport, .form = "{ as: .id }"},
     timeout(),
     {.name = "then", .kinds = kText},
     {.name = "metadata", .kinds = kMap},
@@ -382,11 +396,15 @@ constexpr Keys kSagaKeys[] = {
 constexpr Table kSaga{"saga", kSagaKeys};
 constexpr Keys kWorkflowKeys[] = {
     {.name = "document", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kDocument},
-    {.name = "input", .kinds = kMap, .nest = Nest::self, .table = &kInput},
+    {.name = "input",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kInput,
+     .form = "{ from: .order }"},
     {.name = "use", .kinds = kMap, .nest = Nest::self, .table = &kUse},
     {.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks},
     timeout(),
-    {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput},
+    {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput, .form = "{ as: .id }"},
     {.name = "schedule", .need = kLater},
     {.name = "evaluate", .kinds = kMap, .nest = Nest::self, .table = &kEvaluate},
     superset({.name = "saga", .kinds = kMap, .nest = Nest::self, .table = &kSaga}),

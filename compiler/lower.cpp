@@ -19,7 +19,7 @@ std::string text_of(Node const* map, std::string_view key) {
 void frame(Lowering& to, TaskInfo const& info, graph::Task& task) {
   Node const& body = *info.body;
   if (Node const* when = body.get("if")) {
-    task.when = to.expressions.bare(*when, {info.index, Point::before, {}});
+    task.when = to.expressions.condition(*when, {info.index, Point::before, {}});
   }
   task.input_from = lower_mapping(to, body.get("input"), "from", {info.index, Point::before, {}});
   task.input_schema = lower_schema(to, body.get("input"));

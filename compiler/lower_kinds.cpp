@@ -61,7 +61,7 @@ graph::TaskKind switch_(Lowering& to, TaskInfo const& task) {
     graph::Switch::Case each;
     each.name = name.text();
     if (Node const* when = choice.get("when")) {
-      each.when = to.expressions.bare(*when, {task.index, Point::inside, {}});
+      each.when = to.expressions.condition(*when, {task.index, Point::inside, {}});
     }
     each.then = then_of(to.outline, list, get(choice, "then").text()).value_or(graph::Then{});
     result.cases.push_back(std::move(each));
@@ -102,7 +102,7 @@ graph::TaskKind for_(Lowering& to, TaskInfo const& task) {
   if (items) loop.in = std::move(*items);
   if (Node const* condition = task.body->get("while")) {
     loop.while_ =
-        to.expressions.bare(*condition, {task.index, Point::inside, {loop.each, loop.at}});
+        to.expressions.condition(*condition, {task.index, Point::inside, {loop.each, loop.at}});
     if (header.get("concurrency") != nullptr) {
       to.report.add(Code::exclusive_keys, condition->span,
                     "'while' can not stand beside 'concurrency'",
@@ -133,10 +133,10 @@ graph::TaskKind try_(Lowering& to, TaskInfo const& task) {
   result.handler.retry = retry(to, handler.get("retry"), site, result.handler.as);
   site.variables = {result.handler.as};
   if (Node const* when = handler.get("when")) {
-    result.handler.when = to.expressions.bare(*when, site);
+    result.handler.when = to.expressions.condition(*when, site);
   }
   if (Node const* except = handler.get("exceptWhen")) {
-    result.handler.except_when = to.expressions.bare(*except, site);
+    result.handler.except_when = to.expressions.condition(*except, site);
   }
   if (Node const* then = handler.get("then")) {
     result.handler.then =

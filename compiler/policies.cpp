@@ -191,9 +191,9 @@ std::optional<RetryPolicy> retry(Lowering& to, Node const* node, Site site,
   backoff(to, node->get("backoff"), policy);
   limit(to, node->get("limit"), policy);
   jitter(to, node->get("jitter"), policy);
-  if (Node const* when = node->get("when")) policy.when = to.expressions.bare(*when, site);
+  if (Node const* when = node->get("when")) policy.when = to.expressions.condition(*when, site);
   if (Node const* except = node->get("exceptWhen")) {
-    policy.except_when = to.expressions.bare(*except, site);
+    policy.except_when = to.expressions.condition(*except, site);
   }
   return policy;
 }

@@ -109,7 +109,9 @@ class Resolver {
     if (text.find("://") != std::string_view::npos || text.find('@') != std::string_view::npos) {
       report_.add(Code::not_supported, name.span,
                   "functions of a catalog or a URL are part of the language, but not supported yet",
-                  "define the function below use.functions");
+                  text.starts_with("http")
+                      ? "to call a URL write 'call: http' and 'with: { method, endpoint }'"
+                      : "define the function below use.functions");
       return;
     }
     report_.add_not_portable(name.span,

@@ -13,8 +13,10 @@ constexpr Explanation kTexts[] = {
 
 Wrong:
   if: ${ .amount > }
+  set: { a: 1 }
 Right:
   if: ${ .amount > 5000 }
+  set: { a: 1 }
 )--"},
     {Code::unknown_variable,
      R"--(Variables are $context, $input, $output, $task, $workflow, $runtime, $tasks and
@@ -26,6 +28,8 @@ Wrong:
   do:
     - hold: { set: { number: '${ $item.number }' } }
 Right:
+  for: { each: seat, in: .seats }
+  do:
     - hold: { set: { number: '${ $seat.number }' } }
 )--"},
     {Code::tasks_whole,
@@ -33,9 +37,11 @@ Right:
 right behind it.
 
 Wrong:
-  set: { all: '${ $tasks }' }
+  - hotel: { set: { id: 1 } }
+  - all: { set: { all: '${ $tasks }' } }
 Right:
-  set: { hotel: '${ $tasks.hotel }', flight: '${ $tasks.flight }' }
+  - hotel: { set: { id: 1 } }
+  - all: { set: { hotel: '${ $tasks.hotel }' } }
 )--"},
     {Code::undo_elsewhere,
      R"--($undo holds what a compensate block undoes: its input, output, outcome and
@@ -54,36 +60,67 @@ Right:
 else may stand around it.
 
 Wrong:
-  body: ${ .order
+  set: { order: '${ .order' }
 Right:
-  body: ${ .order }
+  set: { order: '${ .order }' }
 )--"},
     {Code::partial_expression,
      R"--(Only a text that is an expression as a whole is evaluated. '${' in the middle
 of a text is left as it is. jq builds texts with \( ... ).
 
 Wrong:
-  greeting: 'Hello ${ .name }'
+  set: { greeting: 'Hello ${ .name }' }
 Right:
-  greeting: ${ "Hello \(.name)" }
+  set: { greeting: '${ "Hello \(.name)" }' }
 )--"},
     {Code::bare_variable,
      R"--(In values, expressions stand in ${ }. Without it this is a text that begins
 with a dollar sign.
 
 Wrong:
-  set: { error: $error }
+  set: { input: $input }
 Right:
-  set: { error: '${ $error }' }
+  set: { input: '${ $input }' }
 )--"},
     {Code::no_value_yet,
      R"--(The variable exists, but has no value when this expression is evaluated:
 $input is made by 'input.from', and $output by 'output.as'.
 
 Wrong:
+  set: { id: 5 }
   output: { as: $output.id }
 Right:
+  set: { id: 5 }
   output: { as: .id }
+)--"},
+    {Code::foreign_template,
+     R"--(Other languages put values into texts by '{{ }}'. Here an expression is the
+whole text, and jq puts values into texts by '\( )'.
+Wrong:
+  set: { text: 'Hello {{ .name }}' }
+Right:
+  set: { text: '${ "Hello \(.name)" }' }
+)--"},
+    {Code::assignment,
+     R"--(In jq one '=' sets a member and gives the changed data, which counts as true. A
+comparison has two.
+Wrong:
+  if: .status = "paid"
+  set: { a: 1 }
+Right:
+  if: .status == "paid"
+  set: { a: 1 }
+)--"},
+    {Code::unknown_property,
+     R"--(The data has a schema, and the schema lists its properties, but not this one.
+Then it is always null, or the schema lacks something. The note shows where the
+properties stand.
+Wrong:
+  input: { schema: { document: { type: object, properties: { name: { type: string } } } } }
+  do: [{ greet: { set: { text: '${ .nmae }' } } }]
+Right:
+  input: { schema: { document: { type: object, properties: { name: { type: string } } } } }
+  do: [{ greet: { set: { text: '${ .name }' } } }]
 )--"},
 };
 

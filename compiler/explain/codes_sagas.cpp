@@ -12,11 +12,13 @@ constexpr Explanation kTexts[] = {
 has no meaning inside of a compensate block.
 
 Wrong:
+  call: charge
   compensate:
     - refund:
         call: refund
-        compensate: [ { charge: { call: charge } } ]
+        compensate: [{ again: { call: charge } }]
 Right:
+  call: charge
   compensate:
     - refund: { call: refund }
 )--"},
@@ -26,9 +28,11 @@ switch, for, try, wait and emit, but it can not wait for an event, run branches
 in parallel or raise an error.
 
 Wrong:
+  call: bookHotel
   compensate:
     - confirm: { listen: { to: { one: { with: { type: confirmed } } } } }
 Right:
+  call: bookHotel
   compensate:
     - cancel: { call: cancelHotel }
 )--"},
@@ -37,9 +41,11 @@ Right:
 do. 'then: exit' ends the block.
 
 Wrong:
+  call: bookHotel
   compensate:
     - cancel: { call: cancelHotel, then: end }
 Right:
+  call: bookHotel
   compensate:
     - cancel: { call: cancelHotel, then: exit }
 )--"},
@@ -48,25 +54,23 @@ Right:
 goes forward the standard decides: 2xx is success.
 
 Wrong:
-  - book: { call: http, doneOn: [409], ... }
+  call: bookHotel
+  doneOn: [409]
 Right:
-  - book:
-      call: http
-      compensate:
-        - cancel: { call: http, doneOn: [409], ... }
+  call: bookHotel
+  compensate:
+    - cancel: { call: cancelHotel, doneOn: [409] }
 )--"},
     {Code::only_for_calls,
      R"--(retry, undoOn, doneOn and redeliver say how the attempts of one call are
 treated. To repeat several tasks use try, catch and its retry.
 
 Wrong:
-  - both:
-      do: [ ... ]
-      retry: transient
+  do: [{ note: { set: { a: 1 } } }]
+  retry: { delay: PT1S }
 Right:
-  - both:
-      try: [ ... ]
-      catch: { retry: transient }
+  try: [{ book: { call: bookHotel } }]
+  catch: { retry: { delay: PT1S, limit: { attempt: { count: 3 } } } }
 )--"},
     {Code::no_compensate,
      R"--(A call that changes something has no 'compensate', and a step behind or beside
@@ -74,15 +78,15 @@ it can fail. Then its effect stays. If that is right, say so with an empty
 block; put 'compensate' on a task around it to undo several at once.
 
 Wrong:
-  - charge: { call: http, with: { method: post, ... } }
-  - ship:   { call: http, with: { method: post, ... } }
+  - pay: { call: http, with: { method: post, endpoint: 'https://pay.example' } }
+  - ship: { call: http, with: { method: post, endpoint: 'https://ship.example' } }
 Right:
-  - charge:
+  - pay:
       call: http
-      with: { method: post, ... }
+      with: { method: post, endpoint: 'https://pay.example' }
       compensate:
-        - refund: { call: http, with: { method: delete, ... } }
-  - ship: { call: http, with: { method: post, ... } }
+        - refund: { call: http, with: { method: delete, endpoint: 'https://pay.example' } }
+  - ship: { call: http, with: { method: post, endpoint: 'https://ship.example' } }
 )--"},
     {Code::undo_reads_output,
      R"--(When an answer is lost nobody knows whether the call did its work. It is undone
@@ -90,9 +94,11 @@ all the same, and then $undo.output is null. Let the caller choose the id, and
 the undo needs no output.
 
 Wrong:
+  call: bookHotel
   compensate:
     - cancel: { call: cancelHotel, with: { id: '${ $undo.output.id }' } }
 Right:
+  call: bookHotel
   compensate:
     - cancel: { call: cancelHotel, with: { key: '${ $undo.input.key }' } }
 )--"},
@@ -103,8 +109,12 @@ participant answers.
 
 Wrong:
   saga: { retry: { delay: PT1S, limit: { attempt: { count: 3 } } } }
+  do:
+    - book: { call: bookHotel, compensate: [{ cancel: { call: cancelHotel } }] }
 Right:
   saga: { retry: { delay: PT1S, backoff: { exponential: { max: PT1M } } } }
+  do:
+    - book: { call: bookHotel, compensate: [{ cancel: { call: cancelHotel } }] }
 )--"},
     {Code::deadline_too_short,
      R"--(The deadline of the workflow passes before the one of a step, which therefore
@@ -112,9 +122,16 @@ never has an effect.
 
 Wrong:
   timeout: { after: PT1M }
-  do: [ { approval: { listen: ..., timeout: { after: P2D } } } ]
+  do:
+    - approval:
+        listen: { to: { one: { with: { type: approved } } } }
+        timeout: { after: P2D }
 Right:
   timeout: { after: P3D }
+  do:
+    - approval:
+        listen: { to: { one: { with: { type: approved } } } }
+        timeout: { after: P2D }
 )--"},
     {Code::nothing_to_undo,
      R"--(set, switch, wait and raise change nothing outside of the run, so there is
@@ -122,9 +139,9 @@ nothing to undo. The block probably belongs to the task before.
 
 Wrong:
   - book: { call: bookHotel }
-  - note: { set: { done: true }, compensate: [ { cancel: ... } ] }
+  - note: { set: { done: true }, compensate: [{ cancel: { call: cancelHotel } }] }
 Right:
-  - book: { call: bookHotel, compensate: [ { cancel: ... } ] }
+  - book: { call: bookHotel, compensate: [{ cancel: { call: cancelHotel } }] }
   - note: { set: { done: true } }
 )--"},
 };

@@ -12,13 +12,13 @@ constexpr Explanation kTexts[] = {
 it is misspelt, or indented too far or not far enough.
 
 Wrong:
-  - pay:
-      call: http
-      timout: { after: PT5S }
+  call: http
+  with: { method: get, endpoint: https://pets.example/1 }
+  timout: { after: PT5S }
 Right:
-  - pay:
-      call: http
-      timeout: { after: PT5S }
+  call: http
+  with: { method: get, endpoint: https://pets.example/1 }
+  timeout: { after: PT5S }
 )--"},
     {Code::wrong_type,
      R"--(The value has another type than the key takes: a text instead of a map, a
@@ -26,9 +26,11 @@ number instead of a text. YAML reads 1.0 and true as a number and a boolean
 unless they are quoted.
 
 Wrong:
-  version: 1.0
+  document: { dsl: '1.0.3', namespace: test, name: a, version: 1.0 }
+  do: [{ greet: { set: { a: 1 } } }]
 Right:
-  version: '1.0.0'
+  document: { dsl: '1.0.3', namespace: test, name: a, version: '1.0.0' }
+  do: [{ greet: { set: { a: 1 } } }]
 )--"},
     {Code::missing_key, R"--(The map lacks a key without which it has no meaning.
 
@@ -47,6 +49,7 @@ Wrong:
   call: grpc
 Right:
   call: http
+  with: { method: get, endpoint: https://pets.example/1 }
 )--"},
     {Code::no_task_kind,
      R"--(Each task has one key that says what it does: call, do, emit, for, fork,
@@ -64,11 +67,11 @@ Right:
 
 Wrong:
   - book:
-      call: http
+      wait: PT5S
       set: { done: true }
 Right:
   - book:
-      call: http
+      wait: PT5S
   - finish:
       set: { done: true }
 )--"},
@@ -78,20 +81,22 @@ its version is a semantic version, and variables are made of letters, digits
 and '_' and must not hide a variable of the language.
 
 Wrong:
-  name: Holiday Booking
-  version: '1.0'
+  document: { dsl: '1.0.3', namespace: test, name: Holiday Booking, version: '1.0' }
+  do: [{ greet: { set: { a: 1 } } }]
 Right:
-  name: holiday-booking
-  version: '1.0.0'
+  document: { dsl: '1.0.3', namespace: test, name: holiday-booking, version: '1.0.0' }
+  do: [{ greet: { set: { a: 1 } } }]
 )--"},
     {Code::unknown_dsl,
      R"--(document.dsl names the version of the language, which is not the version of
 the workflow. skald reads 1.0.x.
 
 Wrong:
-  document: { dsl: '2.1.0', ... }
+  document: { dsl: '2.1.0', namespace: test, name: a, version: '1.0.0' }
+  do: [{ greet: { set: { a: 1 } } }]
 Right:
-  document: { dsl: '1.0.3', ... }
+  document: { dsl: '1.0.3', namespace: test, name: a, version: '1.0.0' }
+  do: [{ greet: { set: { a: 1 } } }]
 )--"},
     {Code::bad_duration,
      R"--(A length of time is a map of whole numbers, or an ISO 8601 text of weeks, days,
@@ -108,9 +113,11 @@ or:
     {Code::bad_word, R"--(Only some words are allowed as the value of this key.
 
 Wrong:
-  output: body
+  call: http
+  with: { method: get, endpoint: https://pets.example/1, output: body }
 Right:
-  output: content
+  call: http
+  with: { method: get, endpoint: https://pets.example/1, output: content }
 )--"},
     {Code::bad_task_item,
      R"--(A task list is a list of maps with one key each, the task's name. Without the
@@ -130,12 +137,12 @@ Right:
 
 Wrong:
   switch:
-    - small: { then: pack }
-    - other: { then: ship }
+    - small: { then: exit }
+    - other: { then: end }
 Right:
   switch:
-    - small: { when: .weight < 5, then: pack }
-    - other: { then: ship }
+    - small: { when: .weight < 5, then: exit }
+    - other: { then: end }
 )--"},
     {Code::bad_uri_template,
      R"--(In a literal endpoint, {name} is replaced by the member 'name' of the data,
@@ -143,26 +150,37 @@ encoded for a URI. Other forms of templates are not supported; an expression
 can build any URI.
 
 Wrong:
-  endpoint: https://pets.example/{?status,limit}
+  call: http
+  with: { method: get, endpoint: 'https://pets.example/{?status,limit}' }
 Right:
-  endpoint: https://pets.example/pets?status={status}
+  call: http
+  with: { method: get, endpoint: 'https://pets.example/pets?status={status}' }
 or:
-  endpoint: ${ "https://pets.example/pets?status=\(.status | @uri)" }
+  call: http
+  with:
+    method: get
+    endpoint: ${ "https://pets.example/pets?status=\(.status | @uri)" }
 )--"},
     {Code::bad_value, R"--(The value is of the right type, but outside of what has a meaning here.
 
 Wrong:
   for: { in: .seats, concurrency: 0 }
+  do: [{ hold: { set: { seat: '${ $item }' } } }]
 Right:
   for: { in: .seats, concurrency: 8 }
+  do: [{ hold: { set: { seat: '${ $item }' } } }]
 )--"},
     {Code::exclusive_keys,
      R"--(Of these keys only one can be there: they say different things about the same.
 
 Wrong:
-  backoff: { constant: {}, exponential: {} }
+  call: http
+  with: { method: get, endpoint: https://pets.example/1 }
+  retry: { backoff: { constant: {}, exponential: {} } }
 Right:
-  backoff: { exponential: {} }
+  call: http
+  with: { method: get, endpoint: https://pets.example/1 }
+  retry: { backoff: { exponential: {} } }
 )--"},
     {Code::too_many_tasks,
      R"--(A workflow has a limit of tasks, counted with the functions that it calls
@@ -196,9 +214,11 @@ Right:
     {Code::unknown_method, R"--(HTTP allows methods of all kinds, but this one is none of the usual.
 
 Wrong:
-  method: pst
+  call: http
+  with: { method: pst, endpoint: https://pets.example/1 }
 Right:
-  method: post
+  call: http
+  with: { method: post, endpoint: https://pets.example/1 }
 )--"},
     {Code::unused_component,
      R"--(Something is defined below 'use' that nothing in the workflow names. Perhaps
@@ -206,9 +226,14 @@ the name is misspelt where it should be used.
 
 Wrong:
   use: { retries: { patient: { delay: PT1S } } }
-  do: [ a task without retry ]
+  do: [{ greet: { set: { a: 1 } } }]
 Right:
-  the same, and 'retry: patient' on the task
+  use: { retries: { patient: { delay: PT1S } } }
+  do:
+    - get:
+        call: http
+        with: { method: get, endpoint: https://pets.example/1 }
+        retry: patient
 )--"},
     {Code::ignored_key,
      R"--(The key is allowed here, but has no meaning beside the others, and the language

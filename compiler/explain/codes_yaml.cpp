@@ -20,11 +20,11 @@ Right:
      R"--(A map can not have the same key twice: one of the two values would be lost.
 
 Wrong:
-  with:
+  set:
     method: get
     method: put
 Right:
-  with:
+  set:
     method: put
 )--"},
     {Code::yaml_bad_utf8,
@@ -46,9 +46,10 @@ Right:  "\f"
 which would be ignored.
 
 Wrong:
-  document: { ... }
+  document: { dsl: '1.0.3', namespace: test, name: a, version: '1.0.0' }
+  do: [{ a: { set: { b: 1 } } }]
   ---
-  document: { ... }
+  do: [{ a: { set: { b: 2 } } }]
 Right:  two files
 )--"},
     {Code::yaml_dropped_half,
@@ -56,18 +57,19 @@ Right:  two files
 without a word.
 
 Wrong:
+  # a whole file
   - a
   b: c
-Right:
-  - a
-  - b: c
+Right:  the list below a key, or 'b: c' as an item, '- b: c'
 )--"},
     {Code::yaml_unterminated_quote, R"--(A quoted text begins here and its closing quote is missing.
 
 Wrong:
-  title: 'Trip rejected
+  set:
+    title: 'Trip rejected
 Right:
-  title: 'Trip rejected'
+  set:
+    title: 'Trip rejected'
 )--"},
     {Code::yaml_tab_indentation, R"--(YAML is indented by spaces; a tab is not allowed.
 
@@ -78,29 +80,33 @@ Right:  the same line with two spaces for each level
      R"--(The keys of a map are texts. Something else stands where a key should be.
 
 Wrong:
-  [a, b]: 1
+  set:
+    [a, b]: 1
 Right:
-  'a, b': 1
+  set:
+    'a, b': 1
 )--"},
     {Code::yaml_merge_key,
      R"--(Merge keys ('<<') are no part of YAML 1.2. Use a named component of 'use', or
 write the values out.
 
 Wrong:
-  retry: { <<: *base, delay: PT1S }
+  set:
+    base: &base { a: 1 }
+    more: { <<: *base, b: 2 }
 Right:
-  retry: transient
+  set:
+    base: { a: 1 }
+    more: { a: 1, b: 2 }
 )--"},
     {Code::yaml_bad_alias,
      R"--(An alias ('*name') repeats what an anchor ('&name') stands before. There is no
 such anchor above, or the alias stands inside of it.
 
 Wrong:
-  timeout: *fast
+  set: { a: *fast }
 Right:
-  timeout: &fast { after: PT5S }
-  ...
-  timeout: *fast
+  set: { base: &fast { seconds: 5 }, a: *fast }
 )--"},
     {Code::yaml_over_limit,
      R"--(The text is larger, deeper or, with its aliases expanded, longer than the
@@ -114,16 +120,16 @@ Right:  the data in a body or a file of its own
 is not of that type.
 
 Wrong:
-  count: !!int many
+  set: { count: !!int many }
 Right:
-  count: 5
+  set: { count: !!int 5 }
 )--"},
     {Code::yaml_bad_number, R"--(Values become JSON, and JSON has no infinity and no 'not a number'.
 
 Wrong:
-  limit: .inf
+  set: { limit: .inf }
 Right:
-  limit: 1.7976931348623157e308
+  set: { limit: 1.7976931348623157e308 }
 )--"},
     {Code::yaml_unquoted_expression,
      R"--(In YAML a brace begins a map, and ': ' and ' #' end a plain text. An expression

@@ -126,9 +126,21 @@ std::optional<Diagnostic> from_long_quote(TextMap& text, SyntaxError const& erro
   return result;
 }
 
+// 'you haven't paid': the apostrophe ends the text.
+bool behind_an_apostrophe(TextMap const& text, SyntaxError const& error) {
+  if (!error.last_scalar || text.style_at(*error.last_scalar) != Style::single_quoted) return false;
+  char const c = text.at(error.offset);
+  bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return letter && text.quoted_end(*error.last_scalar) == error.offset;
+}
+
 Diagnostic block_end(TextMap& text, SyntaxError const& error, bool in_map) {
   std::size_t const at = error.offset;
   Span const span = text.span(at, text.line_end(at));
+  if (behind_an_apostrophe(text, error)) {
+    return make(Code::yaml_syntax, "the single quote before this ends the text", span,
+                "write an apostrophe twice ('') in single quotes, or use double quotes");
+  }
   if (!first_on_line(text, at)) {
     return make(Code::yaml_syntax, "text behind the end of a value", span,
                 "quote the whole value, or remove this");

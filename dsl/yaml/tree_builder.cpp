@@ -225,7 +225,8 @@ Json TreeBuilder::resolve(Node const& node, std::string const& tag, std::string 
   if (fits) return *resolved;
   report(Code::yaml_bad_tag, node.span,
          fmt::format("the tag '{}' is unknown or does not fit this value", written(tag)),
-         "remove the tag");
+         written(tag).starts_with("!!") ? "remove the tag"
+                                        : "quote a text that begins with '!'; in jq it is 'not'");
   return value;
 }
 

@@ -25,6 +25,13 @@ GoldenOutput diagnose(GoldenCase const& file) {
 
 [[maybe_unused]] bool const registered = golden("DiagnosticsGolden", "diagnostics", diagnose);
 
+// What authors write who come from elsewhere, or slip: each gets an answer at the right place.
+GoldenOutput answer(GoldenCase const& file) {
+  return {dsl::render(compile_yaml(file.input).diagnostics()), false};
+}
+
+[[maybe_unused]] bool const mistakes = golden("MistakesGolden", "mistakes", answer);
+
 constexpr std::array kCodes = {
 #define SKALD_DIAGNOSTIC(code, severity, name, title) std::string_view(code),
 #include "dsl/diagnostics.def"

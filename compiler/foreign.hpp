@@ -1,0 +1,25 @@
+#pragma once
+
+// Words of other workflow languages (Step Functions, Argo, GitHub Actions, Kestra, older versions
+// of the specification), with what says the same here. For hints only.
+
+#include <cstdint>
+#include <string_view>
+
+namespace skald::compiler {
+
+// Where a key stands that means nothing there, as bits.
+enum Where : std::uint8_t { kInTask = 1, kInWorkflow = 2, kInCall = 4, kElsewhere = 8 };
+
+// What to write instead of a key that other languages have; empty when it is not known.
+std::string_view instead_of_key(std::string_view key, Where where);
+
+// What is wrong with an expression that is written in another language; empty when nothing is
+// known.
+// `text` is the whole text, "${ ... }" where it has that.
+std::string_view foreign_expression(std::string_view program, std::string_view text);
+
+// What to write instead of a variable that other languages have; empty when it is not known.
+std::string_view instead_of_variable(std::string_view name);
+
+}  // namespace skald::compiler
