@@ -1,0 +1,231 @@
+#include "runtime/rehearsal/rehearsal.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "runtime/executor/http_call.hpp"
+#include "runtime/executor/http_reply.hpp"
+#include "runtime/machine/machine.hpp"
+
+namespace skald::runtime {
+
+namespace {
+
+constexpr std::size_t kMostRecords = 20'000;  // a run that needs more will hardly end
+
+class Rehearsal {
+ public:
+  Rehearsal(graph::StepGraph const& graph, Stubs& stubs, Time start)
+      : graph_(graph), stubs_(stubs), now_(start) {}
+
+  Result<Rehearsed> run(Json input) {
+    StartRun begin;
+    begin.run = "dry-run";
+    begin.graph = graph::digest(graph_).hex();
+    begin.input = std::move(input);
+    feed(std::move(begin));
+    while (!over() && step()) {
+      if (out_.records.size() > kMostRecords) {
+        return Error{
+            ErrorCode::too_large,
+            "the run has not come to an end after " + std::to_string(kMostRecords) + " facts",
+            "is there a loop that nothing ends, or an undo that the stubs never let be "
+            "done?"};
+      }
+    }
+    out_.ended = over();
+    if (!out_.ended) out_.waiting_for = waiting();
+    return std::move(out_);
+  }
+
+ private:
+  bool over() const {
+    return state_.status == RunStatus::ended || state_.status == RunStatus::suspended;
+  }
+
+  void feed(InputBody body) {
+    auto turn = advance(graph_, state_, Input{now_, 7, std::move(body)});
+    for (auto& record : turn.records) out_.records.push_back(std::move(record));
+  }
+
+  // One thing that the outside does: an answer that is due, an event, or time that passes. False
+  // when nothing will ever happen.
+  bool step() {
+    auto const effects = pending(graph_, state_);
+    for (auto const& effect : effects) {
+      if (std::visit([this](auto const& each) { return serve(each); }, effect)) return true;
+    }
+    return wait_for_next();
+  }
+
+  bool serve(ContinueEffect const&) {
+    feed(Continue{});
+    return true;
+  }
+  bool serve(PublishEffect const& effect) {
+    feed(EventAccepted{effect.activation});
+    return true;
+  }
+
+  // Each subscription is offered every event of the stubs once.
+  bool serve(SubscribeEffect const& effect) {
+    auto& offered = offered_[effect.activation];
+    while (offered < stubs_.events().size()) {
+      Json const& event = stubs_.events()[offered++];
+      auto const type = std::string(event["type"].as_string());
+      bool const wanted =
+          effect.types.empty() ||
+          std::find(effect.types.begin(), effect.types.end(), type) != effect.types.end();
+      if (!wanted) continue;
+      feed(EventArrived{event});
+      return true;
+    }
+    return false;
+  }
+
+  // The answer comes when its time has come; a lost one never does, and the deadline acts.
+  bool serve(CallEffect const& call) {
+    auto const id = std::pair(call.activation, call.attempt);
+    if (call.withdraw && !due_.contains(id)) return answer(call, saga::Answer::Kind::not_sent);
+    if (!due_.contains(id)) send(call, id);
+    Due const& due = due_.at(id);
+    if (due.at > now_) return false;
+    AttemptAnswered input;
+    input.activation = call.activation;
+    input.attempt = call.attempt;
+    input.answer = due.answer;
+    if (input.answer.kind == saga::Answer::Kind::lost) now_ = std::max(now_, call.deadline);
+    feed(std::move(input));
+    return true;
+  }
+
+  bool answer(CallEffect const& call, saga::Answer::Kind kind) {
+    AttemptAnswered input;
+    input.activation = call.activation;
+    input.attempt = call.attempt;
+    input.answer.kind = kind;
+    feed(std::move(input));
+    return true;
+  }
+
+  struct Due {
+    Time at;
+    saga::Answer answer;
+  };
+
+  void send(CallEffect const& call, std::pair<ActivationId, std::uint32_t> id) {
+    graph::Task const* task = graph_.find(call.step);
+    if (task == nullptr) return;
+    note_failure(call, *task);
+    auto const stub = stubs_.take(*task, call.function);
+    due_[id] = {now_ + stub.after, answer_of(call, stub)};
+    if (stub.kind == StubAnswer::Kind::timeout) due_[id].at = call.deadline;
+  }
+
+  // The first attempt of each forward call asks what would be undone if it failed.
+  void note_failure(CallEffect const& call, graph::Task const& task) {
+    if (call.direction != saga::Direction::forward || call.attempt > 1) return;
+    if (!noted_.insert(task.path).second) return;
+    Rehearsed::Failure failure;
+    failure.task = task.name;
+    for (auto const id : preview_plan(graph_, state_)) {
+      auto const armed = state_.armed.find(id);
+      bool const own = id == call.activation;
+      if (armed != state_.armed.end() && !own) {
+        failure.undone.push_back(graph_.task(armed->second.task).name);
+      }
+    }
+    out_.failures.push_back(std::move(failure));
+  }
+
+  saga::Answer answer_of(CallEffect const& call, StubAnswer const& stub) {
+    using Kind = saga::Answer::Kind;
+    saga::Answer answer;
+    answer.message = stub.message;
+    switch (stub.kind) {
+      case StubAnswer::Kind::timeout:
+        answer.kind = Kind::lost;
+        answer.message = "no answer in time (stub)";
+        return answer;
+      case StubAnswer::Kind::unreachable:
+        answer.kind = Kind::not_sent;
+        answer.message = "not reachable (stub)";
+        return answer;
+      case StubAnswer::Kind::refused: answer.kind = Kind::refused; return answer;
+      case StubAnswer::Kind::failed: answer.kind = Kind::failed; return answer;
+      case StubAnswer::Kind::answer: break;
+    }
+    if (call.function == "http") return http_answer(call, stub);
+    answer.kind = Kind::returned;
+    answer.output = stub.content;
+    return answer;
+  }
+
+  // Built as the real call is, so that a faulty endpoint or body is found here too.
+  saga::Answer http_answer(CallEffect const& call, StubAnswer const& stub) {
+    CallRequest request;
+    request.with = call.with;
+    request.function = call.function;
+    auto built = build_call(request, TargetTable());
+    if (!built) {
+      saga::Answer answer;
+      answer.kind = saga::Answer::Kind::not_sent;
+      answer.invalid = true;
+      answer.message = built.error().message;
+      return answer;
+    }
+    HttpReply reply;
+    reply.status = stub.status;
+    for (auto const& [name, value] : stub.headers) set_header(reply.headers, name, value);
+    if (!stub.content.is_null()) {
+      if (find_header(reply.headers, "Content-Type") == nullptr) {
+        set_header(reply.headers, "Content-Type", "application/json");
+      }
+      reply.body = to_text(stub.content);
+    }
+    return runtime::answer_of(*built, std::move(reply), now_);
+  }
+
+  // To the moment when something is due.
+  bool wait_for_next() {
+    auto next = next_deadline(state_);
+    for (auto const& effect : pending(graph_, state_)) {
+      auto const* call = std::get_if<CallEffect>(&effect);
+      if (call == nullptr) continue;
+      auto const due = due_.find({call->activation, call->attempt});
+      if (due != due_.end() && (!next || due->second.at < *next)) next = due->second.at;
+    }
+    if (!next) return false;
+    now_ = std::max(now_, *next);
+    feed(TimePassed{});
+    return true;
+  }
+
+  std::string waiting() const {
+    for (auto const& effect : pending(graph_, state_)) {
+      if (auto const* listen = std::get_if<SubscribeEffect>(&effect)) {
+        std::string types;
+        for (auto const& type : listen->types) types += (types.empty() ? "" : ", ") + type;
+        return types.empty() ? "an event" : "an event of type " + types;
+      }
+    }
+    return "something that never happens";
+  }
+
+  graph::StepGraph const& graph_;
+  Stubs& stubs_;
+  Time now_;
+  State state_;
+  Rehearsed out_;
+  std::map<std::pair<ActivationId, std::uint32_t>, Due> due_;
+  std::map<ActivationId, std::size_t> offered_;
+  std::set<std::string> noted_;
+};
+
+}  // namespace
+
+Result<Rehearsed> rehearse(graph::StepGraph const& graph, Json input, Stubs& stubs, Time start) {
+  return Rehearsal(graph, stubs, start).run(std::move(input));
+}
+
+}  // namespace skald::runtime
