@@ -1,8 +1,10 @@
 #include <charconv>
 
+#include "compiler/explain/explain.hpp"
 #include "runtime/api/routes.hpp"
 #include "runtime/api/run_wait.hpp"
 #include "runtime/executor/url.hpp"
+#include "runtime/view/marks.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -81,6 +83,34 @@ Result<RunFilter> read_filter(HttpRequest const& request) {
   return filter;
 }
 
+// The forms of a graph that people look at.
+struct DrawingForm {
+  std::string_view name;
+  std::string_view type;
+  std::string (*draw)(graph::StepGraph const&, compiler::Marks const&);
+};
+constexpr DrawingForm kDrawings[] = {
+    {"svg", "image/svg+xml; charset=utf-8", &compiler::draw_svg},
+    {"mermaid", "text/plain; charset=utf-8", &compiler::draw_mermaid},
+    {"dot", "text/vnd.graphviz; charset=utf-8", &compiler::draw_dot},
+};
+
+DrawingForm const* find_drawing(std::string_view name) {
+  for (auto const& each : kDrawings) {
+    if (each.name == name) return &each;
+  }
+  return nullptr;
+}
+
+HttpResponse drawn(DrawingForm const& form, Json const& graph_json, Json const& run) {
+  auto const graph = graph::from_json(graph_json);
+  if (!graph.ok()) return problem(graph.error());
+  HttpResponse response;
+  set_header(response.headers, "Content-Type", std::string(form.type));
+  response.body = form.draw(*graph, view::marks_of(run));
+  return response;
+}
+
 }  // namespace
 
 void start_run(Api& api, ApiCall call, Responder responder) {
@@ -117,7 +147,16 @@ HttpResponse get_history(Api& api, ApiCall const& call) {
 }
 
 HttpResponse get_graph(Api& api, ApiCall const& call) {
-  return respond_with(api.engine.graph(call.params[0]));
+  auto const format = call.request.parameter("format").value_or("json");
+  auto const* form = find_drawing(format);
+  if (format != "json" && form == nullptr) {
+    return problem(400, "there is no drawing '" + std::string(format) + "'", "invalid_argument",
+                   "use format=json, svg, mermaid or dot");
+  }
+  auto const graph = api.engine.graph(call.params[0]);
+  if (form == nullptr || !graph.ok()) return respond_with(graph);
+  auto const run = api.engine.describe(call.params[0]);
+  return run.ok() ? drawn(*form, (*graph)["graph"], *run) : problem(run.error());
 }
 
 HttpResponse get_plan(Api& api, ApiCall const& call) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "compiler/explain/sarif.hpp"
 #include "runtime/cli/command.hpp"
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/workflow_file.hpp"
@@ -72,7 +73,8 @@ Exit check(Console& console, CheckOptions const& options) {
     settings.functions = std::move(*names);
   }
   bool failed = false;
-  Json findings = Json::array();
+  std::vector<WorkflowFile> files;  // kept, since findings point into their texts
+  std::vector<dsl::Diagnostic> findings;
   for (auto const& path : options.files) {
     auto file = load_workflow(path, settings);
     if (!file) return console.fail(file.error());
@@ -81,11 +83,15 @@ Exit check(Console& console, CheckOptions const& options) {
       report(console, *file);
       print_summary(console, *file);
     } else {
-      auto const found = dsl::to_json(file->diagnostics);
-      for (auto const& item : found.items()) findings.push_back(item);
+      findings.insert(findings.end(), file->diagnostics.begin(), file->diagnostics.end());
+      files.push_back(std::move(*file));
     }
   }
-  if (console.format() != Format::table) console.data(findings);
+  if (console.format() == Format::sarif) {
+    console.data(compiler::to_sarif(findings, SKALD_VERSION));
+  } else if (console.format() != Format::table) {
+    console.data(dsl::to_json(findings));
+  }
   return failed ? Exit::error : Exit::ok;
 }
 
@@ -110,7 +116,8 @@ Command check_command() {
                        .target = &options->portable,
                        .help = "What other engines of the specification lack is an error"}},
           .run = [options](Console& console) { return check(console, *options); },
-          .prints_data = true};
+          .prints_data = true,
+          .prints_findings = true};
 }
 
 }  // namespace skald::cli

@@ -43,9 +43,10 @@ struct Command {
   std::string group;  // heading in the help
   std::vector<Option> options;
   std::function<Exit(Console&)> run;
-  bool prints_data = false;  // takes -o
-  bool on_server = false;    // takes --server
-  std::string details = {};  // shown below the options of its help
+  bool prints_data = false;      // takes -o
+  bool prints_findings = false;  // takes -o sarif too
+  bool on_server = false;        // takes --server
+  std::string details = {};      // shown below the options of its help
 };
 
 // All commands, in the order of the help.
@@ -54,6 +55,9 @@ std::vector<Command> all_commands();
 // Each in a file of its own, named after it.
 Command check_command();
 Command fmt_command();
+Command diff_command();
+Command schema_command();
+Command export_command();
 Command graph_command();
 Command eval_command();
 Command explain_command();

@@ -90,6 +90,7 @@ Console Console::of_process() {
 void Console::data(Json const& data) {
   switch (format_) {
     case Format::table:
+    case Format::sarif:
     case Format::json: *out_ << to_pretty_text(data) << '\n'; break;
     case Format::yaml: *out_ << to_yaml(data); break;
     case Format::jsonl:

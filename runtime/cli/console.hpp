@@ -36,7 +36,7 @@ Exit exit_of_status(std::string_view status) noexcept;
 // A word as a shell reads it back: 'it'\''s' where quotes are needed. For commands in hints.
 std::string shell_word(std::string_view word);
 
-enum class Format { table, json, jsonl, yaml };
+enum class Format { table, json, jsonl, yaml, sarif };
 
 // A column of the table form: its heading and the member of the row object it shows.
 struct Column {

@@ -89,9 +89,13 @@ class OptionBuilder {
 
 void add_common(CLI::App& app, Command const& command, Common& common) {
   if (command.prints_data) {
+    std::vector<std::string> formats = {"table", "json", "jsonl", "yaml"};
+    if (command.prints_findings) formats.emplace_back("sarif");
+    std::string text;
+    for (auto const& each : formats) text += (text.empty() ? "" : "|") + each;
     app.add_option("-o,--output", common.format, "How data is printed")
-        ->check(CLI::IsMember({"table", "json", "jsonl", "yaml"}))
-        ->option_text("table|json|jsonl|yaml");
+        ->check(CLI::IsMember(formats))
+        ->option_text(text);
   }
   app.add_option("--color", common.colour, "Colours: auto, always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
@@ -114,6 +118,7 @@ void apply(Common const& common, Console& console) {
   if (common.format == "json") console.set_format(Format::json);
   if (common.format == "jsonl") console.set_format(Format::jsonl);
   if (common.format == "yaml") console.set_format(Format::yaml);
+  if (common.format == "sarif") console.set_format(Format::sarif);
   if (common.colour != "auto") console.set_colour(common.colour == "always");
   console.set_server(common.server);
 }

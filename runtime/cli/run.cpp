@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "runtime/cli/command.hpp"
+#include "runtime/cli/dry_run.hpp"
 #include "runtime/cli/engine_options.hpp"
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/interrupt.hpp"
@@ -27,6 +28,8 @@ struct RunOptions {
   std::string durability = "fsync";
   std::vector<std::string> rewrites;
   std::optional<std::string> timeout;
+  bool dry = false;
+  std::optional<std::string> stubs;
 };
 
 // One `skald run`, from the file to the end of the run.
@@ -192,6 +195,17 @@ class LocalRun {
   std::string id_;
 };
 
+Exit run(Console& console, RunOptions const& options) {
+  if (!options.dry && !options.stubs) return LocalRun(console, options).execute();
+  Json input = Json::object();
+  if (options.input) {
+    auto given = read_json_argument(*options.input, "--input");
+    if (!given) return console.fail(given.error());
+    input = std::move(*given);
+  }
+  return dry_run(console, options.file, input, options.stubs);
+}
+
 }  // namespace
 
 Command run_command() {
@@ -228,8 +242,16 @@ Command run_command() {
                       {.names = "--timeout",
                        .target = &options->timeout,
                        .help = "Leave the run after this time; it can be continued",
-                       .value = "TIME"}},
-          .run = [options](Console& console) { return LocalRun(console, *options).execute(); },
+                       .value = "TIME"},
+                      {.names = "--dry",
+                       .target = &options->dry,
+                       .help = "Call nothing: show the path it takes, and what would be undone"},
+                      {.names = "--stubs",
+                       .target = &options->stubs,
+                       .help = "Answers for a dry run (docs/dry-run.md)",
+                       .value = "FILE",
+                       .file = true}},
+          .run = [options](Console& console) { return run(console, *options); },
           .prints_data = true,
           .details =
               "Ends with the exit code of the run's end: 0 completed, 5 compensated,\n"

@@ -45,7 +45,7 @@ class Schedule {
     std::mutex* mutex_ = nullptr;
     std::condition_variable* changed_ = nullptr;
     State state_ = State::moving;  // to its first gate
-    bool stuck_ = false;  // gave up at a lock, and nothing has moved since
+    bool stuck_ = false;           // gave up at a lock, and nothing has moved since
   };
   // A call; true when it is through, false when it met a lock and is to be made again.
   using Call = std::function<bool(Gate&)>;
