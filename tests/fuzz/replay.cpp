@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   namespace fs = std::filesystem;
   int count = 0;
   for (int i = 1; i < argc; ++i) {
+    if (!fs::exists(argv[i])) continue;  // a corpus that is still empty is in no checkout
     for (auto const& entry : fs::recursive_directory_iterator(argv[i])) {
       if (!entry.is_regular_file()) continue;
       std::ifstream file(entry.path(), std::ios::binary);
