@@ -137,7 +137,7 @@ class Checker {
   }
 
   void words(Node const& value, Key const& key) {
-    if (key.words.empty()) return;
+    if (key.words.empty() || value.is_map()) return;
     if (std::find(key.words.begin(), key.words.end(), value.text()) != key.words.end()) return;
     std::vector<std::string_view> const candidates(key.words.begin(), key.words.end());
     report_.add(Code::bad_word, value.span,

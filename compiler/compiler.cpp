@@ -12,7 +12,8 @@ Compilation compile(dsl::Document const& document, Options const& options) {
   Outline outline = make_outline(document, report);
   resolve(outline, options.functions, report);
   check_flow(outline, report);
-  check_saga(outline, report);
+  auto const behind_pivot = check_pivots(outline, report);
+  check_saga(outline, behind_pivot, report);
   graph::StepGraph graph = lower(outline, report);
   check_deadlines(outline, graph, report);
   Compilation result;

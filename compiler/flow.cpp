@@ -1,5 +1,7 @@
 // Jumps: `then` goes to a task of its own list; what no path leads to never runs.
 
+#include <algorithm>
+
 #include "compiler/check.hpp"
 #include "compiler/outline.hpp"
 
@@ -21,6 +23,7 @@ class Flow {
       paths_.assign(list.tasks.size(), {});
       for (auto const index : list.tasks) task(list, outline_.task(index));
       reach(list);
+      list.paths = paths_;
     }
   }
 
@@ -133,6 +136,22 @@ std::optional<Then> then_of(Outline const& outline, ListInfo const& list, std::s
     if (outline.task(index).name == text) return Then{Then::Kind::task, index};
   }
   return std::nullopt;
+}
+
+std::vector<std::uint32_t> reachable_behind(ListInfo const& list, std::uint32_t position) {
+  std::vector<bool> seen(list.tasks.size(), false);
+  std::vector<std::uint32_t> found;
+  std::vector<std::uint32_t> open = list.paths[position];
+  while (!open.empty()) {
+    auto const at = open.back();
+    open.pop_back();
+    if (seen[at]) continue;
+    seen[at] = true;
+    found.push_back(at);
+    open.insert(open.end(), list.paths[at].begin(), list.paths[at].end());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 void check_flow(Outline& outline, Report& report) {

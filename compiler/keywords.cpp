@@ -296,7 +296,7 @@ constexpr Keys kTaskKeys[] = {
     superset({.name = "undoOn", .kinds = kText | kList}),
     superset({.name = "doneOn", .kinds = kWhole | kList}),
     superset({.name = "redeliver", .kinds = kFlag}),
-    superset({.name = "pivot", .need = kLater}),
+    superset({.name = "pivot", .kinds = kFlag}),
     superset({.name = "probe", .need = kLater}),
     superset({.name = "ongoing", .need = kLater}),
     superset({.name = "lock", .need = kLater}),
@@ -386,12 +386,20 @@ constexpr Keys kEvaluateKeys[] = {
 constexpr Table kEvaluate{"evaluate", kEvaluateKeys};
 constexpr Texts kExhausted[] = {"suspend", "continue"};
 constexpr Texts kOrders[] = {"reverse", "dependency"};
+constexpr Texts kRecovers[] = {"backward", "forward"};
+constexpr Keys kRecoverKeys[] = {
+    {.name = "forwardThenBackward", .kinds = kWhole, .need = kRequired}};
+constexpr Table kRecover{"a direction", kRecoverKeys};
 constexpr Keys kSagaKeys[] = {
     retry(),
     {.name = "exhausted", .kinds = kText, .words = kExhausted},
     {.name = "order", .kinds = kText, .words = kOrders},
-    {.name = "recover", .need = kLater},
-    {.name = "finally", .need = kLater},
+    {.name = "recover",
+     .kinds = kTextOrMap,
+     .nest = Nest::self,
+     .table = &kRecover,
+     .words = kRecovers},
+    {.name = "finally", .kinds = kList, .nest = Nest::tasks},
 };
 constexpr Table kSaga{"saga", kSagaKeys};
 constexpr Keys kWorkflowKeys[] = {

@@ -39,6 +39,9 @@ void policies(Lowering& to, TaskInfo const& info, graph::Task& task) {
   task.retry = retry(to, policy(info, "retry"), site, "error");
   task.effect = effect(to, info);
   task.compensate = info.compensate;
+  Node const* pivot = policy(info, "pivot");
+  task.pivot = pivot != nullptr && pivot->is_scalar() && pivot->scalar.is_boolean() &&
+               pivot->scalar.as_boolean();
 }
 
 graph::Task lower_task(Lowering& to, TaskInfo const& info) {

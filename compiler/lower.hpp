@@ -29,8 +29,13 @@ std::optional<JsonSchema> lower_schema(Lowering& to, dsl::Node const* map);
 graph::Template lower_http(Lowering& to, dsl::Node const& with, Site const& site);
 
 // The rules and the lint of sagas (saga_check.cpp); the second on the finished graph.
-void check_saga(Outline const& outline, Report& report);
+// `behind_pivot` says of each task whether it stands behind a pivot, where nothing is undone.
+void check_saga(Outline const& outline, std::vector<bool> const& behind_pivot, Report& report);
 void check_deadlines(Outline const& outline, graph::StepGraph const& graph, Report& report);
+
+// Where a pivot may stand, and what stands behind it (pivot_check.cpp). The result says of each
+// task whether it stands behind a pivot, and in no try that began there.
+std::vector<bool> check_pivots(Outline const& outline, Report& report);
 
 // The name, version and language of a workflow (identity.cpp).
 void check_identity(dsl::Document const& document, Report& report);

@@ -46,6 +46,12 @@ class OutlineBuilder {
   Outline run() {
     Node const& root = outline_.document->root;
     outline_.root = list(root.get("do"), ListRole::root, {}, "/do", false);
+    Node const* saga = root.get("saga");
+    Node const* finally = saga == nullptr ? nullptr : saga->get("finally");
+    if (finally != nullptr && finally->is_sequence() && !finally->items.empty()) {
+      in_finally_ = true;
+      outline_.finally = list(finally, ListRole::finally, {}, "/saga/finally", false);
+    }
     for (auto const& task : outline_.tasks) {
       outline_.names.emplace(task.name, task.index);
       outline_.members.emplace(std::pair(task.list, std::string_view(task.name)), task.index);
@@ -56,7 +62,7 @@ class OutlineBuilder {
  private:
   ListIndex new_list(ListRole role, TaskIndex owner) {
     ListIndex const index{static_cast<std::uint32_t>(outline_.lists.size())};
-    outline_.lists.push_back({index, role, owner, {}, false, false});
+    outline_.lists.push_back({index, role, owner, {}, false, false, {}});
     return index;
   }
 
@@ -107,6 +113,7 @@ class OutlineBuilder {
     task.index = index;
     task.list = list;
     task.position = static_cast<std::uint32_t>(members.size());
+    task.finally = in_finally_;
     members.push_back(index);
     outline_.tasks.push_back(std::move(task));
     TaskInfo const copy = outline_.tasks.back();
@@ -233,6 +240,7 @@ class OutlineBuilder {
   Outline outline_;
   Report& report_;
   std::vector<std::string_view> open_;  // functions whose definition is being placed
+  bool in_finally_ = false;
   bool full_ = false;
 };
 

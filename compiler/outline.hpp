@@ -41,6 +41,7 @@ struct TaskInfo {
   // own map, except that a call of a function gives its policies to a definition that is a call.
   dsl::Node const* policies = nullptr;
   bool undo = false;                       // in a compensate block
+  bool finally = false;                    // in saga.finally
   bool gives_policies = false;             // a wrapper whose definition takes the policies
   std::vector<graph::ListIndex> children;  // without the compensate block
   graph::ListIndex compensate;
@@ -51,13 +52,15 @@ struct ListInfo {
   graph::ListRole role = graph::ListRole::root;
   graph::TaskIndex owner;
   std::vector<graph::TaskIndex> tasks;
-  bool closed = false;      // a function's body: names do not pass in or out
-  bool jumps_back = false;  // a task may run before one that stands before it
+  bool closed = false;                            // a function's body: names do not pass in or out
+  bool jumps_back = false;                        // a task may run before one that stands before it
+  std::vector<std::vector<std::uint32_t>> paths;  // from each position to the next ones
 };
 
 struct Outline {
   dsl::Document const* document = nullptr;
   graph::ListIndex root;
+  graph::ListIndex finally;  // none: there is no saga.finally, or an empty one
   std::vector<TaskInfo> tasks;
   std::vector<ListInfo> lists;
   std::multimap<std::string_view, graph::TaskIndex> names;
@@ -84,6 +87,9 @@ dsl::Node const* policy(TaskInfo const& task, std::string_view key);
 // Where `text` sends the flow from a task of `list`; no value when it names no task there.
 std::optional<graph::Then> then_of(Outline const& outline, ListInfo const& list,
                                    std::string_view text);
+
+// The positions of a list that the flow can reach behind one of them.
+std::vector<std::uint32_t> reachable_behind(ListInfo const& list, std::uint32_t position);
 
 // The fourth: jumps, and tasks that are never reached.
 void check_flow(Outline& outline, Report& report);

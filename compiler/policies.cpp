@@ -223,6 +223,27 @@ graph::EffectPolicy effect(Lowering& to, TaskInfo const& task) {
   return result;
 }
 
+namespace {
+
+void recover(Lowering& to, Node const* node, graph::SagaPolicy& policy) {
+  using Recover = graph::SagaPolicy::Recover;
+  if (node == nullptr) return;
+  if (node->text() == "forward") policy.recover = Recover::forward;
+  Node const* tries = node->get("forwardThenBackward");
+  if (tries == nullptr || !tries->is_scalar() || !tries->scalar.is_number()) return;
+  double const number = tries->scalar.as_number();
+  if (number < 1 || number > 1e6) {
+    to.report.add(Code::bad_value, tries->span,
+                  "'forwardThenBackward' is a number of retries, 1 to 1000000",
+                  number == 0 ? "'recover: backward' goes back at once" : "");
+    return;
+  }
+  policy.recover = Recover::forward_then_backward;
+  policy.forward_tries = static_cast<std::uint32_t>(number);
+}
+
+}  // namespace
+
 graph::SagaPolicy saga(Lowering& to, Node const* node) {
   graph::SagaPolicy result;
   if (node == nullptr || !node->is_map()) return result;
@@ -235,6 +256,8 @@ graph::SagaPolicy saga(Lowering& to, Node const* node) {
   if (exhausted != nullptr && exhausted->text() == "continue") {
     result.exhausted = graph::SagaPolicy::Exhausted::proceed;
   }
+  recover(to, node->get("recover"), result);
+  result.finally = to.outline.finally;
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/check.hpp"
+#include "compiler/fallible.hpp"
 #include "compiler/lower.hpp"
 
 namespace skald::compiler {
@@ -16,15 +17,17 @@ using graph::ListRole;
 
 class SagaCheck {
  public:
-  SagaCheck(Outline const& outline, Report& report) : outline_(outline), report_(report) {}
+  SagaCheck(Outline const& outline, std::vector<bool> const& behind_pivot, Report& report)
+      : outline_(outline), behind_pivot_(behind_pivot), report_(report), fallible_(outline) {}
 
   void run() {
-    find_fallible();
     for (TaskInfo const& task : outline_.tasks) {
       if (task.body == nullptr || !task.body->is_map()) continue;
       if (task.part == TaskInfo::Part::arguments) continue;
       if (task.undo) {
         undo_task(task);
+      } else if (task.finally) {
+        finally_task(task);
       } else {
         forward_task(task);
       }
@@ -53,20 +56,48 @@ class SagaCheck {
                   "'" + keyword + "' can not stand in a compensate block",
                   "a block may hold call, do, set, switch, for, try, wait and emit");
     }
-    end(body.get("then"));
-    if (Node const* handler = body.get("catch")) end(handler->get("then"));
-    if (task.kind == Kind::switch_) {
-      for (Node const& item : body.get("switch")->items) {
-        if (item.is_map() && item.entries.size() == 1) end(item.entries[0].value.get("then"));
-      }
+    for (Node const* then : ends(task)) {
+      report_.add(Code::end_in_undo, then->span, "a compensate block can not end the workflow",
+                  "'exit' ends the block");
     }
     limited(policy(task, "retry"));
   }
 
-  void end(Node const* then) {
-    if (then == nullptr || then->text() != "end") return;
-    report_.add(Code::end_in_undo, then->span, "a compensate block can not end the workflow",
-                "'exit' ends the block");
+  // What runs before the end of a run is as the undos are: it comes through, and is never undone.
+  void finally_task(TaskInfo const& task) {
+    Node const& body = *task.body;
+    if (body.find("compensate") != nullptr) {
+      report_.add(Code::not_in_finally, key_span(task, "compensate"),
+                  "what saga.finally does is not undone: the run is at its end",
+                  "remove 'compensate'");
+    }
+    if (task.kind == Kind::listen || task.kind == Kind::fork || task.kind == Kind::raise) {
+      auto const keyword = std::string(kind_of(body)->keyword);
+      report_.add(Code::not_in_finally, key_span(task, keyword),
+                  "'" + keyword + "' can not stand in saga.finally",
+                  "it may hold call, do, set, switch, for, try, wait and emit");
+    }
+    for (Node const* then : ends(task)) {
+      report_.add(Code::not_in_finally, then->span, "saga.finally can not end the workflow",
+                  "'exit' ends the list; the run ends by itself behind it");
+    }
+    limited(policy(task, "retry"));
+  }
+
+  // Every `then: end` of a task.
+  static std::vector<Node const*> ends(TaskInfo const& task) {
+    std::vector<Node const*> found;
+    auto look = [&found](Node const* then) {
+      if (then != nullptr && then->text() == "end") found.push_back(then);
+    };
+    Node const& body = *task.body;
+    look(body.get("then"));
+    if (Node const* handler = body.get("catch")) look(handler->get("then"));
+    if (task.kind != Kind::switch_) return found;
+    for (Node const& item : body.get("switch")->items) {
+      if (item.is_map() && item.entries.size() == 1) look(item.entries[0].value.get("then"));
+    }
+    return found;
   }
 
   // An undo has to come through: a policy that gives up leaves the effect behind.
@@ -114,37 +145,27 @@ class SagaCheck {
                 "put 'compensate' on the task whose effect it undoes");
   }
 
-  // Which tasks can fail, with what is inside of them. Tasks stand behind those that hold them.
-  void find_fallible() {
-    fallible_.assign(outline_.tasks.size(), false);
-    for (auto index = outline_.tasks.size(); index-- > 0;) {
-      TaskInfo const& task = outline_.tasks[index];
-      bool fails = task.kind == Kind::call || task.kind == Kind::raise || task.kind == Kind::run;
-      if (task.kind == Kind::listen) fails = policy(task, "timeout") != nullptr;
-      for (auto const child : task.children) fails = fails || any_fallible(child, 0);
-      fallible_[index] = fails;
-    }
-  }
-
-  bool any_fallible(graph::ListIndex list, std::size_t from) const {
-    auto const& tasks = outline_.list(list).tasks;
-    for (std::size_t i = from; i < tasks.size(); ++i) {
-      if (fallible_[tasks[i].value]) return true;
-    }
-    return false;
-  }
-
   void forward_task(TaskInfo const& task) {
-    if (!changes_something(task) || is_covered(task) || !may_fail_later(task)) return;
-    report_.add(
-        Code::no_compensate, task.key->span,
-        "'" + task.name + "' changes something, and nothing undoes it when a later step fails",
-        "add 'compensate'; or 'compensate: []' if nothing has to be undone");
+    if (!changes_something(task) || is_covered(task) || behind_pivot_[task.index.value]) return;
+    if (may_fail_later(task)) {
+      report_.add(
+          Code::no_compensate, task.key->span,
+          "'" + task.name + "' changes something, and nothing undoes it when a later step fails",
+          "add 'compensate'; or 'compensate: []' if nothing has to be undone");
+    } else if (TaskInfo const* other = may_fail_beside(task)) {
+      auto& found =
+          report_.add(Code::irreversible_beside, task.key->span,
+                      "'" + task.name +
+                          "' changes something that nothing undoes, beside a branch that can fail",
+                      "add 'compensate', or do it behind the fork, when the rest has succeeded");
+      found.notes.push_back({"the other branch", other->key->span});
+    }
   }
 
   // An HTTP call by any other method than those that only read.
   static bool changes_something(TaskInfo const& task) {
     if (task.kind != Kind::call || task.part == TaskInfo::Part::wrapper) return false;
+    if (Node const* pivot = policy(task, "pivot"); pivot != nullptr) return false;
     Node const* with = task.body->get("with");
     Node const* method = with == nullptr ? nullptr : with->get("method");
     if (method == nullptr || !method->is_string() || is_expression(method->text())) return false;
@@ -163,38 +184,48 @@ class SagaCheck {
     }
   }
 
-  // Behind it, beside it in a fork, or in the next round of a loop.
+  // Behind it, or in the next round of a loop.
   bool may_fail_later(TaskInfo const& task) const {
     for (TaskInfo const* at = &task;;) {
       auto const& list = outline_.list(at->list);
       auto const from = list.jumps_back || list.role == ListRole::loop ? 0 : at->position + 1;
-      if (any_fallible(list.index, from)) return true;
+      if (list.role != ListRole::branch && fallible_.any(list.index, from)) return true;
       if (!list.owner.valid()) return false;
+      at = &outline_.task(list.owner);
+    }
+  }
+
+  // The first task of a branch that can fail while the task's own branch has succeeded.
+  TaskInfo const* may_fail_beside(TaskInfo const& task) const {
+    for (TaskInfo const* at = &task;;) {
+      auto const& list = outline_.list(at->list);
+      if (!list.owner.valid()) return nullptr;
       TaskInfo const& owner = outline_.task(list.owner);
-      if (list.role == ListRole::branch) {
-        for (auto const other : owner.children) {
-          if (other != list.index && any_fallible(other, 0)) return true;
-        }
+      for (auto const other : owner.children) {
+        if (list.role != ListRole::branch || other == list.index) continue;
+        if (fallible_.any(other)) return &outline_.task(outline_.list(other).tasks.front());
       }
       at = &owner;
     }
   }
 
   Outline const& outline_;
+  std::vector<bool> const& behind_pivot_;
   Report& report_;
-  std::vector<bool> fallible_;
+  Fallible fallible_;
 };
 
 }  // namespace
 
-void check_saga(Outline const& outline, Report& report) {
-  SagaCheck(outline, report).run();
+void check_saga(Outline const& outline, std::vector<bool> const& behind_pivot, Report& report) {
+  SagaCheck(outline, behind_pivot, report).run();
 }
 
 void check_deadlines(Outline const& outline, graph::StepGraph const& graph, Report& report) {
   if (!graph.timeout || graph.timeout->dynamic) return;
   for (auto const& task : graph.tasks) {
     if (!task.timeout || task.timeout->dynamic || outline.task(task.index).undo) continue;
+    if (outline.task(task.index).finally) continue;
     if (task.timeout->fixed <= graph.timeout->fixed) continue;
     Node const* timeout = policy(outline.task(task.index), "timeout");
     report.add(Code::deadline_too_short, timeout->span,

@@ -144,6 +144,105 @@ Right:
   - book: { call: bookHotel, compensate: [{ cancel: { call: cancelHotel } }] }
   - note: { set: { done: true } }
 )--"},
+    {Code::pivot_place,
+     R"--(A pivot is the step behind which nothing is undone any more. Where the flow may
+come again, or where another branch may fail, there is a way back: in a for, a
+fork, a catch, a try that is tried again, a list that jumps back, a compensate
+block or saga.finally. Items and branches that each need a pivot become runs of
+their own.
+
+Wrong:
+  - all:
+      for: { in: .orders }
+      do: [ { charge: { call: charge, pivot: true } } ]
+Right:
+  - charge: { call: charge, pivot: true }
+)--"},
+    {Code::second_pivot,
+     R"--(Behind a pivot nothing is undone, so a second one on the same path would change
+nothing. Mark the last step that can not be undone.
+
+Wrong:
+  - charge: { call: charge, pivot: true }
+  - ship:   { call: ship, pivot: true }
+Right:
+  - charge: { call: charge, pivot: true }
+  - ship:   { call: ship }
+)--"},
+    {Code::pivot_kind,
+     R"--(A pivot either succeeds or does not: that can be said of one call, or of one
+child run, and not of a group of tasks.
+
+Wrong:
+  - pay:
+      pivot: true
+      do: [ { authorize: ... }, { capture: ... } ]
+Right:
+  - pay:
+      do: [ { authorize: ... }, { capture: { call: capture, pivot: true } } ]
+)--"},
+    {Code::pivot_policy,
+     R"--(A pivot is never undone, and while it is in doubt it is sent again until its
+answer is known. Keys that say otherwise contradict it.
+
+Wrong:
+  - charge: { call: charge, pivot: true, compensate: [ { refund: ... } ] }
+Right:
+  - charge: { call: charge, pivot: true }
+)--"},
+    {Code::not_in_finally,
+     R"--(saga.finally runs when a run has otherwise come to its end. It must come to its
+own end by itself, under saga.retry, and nothing in it is undone. It may hold
+call, do, set, switch, for, try, wait and emit.
+
+Wrong:
+  saga:
+    finally:
+      - confirmed: { listen: { to: { one: { with: { type: confirmed } } } } }
+Right:
+  saga:
+    finally:
+      - report: { call: report, with: { status: '${ .status }' } }
+)--"},
+    {Code::fallible_behind_pivot,
+     R"--(Behind a pivot there is no way back. A call whose answer is lost is sent again
+without end there; one that is refused suspends the run, and a person has to
+decide. A try that begins behind the pivot can handle it instead.
+
+Wrong:
+  - charge: { call: charge, pivot: true }
+  - ship:   { call: ship }
+Right:
+  - charge: { call: charge, pivot: true }
+  - deliver:
+      try: [ { ship: { call: ship } } ]
+      catch: { do: [ { ask: { call: openTicket } } ] }
+)--"},
+    {Code::irreversible_beside,
+     R"--(Branches of a fork run at the same time. When another one fails, this effect
+may have happened, and nothing undoes it.
+
+Wrong:
+  - both:
+      fork:
+        branches:
+          - charge: { call: http, with: { method: post, ... } }
+          - check:  { call: checkStock }
+Right:
+  - check:  { call: checkStock }
+  - charge: { call: http, with: { method: post, ... } }
+)--"},
+    {Code::unreachable_undo,
+     R"--(Behind a pivot only what stands in a try that began there can be undone: by its
+catch. Any other compensate block never runs.
+
+Wrong:
+  - charge: { call: charge, pivot: true }
+  - ship:   { call: ship, compensate: [ { recall: ... } ] }
+Right:
+  - ship:   { call: ship, compensate: [ { recall: ... } ] }
+  - charge: { call: charge, pivot: true }
+)--"},
 };
 
 }  // namespace

@@ -161,6 +161,7 @@ constexpr auto fields(Task const*) {
                     field("retry", &Task::retry),
                     field("compensate", &Task::compensate),
                     field("effect", &Task::effect),
+                    field("pivot", &Task::pivot),
                     field("then", &Task::then),
                     field("outputUsed", &Task::output_used)};
 }
@@ -171,8 +172,12 @@ constexpr auto fields(List const*) {
 }
 
 constexpr auto fields(SagaPolicy const*) {
-  return std::tuple{field("retry", &SagaPolicy::retry), field("order", &SagaPolicy::order),
-                    field("exhausted", &SagaPolicy::exhausted)};
+  return std::tuple{field("retry", &SagaPolicy::retry),
+                    field("order", &SagaPolicy::order),
+                    field("exhausted", &SagaPolicy::exhausted),
+                    field("recover", &SagaPolicy::recover),
+                    field("forwardTries", &SagaPolicy::forward_tries),
+                    field("finally", &SagaPolicy::finally)};
 }
 
 constexpr auto fields(WorkflowName const*) {
@@ -213,10 +218,11 @@ inline constexpr Texts kBackoffTexts[] = {"constant", "linear", "exponential"};
 inline constexpr Texts kThenTexts[] = {"continue", "exit", "end", "task"};
 inline constexpr Texts kModeTexts[] = {"one", "any", "all"};
 inline constexpr Texts kReadTexts[] = {"data", "envelope", "raw"};
-inline constexpr Texts kRoleTexts[] = {"root",    "body",    "loop",      "branch",
-                                       "attempt", "handler", "compensate"};
+inline constexpr Texts kRoleTexts[] = {"root",    "body",    "loop",       "branch",
+                                       "attempt", "handler", "compensate", "finally"};
 inline constexpr Texts kOrderTexts[] = {"reverse", "dependency"};
 inline constexpr Texts kExhaustedTexts[] = {"suspend", "continue"};
+inline constexpr Texts kRecoverTexts[] = {"backward", "forward", "forwardThenBackward"};
 inline constexpr Texts kKindTexts[] = {"call", "do",    "set",  "switch", "for", "fork",
                                        "try",  "raise", "wait", "listen", "emit"};
 static_assert(std::size(kKindTexts) == std::variant_size_v<TaskKind>);
@@ -241,6 +247,9 @@ constexpr std::span<Texts> texts(SagaPolicy::Order const*) {
 }
 constexpr std::span<Texts> texts(SagaPolicy::Exhausted const*) {
   return kExhaustedTexts;
+}
+constexpr std::span<Texts> texts(SagaPolicy::Recover const*) {
+  return kRecoverTexts;
 }
 
 }  // namespace skald::graph

@@ -220,25 +220,39 @@ struct Task {
   std::optional<RetryPolicy> retry;
   ListIndex compensate;  // none: nothing to undo
   EffectPolicy effect;
+  bool pivot = false;  // once it has succeeded nothing before it is undone any more
   Then then;
   bool output_used = false;  // some expression reads it through $tasks
 };
 
-enum class ListRole : std::uint8_t { root, body, loop, branch, attempt, handler, compensate };
+enum class ListRole : std::uint8_t {
+  root,
+  body,
+  loop,
+  branch,
+  attempt,
+  handler,
+  compensate,
+  finally
+};
 
 struct List {
   ListIndex index;
   ListRole role = ListRole::root;
-  TaskIndex owner;  // none for the root
+  TaskIndex owner;  // none for the root and for saga.finally
   std::vector<TaskIndex> tasks;
 };
 
 struct SagaPolicy {
   enum class Order : std::uint8_t { reverse, dependency };
   enum class Exhausted : std::uint8_t { suspend, proceed };
+  enum class Recover : std::uint8_t { backward, forward, forward_then_backward };
   std::optional<RetryPolicy> retry;
   Order order = Order::reverse;
   Exhausted exhausted = Exhausted::suspend;
+  Recover recover = Recover::backward;
+  std::uint32_t forward_tries = 0;  // forward_then_backward: retries of a call beyond its own
+  ListIndex finally;                // runs before the end of a run is recorded; none: nothing
 };
 
 struct WorkflowName {

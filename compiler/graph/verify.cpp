@@ -57,8 +57,11 @@ class Verifier {
     std::size_t members = 0;
     for (List const& list : graph_.lists) {
       bool const is_root = list.index == graph_.root;
+      bool const is_finally = list.index == graph_.saga.finally;
       expect(is_root == (list.role == ListRole::root), "a second root list", text(list));
-      expect(is_root ? !list.owner.valid() : known(list.owner), "list without owner", text(list));
+      expect(is_finally == (list.role == ListRole::finally), "a second finally list", text(list));
+      expect(is_root || is_finally ? !list.owner.valid() : known(list.owner), "list without owner",
+             text(list));
       members += list.tasks.size();
       for (std::size_t i = 0; ok() && i < list.tasks.size(); ++i) {
         expect(known(list.tasks[i]), "unknown task in list", text(list));
@@ -75,6 +78,12 @@ class Verifier {
     used_.assign(graph_.lists.size(), false);
     std::vector<ListIndex> open = {graph_.root};
     used_[graph_.root.value] = true;
+    if (graph_.saga.finally.valid()) {
+      expect(known(graph_.saga.finally) && graph_.saga.finally != graph_.root, "finally", "/saga");
+      if (!ok()) return;
+      open.push_back(graph_.saga.finally);
+      used_[graph_.saga.finally.value] = true;
+    }
     std::size_t reached = 0;
     while (ok() && !open.empty()) {
       List const& list = graph_.list(open.back());
