@@ -48,6 +48,23 @@ std::optional<Duration> next_delay(graph::RetryPolicy const& policy,
   return delay;
 }
 
+graph::RetryPolicy without_limits(graph::RetryPolicy const* own, graph::SagaPolicy const& saga) {
+  // Without a delay there would be no rest between the attempts.
+  auto waits = [](graph::RetryPolicy const& policy) {
+    return policy.delay.dynamic.has_value() || policy.delay.fixed.us > 0;
+  };
+  auto result = patient_policy();
+  if (own != nullptr && waits(*own)) {
+    result = *own;
+  } else if (saga.retry && waits(*saga.retry)) {
+    result = *saga.retry;
+  }
+  result.max_retries.reset();
+  result.max_duration.reset();
+  if (!result.max_delay) result.max_delay = patient_policy().max_delay;
+  return result;
+}
+
 graph::RetryPolicy const& patient_policy() {
   static graph::RetryPolicy const policy = [] {
     graph::RetryPolicy result;

@@ -21,6 +21,10 @@ struct RetryQuestion {
 // The delay before the next attempt, or nothing when the policy's limits are reached.
 std::optional<Duration> next_delay(graph::RetryPolicy const& policy, RetryQuestion const& question);
 
+// How something is retried that may not be given up: with the delays of its own policy, else of the
+// saga's, else of patient_policy(), and without a limit. `own` may be nullptr.
+graph::RetryPolicy without_limits(graph::RetryPolicy const* own, graph::SagaPolicy const& saga);
+
 // The policy of undo steps that have none: without end, from 200 ms, doubling up to 1 minute.
 graph::RetryPolicy const& patient_policy();
 

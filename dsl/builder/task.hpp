@@ -168,6 +168,10 @@ class Task : public AnyTask {
                               Place at = Place::here()) const {
     return with_in("metadata", key, builder::node_of(value), at);
   }
+  // Once the call has succeeded nothing before it is undone any more.
+  [[nodiscard]] Self pivot(Place at = Place::here()) const {
+    return with("pivot", builder::node_of(Json(true)), at);
+  }
   // Undoes the task also when it was refused.
   [[nodiscard]] Self undo_on_refused(Place at = Place::here()) const {
     builder::Node words = builder::list_node();

@@ -66,6 +66,24 @@ WorkflowBuilder WorkflowBuilder::undo_order(UndoOrder order, Place at) const {
   return with_in("saga", "order", builder::text_node(word), at);
 }
 
+WorkflowBuilder WorkflowBuilder::recover(Recover direction, Place at) const {
+  char const* const word = direction == Recover::backward ? "backward" : "forward";
+  return with_in("saga", "recover", builder::text_node(word), at);
+}
+
+WorkflowBuilder WorkflowBuilder::recover_forward_then_backward(std::uint32_t tries,
+                                                               Place at) const {
+  Node node = builder::map_node();
+  builder::put(node, "forwardThenBackward", builder::node_of(Json(tries)), at);
+  return with_in("saga", "recover", std::move(node), at);
+}
+
+WorkflowBuilder WorkflowBuilder::finally(TaskList const& list, Place at) const {
+  WorkflowBuilder copy = with_in("saga", "finally", list.node(), at);
+  copy.needs_.add(list.needs());
+  return copy;
+}
+
 WorkflowBuilder WorkflowBuilder::timeout(Length after, Place at) const {
   return with_in("timeout", "after", after.node(), at);
 }

@@ -6,6 +6,7 @@
 //       .run(fork("reserve", hotel, flight, car), approval, rejected, payment, itinerary);
 
 #include <concepts>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,9 @@ class Workflow {
 enum class Exhausted { suspend, proceed };
 enum class UndoOrder { reverse, dependency };
 
+// Where an error leads that nothing catches: back, by undoing, or forward, by trying again.
+enum class Recover { backward, forward };
+
 class WorkflowBuilder {
  public:
   WorkflowBuilder(Name const& ns, std::string_view name, std::string_view version);
@@ -59,6 +63,17 @@ class WorkflowBuilder {
   [[nodiscard]] WorkflowBuilder undo(RetryPolicy const& policy, Place at = Place::here()) const;
   [[nodiscard]] WorkflowBuilder undo_exhausted(Exhausted what, Place at = Place::here()) const;
   [[nodiscard]] WorkflowBuilder undo_order(UndoOrder order, Place at = Place::here()) const;
+  [[nodiscard]] WorkflowBuilder recover(Recover direction, Place at = Place::here()) const;
+  // Forward at first: each call is retried so many times beyond its own retries. Then backward.
+  [[nodiscard]] WorkflowBuilder recover_forward_then_backward(std::uint32_t tries,
+                                                              Place at = Place::here()) const;
+  // Runs before the end of a run is recorded, whatever the end, unless it was killed. The first
+  // task's input is {status, output, error}.
+  template <std::derived_from<AnyTask>... Tasks>
+  requires(sizeof...(Tasks) > 0) [[nodiscard]] WorkflowBuilder finally(Tasks const&... each) const {
+    return finally(tasks(each...));
+  }
+  [[nodiscard]] WorkflowBuilder finally(TaskList const& list, Place at = Place::here()) const;
   [[nodiscard]] WorkflowBuilder timeout(Length after, Place at = Place::here()) const;
   [[nodiscard]] WorkflowBuilder input_from(Value const& value, Place at = Place::here()) const;
   [[nodiscard]] WorkflowBuilder input_schema(Json const& schema, Place at = Place::here()) const;

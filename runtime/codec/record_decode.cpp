@@ -181,6 +181,7 @@ AttemptEnded Decoder::attempt_ended(pb::AttemptEnded const& in) {
   r.outcome = known<saga::Outcome>(in.outcome(), pb::Outcome_IsValid(in.outcome()));
   if (in.has_retry_at()) r.retry_at = moment(in.retry_at());
   r.late = in.late();
+  r.beyond = in.beyond();
   return r;
 }
 
@@ -336,6 +337,10 @@ RecordBody Decoder::operator_body(pb::Record const& in) {
       auto const& o = in.stop_lifted();
       return StopLifted{id<UnwindingId>(o.unwinding()), o.reason(), o.actor()};
     }
+    case pb::Record::kPivotPassed: return PivotPassed{activation(in.pivot_passed().activation())};
+    case pb::Record::kStopHeld:
+      return StopHeld{activation(in.stop_held().activation()), cause(in.stop_held().cause())};
+    case pb::Record::kFinallyStarted: return FinallyStarted{run_ended(in.finally_started().end())};
     default: broken_ = "a record is of no kind"; return RecordBody{};
   }
 }

@@ -115,6 +115,7 @@ struct Encoder {
     o.set_outcome(static_cast<pb::Outcome>(r.outcome));
     if (r.retry_at) o.set_retry_at(moment(*r.retry_at));
     o.set_late(r.late);
+    o.set_beyond(r.beyond);
   }
   void operator()(TaskCompleted const& r) const {
     auto& o = *out.mutable_task_completed();
@@ -194,14 +195,18 @@ struct Encoder {
     out.mutable_run_resumed()->set_reason(r.reason);
     out.mutable_run_resumed()->set_actor(r.actor);
   }
-  void operator()(RunEnded const& r) const {
-    auto& o = *out.mutable_run_ended();
-    o.set_status(static_cast<pb::RunEnded::Status>(r.status));
-    o.set_output(values.add(r.output));
-    o.set_error(values.add(r.error));
-    if (!r.reason.empty()) o.set_reason(r.reason);
-    if (!r.actor.empty()) o.set_actor(r.actor);
+  void operator()(RunEnded const& r) const { ended(*out.mutable_run_ended(), r); }
+  void operator()(PivotPassed const& r) const {
+    out.mutable_pivot_passed()->set_activation(number(r.activation));
   }
+  void operator()(StopHeld const& r) const {
+    out.mutable_stop_held()->set_activation(number(r.activation));
+    put(*out.mutable_stop_held()->mutable_cause(), r.cause, values);
+  }
+  void operator()(FinallyStarted const& r) const {
+    ended(*out.mutable_finally_started()->mutable_end(), r.end);
+  }
+
   void operator()(StepRetried const& r) const { step(*out.mutable_step_retried(), r); }
   void operator()(StepReplaced const& r) const { step(*out.mutable_step_replaced(), r); }
   void operator()(StepCompleted const& r) const {
@@ -219,6 +224,13 @@ struct Encoder {
   }
 
  private:
+  void ended(pb::RunEnded& o, RunEnded const& r) const {
+    o.set_status(static_cast<pb::RunEnded::Status>(r.status));
+    o.set_output(values.add(r.output));
+    o.set_error(values.add(r.error));
+    if (!r.reason.empty()) o.set_reason(r.reason);
+    if (!r.actor.empty()) o.set_actor(r.actor);
+  }
   // An operator's reason and name.
   template <class Theirs, class Ours>
   static void put_words(Theirs& o, Ours const& r) {

@@ -107,6 +107,11 @@ void Decision::operator()(Continue const&) {
 void Decision::operator()(CancelRun const& input) {
   if (state_.status == RunStatus::pending) return ignore("the run has not started");
   if (state_.end) return ignore("the run has ended");
+  if (state_.ending) return ignore("the run has come to its end: only saga.finally still runs");
+  if (state_.pivot.valid()) {
+    return ignore("the run has passed its pivot '" + state_.pivot_name +
+                  "': there is no way back, it goes on to its end");
+  }
   if (state_.root_unwinding.valid()) return ignore("the run is already being unwound");
   stop_run({CauseKind::cancel, nullptr, input.reason, input.actor});
 }
@@ -127,12 +132,28 @@ void Decision::end_run_completed() {
     place.input = state_.input;
     place.output = output;
     auto value = expressions_.evaluate(*graph_.output_as, output, place);
-    if (!value) return stop_run({CauseKind::error, std::move(value.json), {}, {}});
+    if (!value) return fail_at_end(std::move(value.json));
     output = std::move(value.json);
   }
   auto error = schema_error(graph_.output_schema, output, "output", "");
-  if (!error.is_null()) return stop_run({CauseKind::error, std::move(error), {}, {}});
-  add(RunEnded{EndStatus::completed, std::move(output), nullptr, {}, {}});
+  if (!error.is_null()) return fail_at_end(std::move(error));
+  end_run({EndStatus::completed, std::move(output), nullptr, {}, {}});
+}
+
+// Every task has succeeded, and the workflow's output can not be made of it.
+void Decision::fail_at_end(Json error) {
+  if (!only_forward(graph_, state_)) {
+    return stop_run({CauseKind::error, std::move(error), {}, {}});
+  }
+  suspend({}, state_.root, "the output of the workflow failed: " + detail_of(error));
+}
+
+// saga.finally comes before the end of a run, once, and not when a late success had opened it
+// again.
+void Decision::end_run(RunEnded end) {
+  bool const first = graph_.saga.finally.valid() && !state_.end && !state_.ending;
+  if (first) return add(FinallyStarted{std::move(end)});
+  add(std::move(end));
 }
 
 Turn advance(graph::StepGraph const& graph, State& state, Input const& input,
@@ -154,6 +175,7 @@ std::optional<Time> next_deadline(State const& state) {
 std::vector<ActivationId> preview_plan(graph::StepGraph const& graph, State const& state) {
   if (!state.scopes.contains(state.root)) return {};
   std::vector<saga::Candidate> candidates;
+  if (state.pivot.valid()) return {};
   for (auto const id : armed_in(state, subtree(state, {state.root}))) {
     auto const& armed = state.armed.at(id);
     candidates.push_back({id.value, armed.outcome.value_or(saga::Outcome::in_doubt),

@@ -62,7 +62,7 @@ void Decision::answered(Activation const& call, std::uint32_t attempt, saga::Ans
     if (!stopped(state_, scope)) complete(id, answer.output, task.then);
     return;
   }
-  if (undo) {
+  if (undo || in_finally(state_, scope)) {
     undo_attempt_failed(call, std::move(ended));
   } else {
     attempt_failed(call, std::move(ended));
@@ -115,13 +115,36 @@ void Decision::attempt_failed(Activation const& call, AttemptEnded ended) {
       ended.retry_at = retry_time(call, *task.retry, ended.answer);
     }
   }
+  if (!ended.retry_at && goes_forward(call, ended)) {
+    ended.retry_at = forward_time(call, ended.answer);
+    ended.beyond = true;
+  }
   bool const failed = !ended.retry_at;
+  auto const retry_after = ended.answer.retry_after;
   add(std::move(ended));
-  if (failed) fail(scope, task, std::move(error));
+  if (failed && !act_on_kept_causes()) fail(scope, task, std::move(error), retry_after);
 }
 
-// An undo can not be refused: whatever is not done is tried again, under the task's own policy,
-// else the workflow's, else without end. A `try` inside the block may handle it instead.
+// True when the attempt is repeated beyond the task's own limits: a pivot in doubt, because nobody
+// may go on before it is known; what is transient where the saga only goes forward.
+bool Decision::goes_forward(Activation const& call, AttemptEnded const& ended) const {
+  auto const known = call.outcome ? saga::combine(*call.outcome, ended.outcome) : ended.outcome;
+  if (task_of(call).pivot && known == saga::Outcome::in_doubt) return true;
+  if (!saga::retriable(ended.answer, ended.outcome) || ended.answer.invalid) return false;
+  if (only_forward(graph_, state_)) return true;
+  return graph_.saga.recover == graph::SagaPolicy::Recover::forward_then_backward &&
+         call.beyond < graph_.saga.forward_tries;
+}
+
+std::optional<Time> Decision::forward_time(Activation const& call, saga::Answer const& answer) {
+  auto const& task = task_of(call);
+  return retry_time(call, saga::without_limits(task.retry ? &*task.retry : nullptr, graph_.saga),
+                    answer);
+}
+
+// An undo can not be refused, and saga.finally neither: whatever is not done is tried again, under
+// the task's own policy, else the workflow's, else without end. A `try` inside the block may handle
+// it instead.
 void Decision::undo_attempt_failed(Activation const& call, AttemptEnded ended) {
   auto const& task = task_of(call);
   auto const id = call.id;
@@ -139,7 +162,8 @@ void Decision::undo_attempt_failed(Activation const& call, AttemptEnded ended) {
   auto const message = ended.answer.message;
   add(std::move(ended));
   if (inside_try) return fail(scope, task, std::move(error));
-  suspend(id, scope, "undo '" + task.name + "' reached the limit of its retries: " + message);
+  std::string const what = in_finally(state_, scope) ? "'" : "undo '";
+  suspend(id, scope, what + task.name + "' reached the limit of its retries: " + message);
 }
 
 // An answer of an activation that is no longer live. Only the success of an effect that was in
@@ -205,7 +229,15 @@ void Decision::fire_task(Activation const& activation) {
         activation.detail["until"].as_number() <= static_cast<double>(activation.deadline->us);
     if (done) return complete(activation.id, activation.input, task.then);
   }
-  fail(activation.scope, task, timeout_error("the task's timeout has passed", task.path));
+  auto error = timeout_error("the task's timeout has passed", task.path);
+  Cause cause{CauseKind::deadline, error, {}, {}};
+  if (pivot_undecided(state_)) return add(StopHeld{activation.id, std::move(cause)});
+  bool const moves = !activation.children.empty() && only_forward(graph_, state_) &&
+                     !undo_root(state_, activation.scope).valid();
+  if (!moves) return fail(activation.scope, task, std::move(error));
+  // Nothing goes back, so what is inside goes on, unless a catch wants to know.
+  auto const id = activation.id;
+  if (!handled(activation.scope, error, {})) add(StopHeld{id, std::move(cause)});
 }
 
 // After a restart of the engine: what is open counts as sent and is sent again, unless its scope

@@ -8,28 +8,38 @@
 
 namespace skald::runtime {
 
-// An error leaves `task`, which stands in `scope`. Looks outwards for a try that catches it.
-void Decision::fail(ScopeId scope, graph::Task const& task, Json error) {
+// An error leaves `task`, which stands in `scope`.
+void Decision::fail(ScopeId scope, graph::Task const& task, Json error,
+                    std::optional<Duration> retry_after) {
   if (error.is_object() && error.find("instance") == nullptr) error.set("instance", task.path);
+  if (handled(scope, error, retry_after)) return;
+  bool const undo = undo_root(state_, scope).valid();
+  if (!undo && !in_finally(state_, scope) && !only_forward(graph_, state_)) {
+    return stop_run({CauseKind::error, std::move(error), {}, {}});
+  }
+  auto reason = (undo ? "undo '" : "'") + task.name + "' failed";
+  if (!undo && state_.pivot.valid()) reason += " behind the pivot '" + state_.pivot_name + "'";
+  suspend(scope_of(state_, scope).current, scope, reason + ": " + detail_of(error));
+}
+
+// Looks outwards for a try that catches the error. Behind a pivot only those count that began
+// there: to handle it means to undo what is inside.
+bool Decision::handled(ScopeId scope, Json const& error, std::optional<Duration> retry_after) {
   for (auto at = scope; at.valid();) {
     auto const& around = scope_of(state_, at);
-    if (around.undo_of.valid()) {
-      auto const& detail = error["detail"];
-      auto const why = detail.is_string() ? std::string(detail.as_string()) : to_text(error);
-      return suspend(scope_of(state_, scope).current, scope,
-                     "undo '" + task.name + "' failed: " + why);
-    }
     if (!around.owner.valid()) break;
     auto const& owner = activation_of(state_, around.owner);
     bool const body = graph_.list(around.list).role == graph::ListRole::attempt;
-    if (body && try_catch(around, owner, error)) return;
+    bool const before = state_.pivot.valid() && owner.id < state_.pivot;
+    if (body && !before && try_catch(around, owner, error, retry_after)) return true;
     at = around.parent;
   }
-  stop_run({CauseKind::error, std::move(error), {}, {}});
+  return false;
 }
 
 // Lets a try's catch have the error. False: it is not for this one.
-bool Decision::try_catch(Scope const& body, Activation const& handler, Json const& error) {
+bool Decision::try_catch(Scope const& body, Activation const& handler, Json const& error,
+                         std::optional<Duration> retry_after) {
   auto const& catch_ = std::get<graph::Try>(task_of(handler).kind).handler;
   auto place = place_of(handler);
   place.extras = {{catch_.as, error}};
@@ -53,6 +63,7 @@ bool Decision::try_catch(Scope const& body, Activation const& handler, Json cons
     question.retries = handler.restarts;
     question.elapsed = input_.now - handler.first_try;
     if (auto const* fixed = std::get_if<Duration>(&base)) question.base = *fixed;
+    question.retry_after = retry_after;
     question.random = next_random();
     auto const wait = allowed ? saga::next_delay(policy, question) : std::nullopt;
     if (wait) {
@@ -96,7 +107,27 @@ void Decision::stop(std::vector<ScopeId> scopes, ActivationId handler, Cause cau
 // The whole run stops; nothing handles it. A second cause does not disturb the first.
 void Decision::stop_run(Cause cause) {
   if (state_.root_unwinding.valid()) return;
+  bool const waits = cause.kind != CauseKind::error && pivot_undecided(state_);
+  if (waits) return add(StopHeld{{}, std::move(cause)});
   stop({state_.root}, {}, std::move(cause), Next::end_run, {});
+}
+
+// The pivot has turned out not to have happened: what came meanwhile acts now, the widest first.
+bool Decision::act_on_kept_causes() {
+  if (state_.kept_causes.empty() || state_.open_pivot.valid() == false) return false;
+  auto widest = state_.kept_causes.front();
+  for (auto const& other : state_.kept_causes) {
+    bool const whole_run = !other.activation.valid() && widest.activation.valid();
+    bool const wider = other.activation.valid() && other.activation < widest.activation;
+    if (whole_run || (wider && widest.activation.valid())) widest = other;
+  }
+  if (!widest.activation.valid()) {
+    stop_run(std::move(widest.cause));
+  } else {
+    auto const& late = activation_of(state_, widest.activation);
+    fail(late.scope, task_of(late), std::move(widest.cause.error));
+  }
+  return true;
 }
 
 void Decision::suspend(ActivationId activation, ScopeId scope, std::string reason) {

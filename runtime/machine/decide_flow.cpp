@@ -30,6 +30,7 @@ void Decision::step_scope(ScopeId id) {
   if (scope.undo_of.valid()) {
     return add(UndoEnded{scope.undo_of, scope.undo_index, UndoResult::done});
   }
+  if (id == state_.finally) return add(*state_.ending);
   if (!scope.owner.valid()) return end_run_completed();
   auto const& owner = activation_of(state_, scope.owner);
   auto const& task = task_of(owner);
@@ -67,8 +68,12 @@ void Decision::step_activation(ActivationId id) {
 void Decision::enter(Scope const& scope) {
   auto const& task = graph_.task(graph_.list(scope.list).tasks[scope.position]);
   // An endless loop must end somewhere. What unwinds is never limited.
-  if (state_.records >= limits_.run_records && !state_.root_unwinding.valid()) {
+  bool const unwinds = state_.root_unwinding.valid() || state_.ending.has_value();
+  if (state_.records >= limits_.run_records && !unwinds) {
     auto const limit = std::to_string(limits_.run_records);
+    if (only_forward(graph_, state_)) {
+      return suspend({}, scope.id, "the run has " + limit + " facts, the limit of one run");
+    }
     return stop_run({CauseKind::error,
                      make_error("runtime", 500, "Run Too Long",
                                 "the run has " + limit + " facts, the limit of one run", task.path),
@@ -243,6 +248,7 @@ void Decision::enter_wait(graph::Wait const& kind, TaskEntered entered, Place co
 void Decision::complete(ActivationId id, Json raw_output, graph::Then then) {
   auto const& done = activation_of(state_, id);
   auto const& task = task_of(done);
+  if (state_.open_pivot == id) add(PivotPassed{id});
   TaskCompleted fact{id, std::move(raw_output), std::nullopt, then};
   auto error = shape_output(done, fact);
   if (!error.is_null()) return fail(done.scope, task, std::move(error));

@@ -87,6 +87,9 @@ void Decision::retry_with_input(RetryStep const& input) {
   if (live && found->second.outcome == saga::Outcome::succeeded) {
     return ignore("the step has succeeded already");
   }
+  if (live && input.activation == state_.open_pivot && pivot_undecided(state_)) {
+    return ignore("the pivot may have happened with the input it had: complete it with evidence");
+  }
   auto const scope = live ? found->second.scope : input.scope;
   auto const& around = scope_of(state_, scope);
   auto const& task = graph_.task(graph_.list(around.list).tasks[around.position]);

@@ -42,7 +42,7 @@ void Decision::step_unwinding(UnwindingId id) {
 // A run that a late success had opened again ends as it did before.
 void Decision::end_run_unwound() {
   if (state_.end) {
-    return add(RunEnded{*state_.end, state_.output, state_.error, state_.reason, {}});
+    return end_run({*state_.end, state_.output, state_.error, state_.reason, {}});
   }
   SKALD_ASSERT(state_.root_unwinding.valid(), "a run ends unwound but was never stopped");
   auto const& cause = state_.unwindings.at(state_.root_unwinding).cause;
@@ -50,7 +50,7 @@ void Decision::end_run_unwound() {
                                   [](auto const& entry) { return !entry.second.plan.empty(); });
   auto status = undone ? EndStatus::compensated : EndStatus::faulted;
   if (cause.kind == CauseKind::cancel) status = EndStatus::cancelled;
-  add(RunEnded{status, nullptr, cause.error, cause.reason, cause.actor});
+  end_run({status, nullptr, cause.error, cause.reason, cause.actor});
 }
 
 }  // namespace skald::runtime

@@ -43,6 +43,8 @@ class Decision {
   bool over_budget() const;
   void run_agenda();
   void end_run_completed();
+  void end_run(RunEnded end);
+  void fail_at_end(Json error);
   std::uint64_t next_random();
 
   // decide_flow.cpp: tasks begin and end
@@ -72,6 +74,8 @@ class Decision {
                 bool late);
   void attempt_failed(Activation const& call, AttemptEnded ended);
   void undo_attempt_failed(Activation const& call, AttemptEnded ended);
+  bool goes_forward(Activation const& call, AttemptEnded const& ended) const;
+  std::optional<Time> forward_time(Activation const& call, saga::Answer const& answer);
   void late_success(AttemptAnswered const& input, saga::Outcome outcome);
   std::optional<Time> retry_time(Activation const& call, graph::RetryPolicy const& policy,
                                  saga::Answer const& answer);
@@ -83,13 +87,17 @@ class Decision {
   void fire_delay(Activation const& activation);
 
   // decide_errors.cpp: errors find their handlers
-  void fail(ScopeId scope, graph::Task const& task, Json error);
-  bool try_catch(Scope const& body, Activation const& handler, Json const& error);
+  void fail(ScopeId scope, graph::Task const& task, Json error,
+            std::optional<Duration> retry_after = std::nullopt);
+  bool handled(ScopeId scope, Json const& error, std::optional<Duration> retry_after);
+  bool try_catch(Scope const& body, Activation const& handler, Json const& error,
+                 std::optional<Duration> retry_after);
   Value matches(graph::Try::Catch const& handler, Json const& error, Place const& place);
   void stop_run(Cause cause);
   void stop(std::vector<ScopeId> scopes, ActivationId handler, Cause cause, Next next,
             Duration delay);
   void suspend(ActivationId activation, ScopeId scope, std::string reason);
+  bool act_on_kept_causes();
 
   // decide_unwinding.cpp: plan and undo
   void step_unwinding(UnwindingId id);

@@ -66,6 +66,11 @@ Json schema_error(std::optional<JsonSchema> const& schema, Json const& value, st
                     "the " + std::string(what) + " does not fit its schema: " + findings, instance);
 }
 
+std::string detail_of(Json const& error) {
+  auto const& detail = error["detail"];
+  return detail.is_string() ? std::string(detail.as_string()) : to_text(error);
+}
+
 bool same_error_type(std::string_view a, std::string_view b) {
   if (a == b) return true;
   return is_standard(a) && is_standard(b) && last_segment(a) == last_segment(b);

@@ -30,6 +30,9 @@ Json schema_error(std::optional<JsonSchema> const& schema, Json const& value, st
 
 // True when two error types are the same: equal, or standard ones (of either host) whose last
 // path segments are equal.
+// What went wrong, in words.
+std::string detail_of(Json const& error);
+
 bool same_error_type(std::string_view a, std::string_view b);
 
 }  // namespace skald::runtime

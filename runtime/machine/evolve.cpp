@@ -48,6 +48,7 @@ void Fold::operator()(TaskEntered const& fact) {
     entered.outcome = saga::Outcome::in_doubt;
   }
   entries = std::max(entries, fact.number);
+  if (task_of(entered).pivot) state_.open_pivot = entered.id;
   if (fact.deadline) set_timer(state_, {*fact.deadline, TimerKind::task, entered.id});
   if (fact.attempt_deadline) {
     entered.first_attempt = at_;
@@ -251,6 +252,10 @@ void Fold::operator()(RunEnded const& fact) {
   state_.suspensions.clear();
   state_.held = false;
   state_.held_reason.clear();
+  state_.open_pivot = {};
+  state_.kept_causes.clear();
+  state_.ending.reset();
+  state_.finally = {};
   // Only what was planned to be undone can still get a late answer.
   std::erase_if(state_.armed, [](auto const& entry) { return !entry.second.planned.valid(); });
 }
@@ -276,7 +281,7 @@ void Fold::move_on(Scope& around, graph::Then then) {
 // Past its last task: whoever waits for the scope has something to decide.
 void Fold::finish(Scope& around) {
   around.finished = true;
-  if (around.id == state_.root) {
+  if (around.id == state_.root || around.id == state_.finally) {
     wake_root();
   } else {
     state_.ready_scopes.insert(around.id);

@@ -52,6 +52,7 @@ void Fold::operator()(AttemptEnded const& fact) {
     call.phase = Phase::delayed;
     call.next_at = fact.retry_at;
     ++call.retries;
+    if (fact.beyond) ++call.beyond;
     set_timer(state_, {*fact.retry_at, TimerKind::delay, call.id});
   }
   if (stopped(state_, call.scope)) wake_unwindings();

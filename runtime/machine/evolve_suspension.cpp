@@ -13,6 +13,7 @@ void Fold::operator()(RunSuspended const& fact) {
     return refresh_status();
   }
   state_.ready_scopes.erase(fact.scope);
+  state_.kept_causes.clear();
   Suspension waiting{{}, fact.scope, fact.reason};
   if (fact.activation.valid() && halt(fact.activation)) waiting.activation = fact.activation;
   state_.suspensions.push_back(std::move(waiting));
@@ -29,10 +30,12 @@ bool Fold::halt(ActivationId id) {
   waiting.next_at.reset();
   state_.ready_activations.erase(id);
   for (auto const child : waiting.children) state_.ready_scopes.erase(child);
+  bool const composite = std::holds_alternative<graph::For>(kind) ||
+                         std::holds_alternative<graph::Fork>(kind) ||
+                         std::holds_alternative<graph::Try>(kind);
   bool const stays = std::holds_alternative<graph::Call>(kind) ||
                      std::holds_alternative<graph::Emit>(kind) ||
-                     children_finished(state_, waiting) ||
-                     (std::holds_alternative<graph::For>(kind) && waiting.children.empty());
+                     children_finished(state_, waiting) || (composite && waiting.children.empty());
   if (stays) {
     waiting.phase = Phase::settled;
     return true;
@@ -64,6 +67,14 @@ void Fold::resume(Activation& waiting) {
   waiting.phase = Phase::composite;
   if (waiting.children.empty()) state_.ready_activations.insert(waiting.id);
   for (auto const child : waiting.children) state_.ready_scopes.insert(child);
+}
+
+// What waited for an operator in a scope that has been stopped need not be decided any more.
+void Fold::drop_suspensions_of_stopped() {
+  auto const dropped = std::erase_if(state_.suspensions, [this](Suspension const& waiting) {
+    return stopped(state_, waiting.scope);
+  });
+  if (dropped > 0) refresh_suspensions();
 }
 
 // Which undos wait for an operator follows from what is suspended.

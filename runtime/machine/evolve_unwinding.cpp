@@ -24,6 +24,7 @@ void Fold::operator()(Stopping const& fact) {
     refresh_status();
     if (state_.deadline) state_.timers.erase({*state_.deadline, TimerKind::run, {}});
   }
+  state_.kept_causes.clear();
   auto const tree = subtree(state_, fact.scopes);
   for (auto const id : tree.scopes) {
     auto& inside = scope(id);
@@ -34,6 +35,7 @@ void Fold::operator()(Stopping const& fact) {
     stop_activation(activation(id));
     if (is_open(activation(id))) unwinding.unsettled.push_back(id);
   }
+  drop_suspensions_of_stopped();
   wake_unwindings();
 }
 
@@ -152,6 +154,9 @@ void Fold::operator()(PlanAmended const& fact) {
       root == state_.scopes.end() || root->second.finished) {
     state_.ready_scopes.erase(state_.root);  // the run does not end before this is over
   }
+  if (state_.finally.valid() && scope(state_.finally).finished) {
+    state_.ready_scopes.erase(state_.finally);
+  }
   refresh_status();
   wake(unwinding);
 }
@@ -213,6 +218,10 @@ void Fold::operator()(Unwound const& fact) {
 // The run ends once its root is past its last task, or gone, and nothing is being undone.
 void Fold::wake_root() {
   if (!state_.active_unwindings.empty()) return;
+  if (state_.finally.valid()) {
+    if (scope(state_.finally).finished) state_.ready_scopes.insert(state_.finally);
+    return;
+  }
   auto const root = state_.scopes.find(state_.root);
   if (root == state_.scopes.end() || (root->second.finished && !root->second.current.valid())) {
     state_.ready_scopes.insert(state_.root);

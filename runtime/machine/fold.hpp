@@ -42,6 +42,9 @@ class Fold {
   void operator()(StepCompleted const& fact);
   void operator()(AttemptParked const& fact);
   void operator()(StopLifted const& fact);
+  void operator()(PivotPassed const& fact);
+  void operator()(StopHeld const& fact);
+  void operator()(FinallyStarted const& fact);
 
  private:
   Scope& scope(ScopeId id) { return scope_of(state_, id); }
@@ -75,6 +78,7 @@ class Fold {
   void wake_root();
   void wake_unwindings();
   void wake(Unwinding const& unwinding);
+  void drop_suspensions_of_stopped();
   void set_gates(Unwinding& unwinding, PlanRecorded const& fact);
   void pass(Unwinding& unwinding, Undo& undo);
   void follow(Unwinding& unwinding, Unwound const& fact);

@@ -31,6 +31,9 @@ char const* name_of(RecordBody const& body) noexcept {
     char const* operator()(StepCompleted const&) const { return "StepCompleted"; }
     char const* operator()(AttemptParked const&) const { return "AttemptParked"; }
     char const* operator()(StopLifted const&) const { return "StopLifted"; }
+    char const* operator()(PivotPassed const&) const { return "PivotPassed"; }
+    char const* operator()(StopHeld const&) const { return "StopHeld"; }
+    char const* operator()(FinallyStarted const&) const { return "FinallyStarted"; }
   };
   return std::visit(Name{}, body);
 }

@@ -74,7 +74,8 @@ struct AttemptEnded {
   saga::Answer answer;
   saga::Outcome outcome = saga::Outcome::in_doubt;
   std::optional<Time> retry_at;
-  bool late = false;  // it came after its deadline had been recorded
+  bool late = false;    // it came after its deadline had been recorded
+  bool beyond = false;  // retry_at is beyond the task's own limits: the saga goes forward
 };
 
 // The task succeeded. `output` is after output.as; `context` is the new $context when exported.
@@ -233,6 +234,18 @@ struct StopLifted {
   std::string actor;
 };
 
+// A pivot has succeeded: nothing that was armed before it is undone any more.
+struct PivotPassed {
+  ActivationId activation;
+};
+
+// A cancel or a deadline came where it can not act. While a pivot is undecided it is kept, and acts
+// if the pivot turns out not to have happened; behind a pivot it is only noted.
+struct StopHeld {
+  ActivationId activation;  // whose deadline; none: the run's, or a cancel
+  Cause cause;
+};
+
 enum class EndStatus : std::uint8_t { completed, faulted, compensated, cancelled, killed };
 
 struct RunEnded {
@@ -243,12 +256,17 @@ struct RunEnded {
   std::string actor;
 };
 
+// The run has come to its end but for saga.finally, which runs now. Then it ends like this.
+struct FinallyStarted {
+  RunEnded end;
+};
+
 using RecordBody =
     std::variant<RunStarted, TaskSkipped, TaskEntered, AttemptStarted, AttemptResent, AttemptEnded,
                  TaskCompleted, ItemStarted, ScopeEnded, EventTaken, EventPublished, Stopping,
                  PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound, TryRestarted,
                  RunSuspended, RunResumed, RunEnded, StepRetried, StepReplaced, StepCompleted,
-                 AttemptParked, StopLifted>;
+                 AttemptParked, StopLifted, PivotPassed, StopHeld, FinallyStarted>;
 
 struct Record {
   Time at;  // engine time of the input that made it

@@ -80,6 +80,7 @@ struct Activation {
   // Calls:
   std::uint32_t attempt = 0;
   std::uint32_t retries = 0;  // counted ones
+  std::uint32_t beyond = 0;   // of these, beyond the task's own limits
   std::optional<Time> attempt_deadline;
   std::optional<Time> next_at;           // delayed: when
   std::optional<Time> first_attempt;     // start of the current series, for limit.duration
@@ -207,8 +208,14 @@ struct State {
   std::map<ActivationId, Activation> activations;
   std::map<ActivationId, Armed> armed;
   std::map<UnwindingId, Unwinding> unwindings;
-  std::set<UnwindingId> active_unwindings;     // those that are not over
-  UnwindingId root_unwinding;                  // of the whole run, if it was stopped
+  std::set<UnwindingId> active_unwindings;  // those that are not over
+  UnwindingId root_unwinding;               // of the whole run, if it was stopped
+  ActivationId open_pivot;                  // live, and not known to have succeeded
+  ActivationId pivot;                       // has succeeded: there is no way back behind it
+  std::string pivot_name;
+  std::vector<StopHeld> kept_causes;           // causes that wait until the open pivot is decided
+  std::optional<RunEnded> ending;              // how the run ends behind saga.finally
+  ScopeId finally;                             // the scope of saga.finally, while it runs
   std::map<TaskIndex, std::uint32_t> entries;  // activations per task so far
   std::set<std::string> events_taken;          // "source id"
   std::set<Timer> timers;

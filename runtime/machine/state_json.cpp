@@ -79,6 +79,7 @@ Json put(Activation const& activation) {
                             {"deadline", put(activation.deadline)}});
   json.set("attempt", activation.attempt);
   json.set("retries", activation.retries);
+  json.set("beyond", activation.beyond);
   json.set("attempt_deadline", put(activation.attempt_deadline));
   json.set("next_at", put(activation.next_at));
   json.set("first_attempt", put(activation.first_attempt));
@@ -193,6 +194,23 @@ void put_agenda(State const& state, Json& json) {
   json.set("held", state.held ? Json(state.held_reason) : Json());
 }
 
+// What decides whether there is a way back, and what follows the last task.
+void put_direction(State const& state, Json& json) {
+  json.set("open_pivot", put(state.open_pivot));
+  json.set("pivot", Json::array({put(state.pivot), state.pivot_name}));
+  Json held = Json::array();
+  for (auto const& it : state.kept_causes) {
+    held.push_back(Json::array({put(it.activation), to_string(it.cause.kind), it.cause.error,
+                                it.cause.reason, it.cause.actor}));
+  }
+  json.set("kept_causes", std::move(held));
+  json.set("finally", put(state.finally));
+  if (!state.ending) return;
+  auto const& end = *state.ending;
+  json.set("ending",
+           Json::array({to_string(end.status), end.output, end.error, end.reason, end.actor}));
+}
+
 }  // namespace
 
 Json to_json(State const& state) {
@@ -220,6 +238,7 @@ Json to_json(State const& state) {
   json.set("unwindings", values(state.unwindings));
   json.set("active_unwindings", list(state.active_unwindings));
   json.set("root_unwinding", put(state.root_unwinding));
+  put_direction(state, json);
   Json entries = Json::array();
   for (auto const& [task, count] : state.entries)
     entries.push_back(Json::array({put(task), count}));

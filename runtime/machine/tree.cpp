@@ -82,6 +82,7 @@ void erase(State& state, Subtree const& tree) {
     drop_timers(state, activation_of(state, id));
     state.ready_activations.erase(id);
     state.activations.erase(id);
+    if (id == state.open_pivot) state.open_pivot = {};
   }
   for (auto const id : tree.scopes) {
     state.ready_scopes.erase(id);
@@ -112,6 +113,24 @@ ScopeId undo_root(State const& state, ScopeId scope) {
     scope = at.parent;
   }
   return {};
+}
+
+bool in_finally(State const& state, ScopeId scope) {
+  if (!state.finally.valid()) return false;
+  while (scope.valid() && scope != state.finally) scope = scope_of(state, scope).parent;
+  return scope.valid();
+}
+
+bool pivot_undecided(State const& state) {
+  auto const at = state.activations.find(state.open_pivot);
+  if (at == state.activations.end()) return false;
+  auto const& pivot = at->second;
+  bool const idle = pivot.phase == Phase::delayed || pivot.phase == Phase::settled;
+  return !idle || pivot.outcome >= saga::Outcome::in_doubt;
+}
+
+bool only_forward(graph::StepGraph const& graph, State const& state) {
+  return state.pivot.valid() || graph.saga.recover == graph::SagaPolicy::Recover::forward;
 }
 
 bool stopped(State const& state, ScopeId scope) {

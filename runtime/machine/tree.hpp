@@ -40,6 +40,12 @@ void drop_timers(State& state, Activation const& activation);
 
 // The undo block the scope belongs to, or none when it is forward work.
 ScopeId undo_root(State const& state, ScopeId scope);
+// True when the scope belongs to saga.finally.
+bool in_finally(State const& state, ScopeId scope);
+// True while nobody knows whether the pivot has happened: it is under way, or in doubt.
+bool pivot_undecided(State const& state);
+// True when an error that nothing handles can not lead back: behind a pivot, or by policy.
+bool only_forward(graph::StepGraph const& graph, State const& state);
 // True when the scope or one around it was stopped by an unwinding.
 bool stopped(State const& state, ScopeId scope);
 // True when nothing of an unwinding's scopes is open any more.

@@ -25,6 +25,9 @@ std::int64_t number(Json const& object, std::string_view member, std::int64_t fa
   return value.is_number() ? static_cast<std::int64_t>(value.as_number()) : fallback;
 }
 
+// Where the steps of saga.finally stand in the tree of steps.
+constexpr std::int64_t kFinally = -2;
+
 class RunDrawing {
  public:
   RunDrawing(Json const& view, DrawOptions const& options)
@@ -32,9 +35,11 @@ class RunDrawing {
     auto const& steps = view["steps"];
     if (!steps.is_array()) return;
     for (auto const& step : steps.items()) {
-      bool const in_undo = text(step, "direction") == "undo" && step.find("parent") == nullptr;
-      if (in_undo) {
+      bool const outermost = step.find("parent") == nullptr;
+      if (outermost && text(step, "direction") == "undo") {
         undo_steps_[{number(step, "unwinding"), number(step, "undo")}].push_back(&step);
+      } else if (outermost && step["finally"].truthy()) {
+        children_[kFinally].push_back(&step);
       } else {
         children_[number(step, "parent")].push_back(&step);
       }
@@ -48,6 +53,11 @@ class RunDrawing {
     draw_children(lines, -1, "  ", true);
     auto const& unwindings = view_["unwinding"];
     for (std::size_t i = 0; i < unwindings.size(); ++i) lane(lines, unwindings[i]);
+    if (children_.contains(kFinally)) {
+      lines.add({});
+      lines.add({.tree = paint_.dim("  finally")});
+      draw_children(lines, kFinally, "  ", false);
+    }
     if (auto const body = lines.text(); !body.empty()) out += "\n" + body;
     footer(out);
     return out;
@@ -129,8 +139,11 @@ class RunDrawing {
       line.time = clock_.between(text(step, "started"), text(step, "ended"));
     }
     line.note = note_of(step);
+    if (step["pivot"].truthy() && line.state == "completed") {
+      line.note += (line.note.empty() ? "" : " · ") + std::string("pivot: no way back");
+    }
     lines.add(std::move(line));
-    auto const id = number(step, "activation", -2);
+    auto const id = number(step, "activation", -3);
     auto const has_children = children_.contains(id);
     draw_attempts(lines, step, below + (has_children ? "│  " : "   "));
     draw_children(lines, id, below, false);

@@ -56,6 +56,7 @@ class HistoryWriter {
     value("output", r.answer.output);
     time("retryAt", r.retry_at);
     if (r.late) json_.set("late", true);
+    if (r.beyond) json_.set("beyond", true);
   }
   void operator()(TaskCompleted const& r) {
     about(r.activation);
@@ -129,6 +130,15 @@ class HistoryWriter {
     text("reason", r.reason);
     text("actor", r.actor);
   }
+  void operator()(PivotPassed const& r) { about(r.activation); }
+  void operator()(StopHeld const& r) {
+    about(r.activation);
+    json_.set("cause", to_string(r.cause.kind));
+    value("error", r.cause.error);
+    text("reason", r.cause.reason);
+    text("actor", r.cause.actor);
+  }
+  void operator()(FinallyStarted const& r) { (*this)(r.end); }
   void operator()(RunEnded const& r) {
     json_.set("status", to_string(r.status));
     value("output", r.output);

@@ -58,6 +58,7 @@ struct StepModel {
   std::uint32_t number = 1;
   ActivationId parent;                // the composite it stands in
   std::optional<std::uint32_t> item;  // of a loop
+  bool finally = false;               // stands in saga.finally
   UnwindingId undo_of;                // stands in an undo block of that unwinding
   std::uint32_t undo_index = 0;
   StepResult result = StepResult::running;

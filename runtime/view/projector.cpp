@@ -85,6 +85,9 @@ class Projector {
   void operator()(StepCompleted const& fact);
   void operator()(AttemptParked const& fact);
   void operator()(StopLifted const& fact);
+  void operator()(PivotPassed const&) {}
+  void operator()(StopHeld const&) {}
+  void operator()(FinallyStarted const&) {}
 
  private:
   // The step of an activation; null when none is known.
@@ -123,6 +126,7 @@ StepModel& Projector::begin(ScopeId scope_id, graph::TaskIndex task) {
   auto const& scope = scope_of(model_.state, scope_id);
   added.parent = scope.owner;
   if (graph_.list(scope.list).role == graph::ListRole::loop) added.item = scope.item;
+  added.finally = in_finally(model_.state, scope_id);
   if (auto const root = undo_root(model_.state, scope_id); root.valid()) {
     auto const& block = scope_of(model_.state, root);
     added.undo_of = block.undo_of;

@@ -92,6 +92,8 @@ Json step_json(StepModel const& step, graph::StepGraph const& graph) {
   set_id(json, "parent", step.parent);
   if (step.item) json.set("item", *step.item);
   json.set("direction", step.undo_of.valid() ? "undo" : "forward");
+  if (task.pivot) json.set("pivot", true);
+  if (step.finally) json.set("finally", true);
   if (step.undo_of.valid()) {
     json.set("unwinding", step.undo_of.value);
     json.set("undo", step.undo_index);

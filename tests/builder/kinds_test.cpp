@@ -199,6 +199,16 @@ TEST(Builder, DataFlowAndPolicies) {
                                             .run(fetch));
 }
 
+TEST(Builder, DirectionsOfASaga) {
+  auto const report =
+      http::post("report", "http://a.local/reports").body(object().field("how", data()["status"]));
+  auto const charge = http::post("charge", "http://a.local/charges").pivot();
+  expect_same("direction", kinds().recover(Recover::forward).finally(report).run(charge));
+  expect_same(
+      "forward_then_backward",
+      kinds().undo_order(UndoOrder::dependency).recover_forward_then_backward(3).run(charge));
+}
+
 TEST(Builder, UndoOfACompositeSeesWhatItUndoes) {
   auto const back =
       http::post("back", "http://a.local/back").body(undo<Json, Booked>().output[&Booked::id]);

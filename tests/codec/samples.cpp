@@ -86,8 +86,8 @@ void roll(Dice& d, AttemptResent& r) {
   r = {d.id<ActivationId>(), d.number(), d.time()};
 }
 void roll(Dice& d, AttemptEnded& r) {
-  r = {d.id<ActivationId>(),       d.number(),     random_answer(d),
-       d.one_of<saga::Outcome>(4), d.maybe_time(), d.coin()};
+  r = {d.id<ActivationId>(), d.number(), random_answer(d), d.one_of<saga::Outcome>(4),
+       d.maybe_time(),       d.coin(),   d.coin()};
 }
 void roll(Dice& d, TaskCompleted& r) {
   r = {d.id<ActivationId>(), d.json(), {}, {}};
@@ -161,6 +161,15 @@ void roll(Dice& d, AttemptParked& r) {
 void roll(Dice& d, StopLifted& r) {
   r = {d.id<UnwindingId>(), d.text(), d.text()};
 }
+void roll(Dice& d, PivotPassed& r) {
+  r = {d.id<ActivationId>()};
+}
+void roll(Dice& d, StopHeld& r) {
+  r = {d.id<ActivationId>(), random_cause(d)};
+}
+void roll(Dice& d, FinallyStarted& r) {
+  roll(d, r.end);
+}
 
 template <std::size_t Kind = 0>
 RecordBody roll_kind(Dice& dice, std::size_t kind) {
@@ -183,6 +192,11 @@ bool same(graph::Then const& x, graph::Then const& y) {
   auto const& [kind, target] = x;
   return kind == y.kind && target == y.target;
 }
+bool same(RunEnded const& x, RunEnded const& y) {
+  auto const& [status, output, error, reason, actor] = x;
+  return std::tie(status, output, error, reason, actor) ==
+         std::tie(y.status, y.output, y.error, y.reason, y.actor);
+}
 template <class T>
 bool same(T const& x, T const& y) {
   return x == y;
@@ -201,7 +215,7 @@ constexpr std::size_t kFields<AttemptStarted> = 3;
 template <>
 constexpr std::size_t kFields<AttemptResent> = 3;
 template <>
-constexpr std::size_t kFields<AttemptEnded> = 6;
+constexpr std::size_t kFields<AttemptEnded> = 7;
 template <>
 constexpr std::size_t kFields<TaskCompleted> = 4;
 template <>
@@ -242,6 +256,12 @@ template <>
 constexpr std::size_t kFields<AttemptParked> = 1;
 template <>
 constexpr std::size_t kFields<StopLifted> = 3;
+template <>
+constexpr std::size_t kFields<PivotPassed> = 1;
+template <>
+constexpr std::size_t kFields<StopHeld> = 2;
+template <>
+constexpr std::size_t kFields<FinallyStarted> = 1;
 
 // Compares field by field.
 template <class T>
@@ -270,6 +290,11 @@ bool equal_fields(T const& x, T const& y) {
     auto const& [a, b, c, d, e, f] = x;
     auto const& [aa, bb, cc, dd, ee, ff] = y;
     return same(a, aa) && same(b, bb) && same(c, cc) && same(d, dd) && same(e, ee) && same(f, ff);
+  } else if constexpr (kFields<T> == 7) {
+    auto const& [a, b, c, d, e, f, g] = x;
+    auto const& [aa, bb, cc, dd, ee, ff, gg] = y;
+    return same(a, aa) && same(b, bb) && same(c, cc) && same(d, dd) && same(e, ee) && same(f, ff) &&
+           same(g, gg);
   } else if constexpr (kFields<T> == 8) {
     auto const& [a, b, c, d, e, f, g, h] = x;
     auto const& [aa, bb, cc, dd, ee, ff, gg, hh] = y;

@@ -70,6 +70,11 @@ void RunChecker::check(runtime::Record const& record, Lsn lsn) {
     void operator()(runtime::StepCompleted const& fact) const { checker.look(fact); }
     void operator()(runtime::AttemptParked const& fact) const { checker.look(fact); }
     void operator()(runtime::StopLifted const& fact) const { checker.look(fact); }
+    void operator()(runtime::PivotPassed const& fact) const { checker.look(fact); }
+    void operator()(runtime::StopHeld const&) const {
+      require(!checker.ended(), "a cause is held in a run that has ended");
+    }
+    void operator()(runtime::FinallyStarted const& fact) const { checker.look(fact); }
   };
   std::visit(Look{*this, record.at}, record.body);
   runtime::evolve(graph_, state_, record);
@@ -213,8 +218,41 @@ void RunChecker::look(runtime::TaskCompleted const& fact, Time at) {
   }
 }
 
+void RunChecker::look(runtime::PivotPassed const& fact) {
+  auto const& pivot = acts_.at(fact.activation);
+  require(graph_.task(pivot.task).pivot, "a task that is no pivot is passed as one");
+  require(pivot.outcome == saga::Outcome::succeeded, "a pivot is passed without a success");
+  require(!pivot_.valid(), "two pivots are passed");
+  pivot_ = fact.activation;
+  for (auto& [id, act] : acts_) act.dropped = act.dropped || !act.planned;
+}
+
+void RunChecker::look(runtime::FinallyStarted const& fact) {
+  require(!finally_, "saga.finally runs twice");
+  require(fact.end.status != runtime::EndStatus::killed, "saga.finally runs in a killed run");
+  for (auto const& [id, unwinding] : unwindings_) {
+    require(unwinding.over, "saga.finally runs while something is being undone");
+  }
+  finally_ = true;
+}
+
+// A pivot that may have happened is not stopped, and nothing goes back behind it.
+void RunChecker::check_pivot(runtime::Stopping const& fact) const {
+  for (auto const& [id, act] : acts_) {
+    bool const undecided = graph_.task(act.task).pivot && !act.completed && id != pivot_ &&
+                           (act.open || act.outcome >= saga::Outcome::in_doubt);
+    require(!undecided || !inside(act, fact.scopes), "an undecided pivot is stopped: " + name(id));
+  }
+  require(!pivot_.valid() || (fact.handler.valid() && fact.handler > pivot_),
+          "the run goes back behind its pivot");
+  bool const only_forward = graph_.saga.recover == graph::SagaPolicy::Recover::forward &&
+                            fact.cause.kind == runtime::CauseKind::error;
+  require(!only_forward || fact.handler.valid(), "a saga that goes forward goes back");
+}
+
 void RunChecker::look(runtime::Stopping const& fact) {
   require(!unwindings_.contains(fact.unwinding), "an unwinding begins twice");
+  check_pivot(fact);
   auto& unwinding = unwindings_[fact.unwinding];
   unwinding.scopes = fact.scopes;
   stopped_.insert(fact.scopes.begin(), fact.scopes.end());
@@ -230,6 +268,7 @@ bool RunChecker::inside(Act const& act, std::vector<ScopeId> const& scopes) cons
 bool RunChecker::armed(Act const& act) const {
   auto const& task = graph_.task(act.task);
   if (!task.compensate.valid() || act.planned || act.replaced_by.valid()) return false;
+  if (act.dropped) return false;
   if (is_call(task)) return act.outcome >= saga::Outcome::in_doubt;
   return act.completed;
 }
@@ -387,6 +426,7 @@ void RunChecker::look(runtime::StopLifted const& fact) {
 void RunChecker::look(runtime::RunEnded const& fact) {
   using runtime::EndStatus;
   if (fact.status == EndStatus::killed) return;
+  require(finally_ == graph_.saga.finally.valid(), "the run ends without saga.finally");
   bool undone = false;
   for (auto const& [id, unwinding] : unwindings_) {
     require(unwinding.over, "the run ends while something is being undone");

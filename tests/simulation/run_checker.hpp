@@ -35,6 +35,7 @@ class RunChecker {
     std::optional<Time> retry_at;
     bool completed = false;
     bool planned = false;
+    bool dropped = false;               // a pivot has succeeded behind it
     runtime::ActivationId replaced_by;  // the composite whose own undo stands for it
     bool late_success = false;          // after its undo had been sent
     bool amended = false;
@@ -93,6 +94,9 @@ class RunChecker {
   void look(runtime::AttemptParked const& fact);
   void look(runtime::StopLifted const& fact);
   void require_not_held(char const* what) const;
+  void look(runtime::PivotPassed const& fact);
+  void look(runtime::FinallyStarted const& fact);
+  void check_pivot(runtime::Stopping const& fact) const;
   void note_place(runtime::RecordBody const& body, Lsn lsn);
   bool check_key(runtime::TaskEntered const& fact, Act const& act) const;
   void require_moving(Act const& act, char const* what) const;
@@ -106,6 +110,8 @@ class RunChecker {
   std::map<runtime::ActivationId, Act> acts_;
   std::map<runtime::UnwindingId, Unwinding> unwindings_;
   std::set<runtime::ScopeId> stopped_;
+  runtime::ActivationId pivot_;
+  bool finally_ = false;
   std::optional<Lsn> stopped_at_;
   std::optional<Lsn> ended_at_;
   Time last_;

@@ -10,18 +10,18 @@ class Writer {
 
   std::string write(std::string const& name) {
     line(0, "document: { dsl: '1.0.3', namespace: sim, name: " + name + ", version: '1.0.0' }");
-    std::string saga;
-    if (random_.chance(300)) {
-      saga += "retry: " + undo_policy();
-      if (random_.chance(300)) saga += ", exhausted: continue";
-    }
-    if (random_.chance(300)) saga += (saga.empty() ? "" : ", ") + std::string("order: dependency");
-    if (!saga.empty()) line(0, "saga: { " + saga + " }");
+    bool const pivot = random_.chance(200);
+    saga(pivot);
     if (random_.chance(80))
       line(0, "timeout: { after: { milliseconds: " + number(500, 9000) + " } }");
     line(0, "do:");
     for (auto parts = random_.between(1, 3); parts > 0; --parts) list(1, 3, {});
-    if (random_.chance(250)) {  // a last step that often fails: the interesting unwindings
+    if (pivot) {
+      this->pivot(1);
+      for (auto parts = random_.between(0, 2); parts > 0; --parts) list(1, 2, {});
+    }
+    if (!forward_ &&
+        random_.chance(250)) {  // a last step that often fails: the interesting unwindings
       line(1, "- last:");
       line(3, "raise: { error: { type: 'https://sim.example/errors/last', status: 400 } }");
     }
@@ -34,6 +34,56 @@ class Writer {
     bool no_events = false;  // inside something that may be entered very often
     bool covered = false;    // inside a composite with its own undo
   };
+
+  // The policy of the workflow. Where nothing leads back no task may fail for ever: the run would
+  // be suspended for ever.
+  void saga(bool pivot) {
+    forward_ = pivot;
+    if (random_.chance(300)) {
+      line(0, "saga:");
+      line(1, "retry: " + undo_policy());
+      if (random_.chance(300)) line(1, "exhausted: continue");
+    } else {
+      line(0, "saga:");
+    }
+    line(1, random_.chance(300) ? "order: dependency" : "order: reverse");
+    if (random_.chance(60)) {
+      forward_ = true;
+      line(1, "recover: forward");
+    } else if (random_.chance(100)) {
+      line(1, "recover: { forwardThenBackward: " + number(1, 3) + " }");
+    }
+    if (!random_.chance(200)) return;
+    line(1, "finally:");
+    for (auto count = random_.between(1, 2); count > 0; --count) {
+      auto const name = fresh("z");
+      line(2, "- " + name + ": { call: act, with: { task: " + name + ", end: '${ .status }' } }");
+    }
+  }
+
+  // By itself, in a group, or in a try that only handles.
+  void pivot(int indent) {
+    auto const how = random_.below(3);
+    if (how == 1) line(indent, "- " + fresh("d") + ":");
+    if (how == 1 && random_.chance(300)) {
+      line(indent + 2, "timeout: { after: { milliseconds: " + number(100, 2000) + " } }");
+    }
+    if (how == 1) line(indent + 2, "do:");
+    if (how == 2) line(indent, "- " + fresh("y") + ":");
+    if (how == 2) line(indent + 2, "try:");
+    auto const inner = how == 0 ? indent : indent + 3;
+    auto const name = fresh("v");
+    line(inner, "- " + name + ":");
+    line(inner + 2, "call: act");
+    line(inner + 2, "with: { task: " + name + " }");
+    line(inner + 2, "pivot: true");
+    if (random_.chance(500)) {
+      line(inner + 2, "timeout: { after: { milliseconds: " + number(50, 800) + " } }");
+    }
+    if (random_.chance(450)) line(inner + 2, "retry: " + policy());
+    if (how != 0 && random_.chance(500)) list(inner, 1, {});
+    if (how == 2) line(indent + 2, "catch: { do: [ { " + fresh("s") + ": { set: { n: 1 } } } ] }");
+  }
 
   void line(int indent, std::string const& content) {
     text_.append(static_cast<std::size_t>(indent) * 2, ' ');
@@ -90,8 +140,11 @@ class Writer {
     }
     if (random_.chance(450)) line(indent + 2, "retry: " + policy());
     if (random_.chance(800)) compensate(indent + 2, name, where.loop);
-    if (random_.chance(50)) line(indent + 2, "output: { as: '${ error(\"bad output\") }' }");
-    if (random_.chance(30)) line(indent + 2, random_.chance(500) ? "then: exit" : "then: end");
+    if (!forward_ && random_.chance(50)) {
+      line(indent + 2, "output: { as: '${ error(\"bad output\") }' }");
+    }
+    if (!forward_ && random_.chance(30))
+      line(indent + 2, random_.chance(500) ? "then: exit" : "then: end");
   }
 
   void compensate(int indent, std::string const& name, bool loop) {
@@ -201,7 +254,7 @@ class Writer {
     composite(indent + 2, name, where);
     line(indent + 2, "try:");
     list(indent + 3, depth - 1, where);
-    if (random_.chance(200)) {
+    if (!forward_ && random_.chance(200)) {
       line(indent + 3, "- " + fresh("r") + ":");
       line(indent + 5, "raise: { error: { type: 'https://sim.example/errors/x', status: 400 } }");
     }
@@ -218,6 +271,7 @@ class Writer {
   Random& random_;
   std::string text_;
   int names_ = 0;
+  bool forward_ = false;  // somewhere in it nothing leads back
 };
 
 }  // namespace

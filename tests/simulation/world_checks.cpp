@@ -56,6 +56,10 @@ void World::check_ledger() {
       bool const unknowable = participants_.plain(key) && act.outcome != saga::Outcome::succeeded;
       bool const by_hand = act.skipped || act.excused || act.evidence;
       if (act.replaced_by.valid() || unknowable || by_hand) continue;
+      if (act.dropped) {
+        require(booked || !act.completed, "a booking from before the pivot is gone: " + key);
+        continue;
+      }
       if (act.planned || !completed) {
         require(!booked, "a booking is left behind: " + key);
       } else if (act.completed) {

@@ -78,6 +78,7 @@ struct Wording {
                 saga::to_string(fact.outcome);
     text += text_unless_null(": ", fact.answer.output);
     if (fact.retry_at) text += ", again in " + in(*fact.retry_at - at);
+    if (fact.beyond) text += " beyond its limits";
     return text + (fact.late ? " (late)" : "");
   }
   std::string operator()(TaskCompleted const& fact) const {
@@ -147,6 +148,16 @@ struct Wording {
     return "SUSPENDED: " + fact.reason;
   }
   std::string operator()(RunResumed const&) const { return "RESUMED"; }
+  std::string operator()(PivotPassed const& fact) const {
+    return "PIVOT " + name(fact.activation) + " has succeeded";
+  }
+  std::string operator()(StopHeld const& fact) const {
+    auto const whose = fact.activation.valid() ? name(fact.activation) : std::string("the run");
+    return "HELD " + std::string(to_string(fact.cause.kind)) + " of " + whose;
+  }
+  std::string operator()(FinallyStarted const& fact) const {
+    return "FINALLY, then " + (*this)(fact.end);
+  }
   std::string operator()(RunEnded const& fact) const {
     auto text = "END " + std::string(to_string(fact.status)) + text_unless_null(": ", fact.output);
     if (!fact.error.is_null()) text += " (" + error_text(fact.error) + ")";
