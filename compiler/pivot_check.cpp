@@ -165,7 +165,7 @@ class PivotCheck {
     if (behind_[task.index.value]) return;
     behind_[task.index.value] = true;
     unreachable(task, pivot);
-    if (fails_by_itself(task)) {
+    if (fails_by_itself(task) && pivot_key(task) == nullptr) {
       report_.add(Code::fallible_behind_pivot, task.key->span,
                   quoted(task.name) + " can fail behind the pivot " + quoted(pivot.name) +
                       ", where nothing is undone any more: refused, it suspends the run",

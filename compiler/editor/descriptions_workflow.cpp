@@ -59,6 +59,8 @@ constexpr KeyText kTexts[] = {
      "'backward' (default) undoes after a failure; 'forward' retries without end; { "
      "forwardThenBackward: n } does one and then the other."},
     {"saga", "finally", "Tasks that run before the end is recorded, however the run ends."},
+    {"a direction", "forwardThenBackward",
+     "How often each call is retried beyond its own retries before the run is unwound."},
     // Data.
     {"an input", "schema", "The JSON Schema that the input must fit."},
     {"an input", "from", "An expression or a map: what of the raw input is used."},

@@ -127,9 +127,12 @@ class SchemaWriter {
 
   Json value(Key const& key) {
     if (key.need == Need::later || (key.kinds & kAny) != 0) return Json::object();
-    if (!key.words.empty()) return Json::object({{"type", "string"}, {"enum", texts(key.words)}});
     std::vector<Json> ways;
-    if ((key.kinds & (kText | kExpression)) != 0) ways.push_back(type("string"));
+    if (!key.words.empty()) {
+      ways.push_back(Json::object({{"type", "string"}, {"enum", texts(key.words)}}));
+    } else if ((key.kinds & (kText | kExpression)) != 0) {
+      ways.push_back(type("string"));
+    }
     if ((key.kinds & kFlag) != 0) ways.push_back(type("boolean"));
     if ((key.kinds & kNumber) != 0) ways.push_back(type("number"));
     if ((key.kinds & kWhole) != 0) ways.push_back(type("integer"));

@@ -166,8 +166,8 @@ Wrong:
   - charge: { call: charge, pivot: true }
   - ship:   { call: ship, pivot: true }
 Right:
-  - charge: { call: charge, pivot: true }
-  - ship:   { call: ship }
+  - charge: { call: charge }
+  - ship:   { call: ship, pivot: true }
 )--"},
     {Code::pivot_kind,
      R"--(A pivot either succeeds or does not: that can be said of one call, or of one
@@ -176,17 +176,17 @@ child run, and not of a group of tasks.
 Wrong:
   - pay:
       pivot: true
-      do: [ { authorize: ... }, { capture: ... } ]
+      do: [ { charge: { call: charge } }, { note: { set: { paid: true } } } ]
 Right:
   - pay:
-      do: [ { authorize: ... }, { capture: { call: capture, pivot: true } } ]
+      do: [ { charge: { call: charge, pivot: true } }, { note: { set: { paid: true } } } ]
 )--"},
     {Code::pivot_policy,
      R"--(A pivot is never undone, and while it is in doubt it is sent again until its
 answer is known. Keys that say otherwise contradict it.
 
 Wrong:
-  - charge: { call: charge, pivot: true, compensate: [ { refund: ... } ] }
+  - charge: { call: charge, pivot: true, compensate: [ { refund: { call: refund } } ] }
 Right:
   - charge: { call: charge, pivot: true }
 )--"},
@@ -199,10 +199,12 @@ Wrong:
   saga:
     finally:
       - confirmed: { listen: { to: { one: { with: { type: confirmed } } } } }
+  do: [ { book: { call: bookHotel } } ]
 Right:
   saga:
     finally:
-      - report: { call: report, with: { status: '${ .status }' } }
+      - report: { call: ship, with: { status: '${ .status }' } }
+  do: [ { book: { call: bookHotel } } ]
 )--"},
     {Code::fallible_behind_pivot,
      R"--(Behind a pivot there is no way back. A call whose answer is lost is sent again
@@ -216,7 +218,7 @@ Right:
   - charge: { call: charge, pivot: true }
   - deliver:
       try: [ { ship: { call: ship } } ]
-      catch: { do: [ { ask: { call: openTicket } } ] }
+      catch: { do: [ { byHand: { set: { ticket: open } } } ] }
 )--"},
     {Code::irreversible_beside,
      R"--(Branches of a fork run at the same time. When another one fails, this effect
@@ -226,11 +228,11 @@ Wrong:
   - both:
       fork:
         branches:
-          - charge: { call: http, with: { method: post, ... } }
-          - check:  { call: checkStock }
+          - pay:   { call: http, with: { method: post, endpoint: 'https://pay.example' } }
+          - hotel: { call: bookHotel }
 Right:
-  - check:  { call: checkStock }
-  - charge: { call: http, with: { method: post, ... } }
+  - hotel: { call: bookHotel }
+  - pay:   { call: http, with: { method: post, endpoint: 'https://pay.example' } }
 )--"},
     {Code::unreachable_undo,
      R"--(Behind a pivot only what stands in a try that began there can be undone: by its
@@ -238,9 +240,11 @@ catch. Any other compensate block never runs.
 
 Wrong:
   - charge: { call: charge, pivot: true }
-  - ship:   { call: ship, compensate: [ { recall: ... } ] }
+  - tell:
+      emit: { event: { with: { source: 'https://shop.example', type: paid } } }
+      compensate: [ { untell: { call: refund } } ]
 Right:
-  - ship:   { call: ship, compensate: [ { recall: ... } ] }
+  - book:   { call: bookHotel, compensate: [ { cancel: { call: cancelHotel } } ] }
   - charge: { call: charge, pivot: true }
 )--"},
 };
