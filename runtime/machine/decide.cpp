@@ -19,7 +19,8 @@ Decision::Decision(graph::StepGraph const& graph, State& state, Input const& inp
 
 Turn Decision::run() {
   std::visit(*this, input_.body);
-  run_agenda();
+  // What was refused must not look taken because a turn at its budget goes on: Continue does that.
+  if (turn_.ignored.empty()) run_agenda();
   return std::move(turn_);
 }
 
