@@ -232,8 +232,12 @@ void Decision::fire_task(Activation const& activation) {
   auto error = timeout_error("the task's timeout has passed", task.path);
   Cause cause{CauseKind::deadline, error, {}, {}};
   if (pivot_undecided(state_)) return add(StopHeld{activation.id, std::move(cause)});
-  bool const moves = !activation.children.empty() && only_forward(graph_, state_) &&
-                     !undo_root(state_, activation.scope).valid();
+  auto const& kind = task.kind;
+  bool const composite =
+      std::holds_alternative<graph::Do>(kind) || std::holds_alternative<graph::For>(kind) ||
+      std::holds_alternative<graph::Fork>(kind) || std::holds_alternative<graph::Try>(kind);
+  bool const moves =
+      composite && only_forward(graph_, state_) && !undo_root(state_, activation.scope).valid();
   if (!moves) return fail(activation.scope, task, std::move(error));
   // Nothing goes back, so what is inside goes on, unless a catch wants to know.
   auto const id = activation.id;

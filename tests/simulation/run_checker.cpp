@@ -91,6 +91,9 @@ void RunChecker::note_place(runtime::RecordBody const& body, Lsn lsn) {
     acts_.at(resent->activation).attempts[resent->attempt] = lsn;
   } else if (auto const* stopping = std::get_if<runtime::Stopping>(&body)) {
     if (!stopping->handler.valid()) stopped_at_ = lsn;
+  } else if (auto const* kept = std::get_if<runtime::StopHeld>(&body)) {
+    // A cancel that waits for a pivot is answered when that is durable.
+    if (!kept->activation.valid()) stopped_at_ = lsn;
   } else if (std::holds_alternative<runtime::RunEnded>(body)) {
     ended_at_ = lsn;
   }
