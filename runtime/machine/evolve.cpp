@@ -25,6 +25,7 @@ void Fold::operator()(TaskSkipped const& fact) {
   if (around.outputs.find(graph_.task(fact.task).path) != nullptr) {
     around.outputs.erase(graph_.task(fact.task).path);
   }
+  state_.ready_scopes.erase(fact.scope);
   move_on(around, {});
 }
 
