@@ -1,8 +1,8 @@
 #include "compiler/policies.hpp"
 
-#include <array>
 #include <cmath>
 
+#include "base/duration_units.hpp"
 #include "compiler/check.hpp"
 
 namespace skald::compiler {
@@ -14,9 +14,6 @@ using dsl::Node;
 using graph::DurationValue;
 using graph::RetryPolicy;
 
-// Longer than anybody waits, and far from the end of the integers.
-constexpr Duration kLongest{std::int64_t{100} * 366 * 86'400 * 1'000'000};
-
 bool has_expression(Node const& node) {
   for (auto const& entry : node.entries) {
     if (entry.value.is_string() && is_expression(entry.value.text())) return true;
@@ -25,32 +22,24 @@ bool has_expression(Node const& node) {
 }
 
 std::optional<Duration> of_map(Lowering& to, Node const& node) {
-  struct Unit {
-    std::string_view name;
-    double us;
-  };
-  constexpr std::array<Unit, 5> kUnits = {{{"days", 86'400e6},
-                                           {"hours", 3'600e6},
-                                           {"minutes", 60e6},
-                                           {"seconds", 1e6},
-                                           {"milliseconds", 1e3}}};
   double sum = 0;
-  for (auto const& unit : kUnits) {
-    Node const* value = node.get(unit.name);
-    if (value == nullptr || !value->is_scalar() || !value->scalar.is_number()) continue;
-    double const number = value->scalar.as_number();
+  for (auto const& entry : node.entries) {
+    auto const unit = microseconds_of(entry.key.text());
+    auto const& value = entry.value;
+    if (!unit || !value.is_scalar() || !value.scalar.is_number()) continue;
+    double const number = value.scalar.as_number();
     if (number < 0) {
-      to.report.add(Code::bad_duration, value->span, "a length of time can not be negative");
+      to.report.add(Code::bad_duration, value.span, "a length of time can not be negative");
       return std::nullopt;
     }
-    sum += number * unit.us;
+    sum += number * *unit;
   }
   if (node.entries.empty()) {
     to.report.add(Code::bad_duration, node.span, "this length of time is empty",
                   "use days, hours, minutes, seconds or milliseconds");
     return std::nullopt;
   }
-  if (sum > static_cast<double>(kLongest.us)) {
+  if (sum > static_cast<double>(kLongestDuration.us)) {
     to.report.add(Code::bad_duration, node.span, "this is longer than 100 years");
     return std::nullopt;
   }
@@ -59,7 +48,7 @@ std::optional<Duration> of_map(Lowering& to, Node const& node) {
 
 std::optional<Duration> of_text(Lowering& to, Node const& node) {
   auto const parsed = parse_iso8601_duration(node.text());
-  if (parsed.ok() && parsed->us >= 0 && *parsed <= kLongest) return *parsed;
+  if (parsed.ok() && parsed->us >= 0 && *parsed <= kLongestDuration) return *parsed;
   auto message = "'" + std::string(node.text()) + "' is not a length of time";
   if (!parsed.ok() && node.text().starts_with('P')) message += ": " + parsed.error().message;
   to.report.add(Code::bad_duration, node.span, std::move(message),

@@ -1,9 +1,9 @@
 #include "runtime/machine/expressions.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
+#include "base/duration_units.hpp"
 #include "base/json_bounds.hpp"
 #include "runtime/machine/errors.hpp"
 #include "runtime/machine/tree.hpp"
@@ -13,6 +13,32 @@ namespace {
 
 Json runtime_descriptor() {
   return Json::object({{"name", "skald"}, {"version", "0.1.0"}, {"metadata", Json::object()}});
+}
+
+// A length of time that an expression made: "PT30S", or { seconds: 30 }.
+Result<Duration> duration_of(Json const& value) {
+  if (value.is_string()) {
+    auto parsed = parse_iso8601_duration(value.as_string());
+    if (parsed.ok() && (*parsed < Duration{} || *parsed > kLongestDuration)) {
+      return Error{ErrorCode::invalid_argument,
+                   "'" + std::string(value.as_string()) + "' is not between nothing and 100 years",
+                   {}};
+    }
+    return parsed;
+  }
+  Error const wrong{ErrorCode::invalid_argument,
+                    "not a length of time: " + to_text(value) +
+                        "; use days, hours, minutes, seconds or milliseconds, up to 100 years",
+                    {}};
+  if (!value.is_object() || value.members().empty()) return wrong;
+  double total = 0;
+  for (auto const& [name, part] : value.members()) {
+    auto const unit = microseconds_of(name.as_string());
+    if (!unit || !part.is_number() || part.as_number() < 0) return wrong;
+    total += part.as_number() * *unit;
+  }
+  if (!(total <= static_cast<double>(kLongestDuration.us))) return wrong;
+  return Duration{static_cast<std::int64_t>(total)};
 }
 
 // The value at a JSON pointer (RFC 6901), or nullptr.
@@ -115,34 +141,9 @@ std::variant<Duration, Json> Expressions::duration(graph::DurationValue const& v
   if (!value.dynamic) return value.fixed;
   auto evaluated = evaluate(*value.dynamic, data, place);
   if (!evaluated) return std::move(evaluated.json);
-  auto const& json = evaluated.json;
-  if (json.is_string()) {
-    auto const parsed = parse_iso8601_duration(json.as_string());
-    if (parsed.ok()) return *parsed;
-    return expression_error(parsed.error().message, place);
-  }
-  struct Unit {
-    std::string_view name;
-    double us;
-  };
-  constexpr std::array<Unit, 5> kUnits = {{{"days", 86'400e6},
-                                           {"hours", 3'600e6},
-                                           {"minutes", 60e6},
-                                           {"seconds", 1e6},
-                                           {"milliseconds", 1e3}}};
-  double total = 0;
-  bool known = json.is_object();
-  for (auto const& unit : kUnits) {
-    auto const* part = json.find(unit.name);
-    if (part == nullptr) continue;
-    known = known && part->is_number();
-    if (part->is_number()) total += part->as_number() * unit.us;
-  }
-  constexpr double kLongest = 366.0 * 100 * 86'400e6;
-  if (!known || !(total >= 0 && total <= kLongest)) {
-    return expression_error("not a duration: " + to_text(json), place);
-  }
-  return Duration{static_cast<std::int64_t>(total)};
+  auto read = duration_of(evaluated.json);
+  if (!read.ok()) return expression_error(read.error().message, place);
+  return *read;
 }
 
 Armed const* Expressions::undone_by(ScopeId at) const {
