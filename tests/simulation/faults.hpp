@@ -35,11 +35,11 @@ struct Faults {
     faults.lost = some(250);
     faults.late = some(250);
     faults.duplicate = some(200);
-    faults.not_sent = some(150);
+    faults.not_sent = some(250);
     faults.crash = some(60);
     faults.clock = some(30);
     faults.cancel = some(400);
-    faults.kill = random.chance(100) ? 300 : 0;
+    faults.kill = random.chance(250) ? 300 : 0;
     faults.broken = random.chance(150) ? 800 : 0;
     faults.plain = random.chance(300);
     return faults;

@@ -2,7 +2,6 @@
 // of the first world in which a promise was broken.
 
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -10,53 +9,24 @@
 #include <optional>
 #include <string>
 
-#include "tests/simulation/violation.hpp"
-#include "tests/simulation/world.hpp"
+#include "base/digest.hpp"
+#include "tests/simulation/campaign.hpp"
+#include "tests/simulation/player.hpp"
 
 namespace {
 
-using skald::Digest;
+using skald::simulation::CampaignOptions;
 using skald::simulation::Counts;
-using skald::simulation::Violation;
-using skald::simulation::World;
-
-volatile std::sig_atomic_t playing_high = 0;
-volatile std::sig_atomic_t playing_low = 0;
-
-// An assertion of the engine has failed: say which seed it was.
-void on_abort(int) {
-  auto const seed = (static_cast<unsigned long long>(static_cast<unsigned>(playing_high)) << 32U) |
-                    static_cast<unsigned>(playing_low);
-  std::fprintf(stderr, "simulation: aborted in seed %llu; tell it with --start %llu --story\n",
-               seed, seed);
-}
+using skald::simulation::play;
+using skald::simulation::tell_failure;
 
 struct Options {
   std::uint64_t start = 1;
   std::uint64_t seeds = 1000;
   unsigned repeat = 1;
   bool story = false;
+  CampaignOptions campaign;  // when it names a file
 };
-
-// Empty when the world kept all promises.
-std::optional<Digest> play(std::uint64_t seed, Counts& counts, std::ostream* story) {
-  playing_high = static_cast<std::sig_atomic_t>(seed >> 32U);
-  playing_low = static_cast<std::sig_atomic_t>(seed);
-  try {
-    return World(seed, counts, story).play();
-  } catch (Violation const& violation) {
-    std::cerr << "seed " << seed << ": " << violation.what() << '\n';
-    return std::nullopt;
-  }
-}
-
-int fail(std::uint64_t seed) {
-  std::cerr << "the story of seed " << seed << ":\n";
-  Counts counts;
-  play(seed, counts, &std::cerr);
-  std::cerr << "again: simulation --seeds 1 --start " << seed << " --story\n";
-  return 1;
-}
 
 int run(Options const& options) {
   auto const begun = std::chrono::steady_clock::now();
@@ -67,7 +37,10 @@ int run(Options const& options) {
     for (std::uint64_t i = 0; i < options.seeds; ++i) {
       auto const seed = options.start + i;
       auto const digest = play(seed, counts, options.story ? &std::cout : nullptr);
-      if (!digest) return options.story ? 1 : fail(seed);
+      if (!digest) {
+        if (!options.story) tell_failure(seed);
+        return 1;
+      }
       together = skald::sha256(together + digest->hex()).hex();
     }
     if (round > 0 && together != hashes) {
@@ -89,7 +62,9 @@ int run(Options const& options) {
 
 constexpr char kUsage[] =
     "usage: simulation [--seeds N] [--start SEED] [--repeat N] [--story]\n"
-    "Plays simulated worlds with the real engine and checks the promises of a saga.\n";
+    "       simulation --campaign FILE [--minutes M] [--jobs N] [--start SEED]\n"
+    "Plays simulated worlds with the real engine and checks the promises of a saga. A campaign\n"
+    "goes on for M minutes (10) on N threads (2) and keeps in FILE how far it has come.\n";
 
 // Nothing when the arguments are wrong.
 std::optional<Options> parse(int argc, char** argv) {
@@ -100,15 +75,27 @@ std::optional<Options> parse(int argc, char** argv) {
       options.story = true;
       continue;
     }
+    if (++i >= argc) return std::nullopt;
+    if (name == "--campaign") {
+      options.campaign.file = argv[i];
+      continue;
+    }
     char* end = nullptr;
-    auto const value = i + 1 < argc ? std::strtoull(argv[++i], &end, 10) : 0;
-    if (end == nullptr || *end != '\0') return std::nullopt;
+    if (name == "--minutes") {
+      options.campaign.minutes = std::strtod(argv[i], &end);
+      if (*end != '\0' || !(options.campaign.minutes > 0)) return std::nullopt;
+      continue;
+    }
+    auto const value = std::strtoull(argv[i], &end, 10);
+    if (*end != '\0' || value == 0) return std::nullopt;
     if (name == "--seeds") {
       options.seeds = value;
     } else if (name == "--start") {
-      options.start = value;
+      options.start = options.campaign.first = value;
     } else if (name == "--repeat") {
       options.repeat = static_cast<unsigned>(value);
+    } else if (name == "--jobs") {
+      options.campaign.jobs = static_cast<unsigned>(value);
     } else {
       return std::nullopt;
     }
@@ -124,6 +111,6 @@ int main(int argc, char** argv) {
     std::fputs(kUsage, stderr);
     return 2;
   }
-  std::signal(SIGABRT, on_abort);
-  return run(*options);
+  skald::simulation::name_the_seed_on_abort();
+  return options->campaign.file.empty() ? run(*options) : campaign(options->campaign);
 }

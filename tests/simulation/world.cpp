@@ -104,6 +104,7 @@ void World::crash() {
   if (random_.chance(300)) index_.lose();
   offset_ += random_.between(-3'000'000, 1'000'000);
   boot();
+  exposure_.hit_all(journal_.runs(), "crash");
   // What it was told and had not written down is lost with it.
   std::erase_if(heard_, [this](auto const& entry) {
     return !knows_success(entry.second.first, entry.second.second);
@@ -166,6 +167,7 @@ void World::step() {
   if (crashes_ < 12 && random_.chance(faults_.crash)) crash();
   if (random_.chance(faults_.clock)) {
     ++counts_["clock steps"];
+    exposure_.hit_all(journal_.runs(), "clock step");
     offset_ += random_.between(0, 5'000'000);
     tell("the engine's clock steps");
   }
@@ -223,6 +225,7 @@ Digest World::play() {
   check_ledger();
   check_heard();
   counts_["events"] += events_;
+  exposure_.count(journal_.runs(), counts_);
   for (auto const& [kind, count] : journal_.records()) {
     counts_["record " + std::string(kind)] += count;
     counts_["records"] += count;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "runtime/engine/partition.hpp"
+#include "tests/simulation/exposure.hpp"
 #include "tests/simulation/faults.hpp"
 #include "tests/simulation/journal_watch.hpp"
 #include "tests/simulation/memory_index.hpp"
@@ -112,6 +113,7 @@ class World final : private runtime::Executor {
   JournalWatch journal_;
   MemoryIndex index_;
   Participants participants_;
+  Exposure exposure_;
   std::unique_ptr<runtime::Partition> partition_;
   std::vector<Client> clients_;
   std::map<std::string, Seen> seen_;

@@ -66,6 +66,7 @@ void World::disturb(Client const& client) {
           auto done = [this, run, kill](Result<void> const& result) {
             if (!result.ok()) return;
             ++counts_[kill ? "kills" : "cancels"];
+            exposure_.hit_run(journal_.runs(), run, kill ? "kill" : "cancel");
             check_operation(run, kill);
           };
           if (kill) {

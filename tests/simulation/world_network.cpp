@@ -35,6 +35,10 @@ void World::submit(runtime::CallRequest request) {
     if (queued_.erase(request.id) == 0) return;  // withdrawn
     auto rejected = std::make_shared<bool>(false);
     bool const twice = random_.chance(faults_.duplicate);
+    if (request.direction == saga::Direction::forward) {
+      exposure_.hit(request.run, {request.id.activation}, fate.name);
+      if (twice) exposure_.hit(request.run, {request.id.activation}, "duplicated");
+    }
     if (fate.works) {
       auto arrive = [this, request, rejected] { work(request, rejected); };
       later(fate.work_after, arrive, false);
@@ -116,8 +120,9 @@ World::Fate World::draw_fate(runtime::CallRequest const& request) {
     fate.name = "lost";
     fate.works = fate_.chance(500);
     fate.answer = lost();
-    fate.answer_after =
-        fate_.chance(300) ? fate.work_after : timeout + fate_.between(-2'000, 9'000);
+    bool const hangs = !fate_.chance(300);
+    if (hangs) fate.name = "hangs";
+    fate.answer_after = hangs ? timeout + fate_.between(-2'000, 9'000) : fate.work_after;
   } else if (fate_.chance(faults_.late)) {
     bool const work_late = fate_.chance(500);
     fate.name = work_late ? "late work" : "late answer";
