@@ -235,7 +235,8 @@ void Decision::fire_task(Activation const& activation) {
   auto const& kind = task.kind;
   bool const composite =
       std::holds_alternative<graph::Do>(kind) || std::holds_alternative<graph::For>(kind) ||
-      std::holds_alternative<graph::Fork>(kind) || std::holds_alternative<graph::Try>(kind);
+      std::holds_alternative<graph::Fork>(kind) || std::holds_alternative<graph::Try>(kind) ||
+      (std::holds_alternative<graph::Listen>(kind) && !activation.children.empty());
   bool const moves =
       composite && only_forward(graph_, state_) && !undo_root(state_, activation.scope).valid();
   if (!moves) return fail(activation.scope, task, std::move(error));

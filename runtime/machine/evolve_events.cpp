@@ -46,6 +46,13 @@ void Fold::end_event(Scope& item, Activation& listener, ScopeEnded const& fact) 
   if (!listener.queue.empty()) state_.ready_activations.insert(listener.id);
 }
 
+// What had come before it stopped has its turn first.
+void Fold::listen_again(Activation& listener) {
+  listener.phase = Phase::waiting;
+  bool const begins = listener.children.empty() && !listener.queue.empty();
+  if (begins) state_.ready_activations.insert(listener.id);
+}
+
 void Fold::operator()(EventPublished const& fact) {
   activation(fact.activation).phase = Phase::composite;
   if (auto const armed = state_.armed.find(fact.activation); armed != state_.armed.end()) {

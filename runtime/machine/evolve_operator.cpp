@@ -151,7 +151,7 @@ void Fold::set_forward(Activation& step) {
       if (step.phase == Phase::composite) fold.state_.ready_activations.insert(step.id);
     }
     void operator()(graph::Wait const&) const { step.phase = Phase::waiting; }
-    void operator()(graph::Listen const&) const { step.phase = Phase::waiting; }
+    void operator()(graph::Listen const&) const { fold.listen_again(step); }
     // Those that failed at once are entered again.
     void operator()(graph::Set const&) const { again(); }
     void operator()(graph::Switch const&) const { again(); }

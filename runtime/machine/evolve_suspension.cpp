@@ -35,6 +35,7 @@ bool Fold::halt(ActivationId id) {
                          std::holds_alternative<graph::Try>(kind);
   bool const stays = std::holds_alternative<graph::Call>(kind) ||
                      std::holds_alternative<graph::Emit>(kind) ||
+                     std::holds_alternative<graph::Listen>(kind) ||  // with the events it took
                      children_finished(state_, waiting) || (composite && waiting.children.empty());
   if (stays) {
     waiting.phase = Phase::settled;
@@ -64,8 +65,12 @@ void Fold::resume(Activation& waiting) {
   if (call && waiting.outcome != saga::Outcome::succeeded) {
     return await_attempt_now(waiting);
   }
-  waiting.phase = Phase::composite;
-  if (waiting.children.empty()) state_.ready_activations.insert(waiting.id);
+  if (std::holds_alternative<graph::Listen>(task_of(waiting).kind)) {
+    listen_again(waiting);
+  } else {
+    waiting.phase = Phase::composite;
+    if (waiting.children.empty()) state_.ready_activations.insert(waiting.id);
+  }
   for (auto const child : waiting.children) state_.ready_scopes.insert(child);
 }
 

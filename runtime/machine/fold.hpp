@@ -59,6 +59,7 @@ class Fold {
   void hand_up_armed(Activation& done, Scope& around, Json const& output);
   void begin_event(Activation& listener, graph::Listen const& kind, std::uint32_t index);
   void end_event(Scope& item, Activation& listener, ScopeEnded const& fact);
+  void listen_again(Activation& listener);
   void keep_outputs(Scope const& from, Scope& to);
   void move_on(Scope& scope, graph::Then then);
   void finish(Scope& scope);

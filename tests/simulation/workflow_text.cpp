@@ -117,7 +117,7 @@ class Writer {
     if (kind < 40) return call(indent, where);
     if (kind < 45) return wait(indent);
     if (kind < 50) return set(indent);
-    if (kind < 55) return where.no_events ? set(indent) : event(indent);
+    if (kind < 55) return where.no_events ? set(indent) : event(indent, where);
     if (kind < 60) return call(indent, where);
     if (kind < 68) return do_(indent, depth, where);
     if (kind < 77) return for_(indent, depth, where);
@@ -187,12 +187,14 @@ class Writer {
     line(indent, "- " + fresh("s") + ": { set: { n: " + number(0, 9) + " } }");
   }
 
-  void event(int indent) {
+  void event(int indent, Where where) {
     auto const type = "sim.e" + number(1, 2);
     if (random_.chance(500)) {
       line(indent, "- " + fresh("e") + ":");
       line(indent + 2, "emit: { event: { with: { source: 'https://sim.example', type: " + type +
                            ", data: { n: 1 } } } }");
+    } else if (random_.chance(300)) {
+      events(indent, where);
     } else {
       line(indent, "- " + fresh("l") + ":");
       line(indent + 2, "listen: { to: { one: { with: { type: " + type + " } } } }");
@@ -200,6 +202,24 @@ class Writer {
         line(indent + 2, "timeout: { after: { milliseconds: " + number(100, 3000) + " } }");
       }
     }
+  }
+
+  // Several events, and a call for each.
+  void events(int indent, Where where) {
+    line(indent, "- " + fresh("l") + ":");
+    line(indent + 2, random_.chance(500)
+                         ? "listen: { to: { any: [], until: '${ length > 1 }' } }"
+                         : "listen: { to: { any: [ { with: { type: sim.e1 } } ], until: { one: { "
+                           "with: { type: sim.e2 } } } } }");
+    if (random_.chance(300)) {
+      line(indent + 2, "timeout: { after: { milliseconds: " + number(100, 3000) + " } }");
+    }
+    if (random_.chance(300)) return;
+    line(indent + 2, "foreach:");
+    line(indent + 3, "do:");
+    where.loop = true;
+    call(indent + 4, where);
+    if (random_.chance(300)) line(indent + 3, "export: { as: '${ { seen: $index } }' }");
   }
 
   // A composite's own undo and timeout.
