@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/graph/step_graph.hpp"
+#include "compiler/resources.hpp"
 #include "dsl/diagnostic.hpp"
 #include "dsl/document.hpp"
 
@@ -20,6 +21,8 @@ struct Options {
   std::optional<std::vector<std::string>> functions;
   // Every use of what the Open Workflow Specification does not have is an error.
   bool portable = false;
+  // Reads schemas that stand in files of their own; without it they are errors.
+  ReadResource read_resource = {};
 };
 
 struct Compilation {

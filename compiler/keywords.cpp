@@ -42,10 +42,15 @@ constexpr Key superset(Key key) {
 constexpr Keys kTimeoutKeys[] = {duration("after", kRequired)};
 constexpr Table kTimeout{"a timeout", kTimeoutKeys};
 
+constexpr Keys kResourceKeys[] = {
+    {.name = "name", .kinds = kText},
+    {.name = "endpoint", .kinds = kTextOrMap, .need = kRequired},
+};
+constexpr Table kResource{"a resource", kResourceKeys};
 constexpr Keys kSchemaKeys[] = {
     {.name = "format", .kinds = kText},
     {.name = "document"},
-    {.name = "resource", .kinds = kMap},
+    {.name = "resource", .kinds = kMap, .nest = Nest::self, .table = &kResource},
 };
 constexpr Table kSchema{"a schema", kSchemaKeys};
 
@@ -354,6 +359,22 @@ constexpr std::array<TaskKindKeys, 12> kTaskKinds = {{
     {Kind::wait, "wait", {"a wait", kWaitTask}},
 }};
 
+// Schedules.
+constexpr Texts kOverlaps[] = {"skip", "queue", "allow"};
+constexpr Texts kMissed[] = {"once", "none", "all"};
+constexpr Texts kScheduleKinds[] = {"every", "cron", "after", "on"};
+constexpr Keys kScheduleKeys[] = {
+    duration("every"),
+    {.name = "cron", .kinds = kText},
+    duration("after"),
+    {.name = "on", .kinds = kMap, .nest = Nest::self, .table = &kStrategy},
+    {.name = "read", .kinds = kText, .words = kReads},
+    superset({.name = "timezone", .kinds = kText}),
+    superset({.name = "overlap", .kinds = kText, .words = kOverlaps}),
+    superset({.name = "missed", .kinds = kText, .words = kMissed}),
+};
+constexpr Table kSchedule{"a schedule", kScheduleKeys, kScheduleKinds};
+
 // The workflow.
 constexpr Keys kDocumentKeys[] = {
     {.name = "dsl", .kinds = kText, .need = kRequired},
@@ -413,7 +434,11 @@ constexpr Keys kWorkflowKeys[] = {
     {.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks},
     timeout(),
     {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput, .form = "{ as: .id }"},
-    {.name = "schedule", .need = kLater},
+    {.name = "schedule",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kSchedule,
+     .form = "{ cron: 0 6 * * * }"},
     {.name = "evaluate", .kinds = kMap, .nest = Nest::self, .table = &kEvaluate},
     superset({.name = "saga", .kinds = kMap, .nest = Nest::self, .table = &kSaga}),
     superset({.name = "entity", .need = kLater}),

@@ -59,6 +59,22 @@ graph::Task lower_task(Lowering& to, TaskInfo const& info) {
   return task;
 }
 
+// What stands in the file that a schema names.
+std::optional<Json> schema_resource(Lowering& to, Node const& resource) {
+  Node const* uri = resource_uri(resource);
+  if (uri == nullptr) {
+    to.report.add(Code::missing_key, resource.span, "a resource needs the key 'endpoint'",
+                  "write { endpoint: order.schema.json }");
+    return std::nullopt;
+  }
+  auto content = read_resource(std::string(uri->text()), to.read_resource);
+  if (content.ok()) return std::move(*content);
+  bool const remote = content.error().code == ErrorCode::failed_precondition;
+  to.report.add(remote ? Code::not_supported : Code::bad_value, uri->span, content.error().message,
+                content.error().hint);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<JsonSchema> lower_schema(Lowering& to, Node const* map) {
@@ -72,21 +88,22 @@ std::optional<JsonSchema> lower_schema(Lowering& to, Node const* map) {
                       "' are part of the language, but not supported yet",
                   "use JSON Schema");
   }
-  Node const* document = schema->get("document");
-  if (Node const* resource = schema->get("resource"); resource != nullptr) {
-    to.report.add(Code::not_supported, resource->span,
-                  "schemas in other documents are part of the language, but not supported yet",
-                  "write the schema below `document`");
+  Node const* place = schema->get("document");
+  std::optional<Json> text;
+  if (place != nullptr) {
+    text = dsl::to_json(*place);
+  } else if (Node const* resource = schema->get("resource")) {
+    place = resource;
+    text = schema_resource(to, *resource);
   }
-  if (document == nullptr) return std::nullopt;
-  Json text = dsl::to_json(*document);
-  if (auto const reason = unsafe_schema(text); !reason.empty()) {
-    to.report.add(Code::bad_value, document->span, "this schema can not be used: " + reason);
+  if (!text) return std::nullopt;
+  if (auto const reason = unsafe_schema(*text); !reason.empty()) {
+    to.report.add(Code::bad_value, place->span, "this schema can not be used: " + reason);
     return std::nullopt;
   }
-  auto compiled = JsonSchema::compile(std::move(text));
+  auto compiled = JsonSchema::compile(std::move(*text));
   if (compiled.ok()) return std::move(*compiled);
-  to.report.add(Code::bad_value, document->span, compiled.error().message, compiled.error().hint);
+  to.report.add(Code::bad_value, place->span, compiled.error().message, compiled.error().hint);
   return std::nullopt;
 }
 
@@ -97,8 +114,8 @@ std::optional<graph::Template> lower_mapping(Lowering& to, Node const* map, std:
   return to.expressions.bare_or_map(*found, site);
 }
 
-graph::StepGraph lower(Outline const& outline, Report& report) {
-  Lowering to{outline, report, Expressions(outline, report)};
+graph::StepGraph lower(Outline const& outline, Report& report, ReadResource const& read) {
+  Lowering to{outline, report, Expressions(outline, report), read};
   Node const& root = outline.document->root;
   Node const* document = root.get("document");
   graph::StepGraph graph;
@@ -110,6 +127,7 @@ graph::StepGraph lower(Outline const& outline, Report& report) {
   graph.output_as = lower_mapping(to, root.get("output"), "as", {{}, Point::after, {}});
   graph.output_schema = lower_schema(to, root.get("output"));
   graph.timeout = timeout(to, root.get("timeout"), {{}, Point::before, {}});
+  graph.schedule = lower_schedule(to, root.get("schedule"));
   graph.saga = saga(to, root.get("saga"));
   graph.root = outline.root;
   for (auto const& list : outline.lists) {

@@ -3,11 +3,12 @@
 // The last pass: an outline becomes a step graph, its expressions and policies compiled.
 
 #include "compiler/policies.hpp"
+#include "compiler/resources.hpp"
 
 namespace skald::compiler {
 
 // The graph is complete only when nothing has been reported as an error.
-graph::StepGraph lower(Outline const& outline, Report& report);
+graph::StepGraph lower(Outline const& outline, Report& report, ReadResource const& read);
 
 // What a task does (lower_kinds.cpp).
 graph::TaskKind lower_kind(Lowering& to, TaskInfo const& task);
@@ -15,6 +16,11 @@ graph::TaskKind lower_kind(Lowering& to, TaskInfo const& task);
 // Tasks that take and give events (lower_events.cpp).
 graph::Listen lower_listen(Lowering& to, TaskInfo const& task);
 graph::Emit lower_emit(Lowering& to, TaskInfo const& task);
+
+// When a workflow starts by itself (lower_schedule.cpp).
+std::optional<graph::Schedule> lower_schedule(Lowering& to, dsl::Node const* node);
+// `one`, `any` or `all` with its filters, and `until`.
+void lower_strategy(Lowering& to, dsl::Node const& node, Site const& site, graph::Listen& listen);
 
 // The value of a key, or an empty node: a missing key has been reported already.
 dsl::Node const& get(dsl::Node const& map, std::string_view key);

@@ -130,13 +130,17 @@ Listen::Foreach lower_foreach(Lowering& to, TaskInfo const& task, Node const& no
 
 }  // namespace
 
+void lower_strategy(Lowering& to, Node const& node, Site const& site, Listen& listen) {
+  strategy(to, node, site, listen.mode, listen.filters);
+  until(to, node, site, listen);
+}
+
 Listen lower_listen(Lowering& to, TaskInfo const& task) {
   Node const& header = get(*task.body, "listen");
   Node const& target = get(header, "to");
   Site const site{task.index, Point::inside, {}};
   Listen result;
-  strategy(to, target, site, result.mode, result.filters);
-  until(to, target, site, result);
+  lower_strategy(to, target, site, result);
   auto const read = get(header, "read").text();
   if (read == "envelope") result.read = Listen::Read::envelope;
   if (read == "raw") result.read = Listen::Read::raw;

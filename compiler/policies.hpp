@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "compiler/expressions.hpp"
+#include "compiler/resources.hpp"
 
 namespace skald::compiler {
 
@@ -13,6 +14,7 @@ struct Lowering {
   Outline const& outline;
   Report& report;
   Expressions expressions;
+  ReadResource const& read_resource;
 };
 
 // {days, hours, ...}, ISO 8601 or an expression. Anything else is reported and gives zero.

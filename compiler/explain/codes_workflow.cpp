@@ -235,6 +235,31 @@ Right:
         with: { method: get, endpoint: https://pets.example/1 }
         retry: patient
 )--"},
+    {Code::bad_cron,
+     R"--(A cron expression has five fields: minute, hour, day of the month, month, day of
+the week. A field is a star, values, ranges (1-5), steps (*/15) and lists of these.
+
+Wrong:
+  schedule: { cron: '0 24 * * *' }
+  do: [{ settle: { set: { done: true } } }]
+Right:
+  schedule: { cron: '0 0 * * *' }
+  do: [{ settle: { set: { done: true } } }]
+)--"},
+    {Code::unknown_time_zone,
+     R"--(A time zone has a name of the tz database, which must be installed where the
+workflow is checked, or is a rule in the form of POSIX.
+
+Wrong:
+  schedule: { cron: '0 3 * * *', timezone: Berlin }
+  do: [{ settle: { set: { done: true } } }]
+Right:
+  schedule: { cron: '0 3 * * *', timezone: Europe/Berlin }
+  do: [{ settle: { set: { done: true } } }]
+or:
+  schedule: { cron: '0 3 * * *', timezone: 'CET-1CEST,M3.5.0,M10.5.0/3' }
+  do: [{ settle: { set: { done: true } } }]
+)--"},
     {Code::ignored_key,
      R"--(The key is allowed here, but has no meaning beside the others, and the language
 says that it is ignored.

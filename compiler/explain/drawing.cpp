@@ -31,7 +31,7 @@ class Drawer {
 
   Drawing run() {
     drawing_.boxes.push_back({"workflow", graph_.id.text(), {}, {}});
-    add(0, {"start", "start", "", Shape::terminal, ""});
+    add(0, {"start", "start", schedule_text(graph_), Shape::terminal, ""});
     add(0, {"finish", "end", "", Shape::terminal, ""});
     Exits const exits = list(graph_.root, 0, {{"start", ""}});
     connect(exits, "finish");

@@ -29,6 +29,9 @@ std::string draw_svg(graph::StepGraph const& graph, Marks const& marks = {});
 // What a task does, in a few words: "PUT http://hotel.local/...", "listen travel.approval.v1".
 std::string summary(graph::Task const& task);
 
+// When the workflow starts by itself: "every 5 min", "at 0 3 * * * Europe/Berlin"; empty: never.
+std::string schedule_text(graph::StepGraph const& graph);
+
 // The text on one line, and cut when it is long (never inside of a character).
 std::string short_text(std::string_view text);
 

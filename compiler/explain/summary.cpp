@@ -131,6 +131,17 @@ std::string summary(graph::Task const& task) {
   return std::visit([](auto const& kind) { return describe(kind); }, task.kind);
 }
 
+std::string schedule_text(graph::StepGraph const& graph) {
+  if (!graph.schedule) return {};
+  auto const& schedule = *graph.schedule;
+  if (schedule.every) return "every " + to_human(*schedule.every);
+  if (schedule.after) return to_human(*schedule.after) + " after each end";
+  if (schedule.on) return "on" + describe(*schedule.on).substr(std::string_view("listen").size());
+  auto text = "at " + schedule.cron;
+  if (!schedule.time_zone.empty()) text += " " + schedule.time_zone;
+  return text;
+}
+
 std::vector<graph::TaskIndex> unwind_order(graph::StepGraph const& graph) {
   std::vector<graph::TaskIndex> order;
   for (auto task = graph.tasks.rbegin(); task != graph.tasks.rend(); ++task) {

@@ -33,6 +33,7 @@ class TextDrawing {
     if (graph_.timeout && !graph_.timeout->dynamic) {
       out += ", within " + to_human(graph_.timeout->fixed);
     }
+    if (auto const schedule = schedule_text(graph_); !schedule.empty()) out += ", " + schedule;
     out += "\n";
     for (auto const& line : lines_) {
       auto const gap = line.right.empty() ? 0 : width - count_code_points(line.left) + 2;

@@ -180,6 +180,14 @@ constexpr auto fields(SagaPolicy const*) {
                     field("finally", &SagaPolicy::finally)};
 }
 
+constexpr auto fields(Schedule const*) {
+  return std::tuple{
+      field("cron", &Schedule::cron),          field("timeZone", &Schedule::time_zone),
+      field("zoneRule", &Schedule::zone_rule), field("every", &Schedule::every),
+      field("after", &Schedule::after),        field("on", &Schedule::on),
+      field("overlap", &Schedule::overlap),    field("missed", &Schedule::missed)};
+}
+
 constexpr auto fields(WorkflowName const*) {
   return std::tuple{field("namespace", &WorkflowName::ns), field("name", &WorkflowName::name),
                     field("version", &WorkflowName::version)};
@@ -194,6 +202,7 @@ constexpr auto fields(StepGraph const*) {
                     field("outputSchema", &StepGraph::output_schema),
                     field("timeout", &StepGraph::timeout),
                     field("saga", &StepGraph::saga),
+                    field("schedule", &StepGraph::schedule),
                     field("definition", &StepGraph::definition),
                     field("root", &StepGraph::root),
                     field("tasks", &StepGraph::tasks),
@@ -221,6 +230,8 @@ inline constexpr Texts kReadTexts[] = {"data", "envelope", "raw"};
 inline constexpr Texts kRoleTexts[] = {"root",    "body",    "loop",       "branch",
                                        "attempt", "handler", "compensate", "finally"};
 inline constexpr Texts kOrderTexts[] = {"reverse", "dependency"};
+inline constexpr Texts kOverlapTexts[] = {"skip", "queue", "allow"};
+inline constexpr Texts kMissedTexts[] = {"once", "none", "all"};
 inline constexpr Texts kExhaustedTexts[] = {"suspend", "continue"};
 inline constexpr Texts kRecoverTexts[] = {"backward", "forward", "forwardThenBackward"};
 inline constexpr Texts kKindTexts[] = {"call", "do",    "set",  "switch", "for", "fork",
@@ -244,6 +255,12 @@ constexpr std::span<Texts> texts(ListRole const*) {
 }
 constexpr std::span<Texts> texts(SagaPolicy::Order const*) {
   return kOrderTexts;
+}
+constexpr std::span<Texts> texts(Schedule::Overlap const*) {
+  return kOverlapTexts;
+}
+constexpr std::span<Texts> texts(Schedule::Missed const*) {
+  return kMissedTexts;
 }
 constexpr std::span<Texts> texts(SagaPolicy::Exhausted const*) {
   return kExhaustedTexts;

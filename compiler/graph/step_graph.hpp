@@ -255,6 +255,21 @@ struct SagaPolicy {
   ListIndex finally;                // runs before the end of a run is recorded; none: nothing
 };
 
+// When the workflow starts by itself: by one of cron, every, after and on.
+struct Schedule {
+  enum class Overlap : std::uint8_t { skip, queue, allow };  // a run while another goes on
+  enum class Missed : std::uint8_t { once, none, all };      // after the engine was down
+
+  std::string cron;       // base/cron.hpp
+  std::string time_zone;  // its name, for people; empty: UTC
+  std::string zone_rule;  // base/time_zone.hpp
+  std::optional<Duration> every;
+  std::optional<Duration> after;  // from the end of one run to the next
+  std::optional<Listen> on;       // without foreach
+  Overlap overlap = Overlap::skip;
+  Missed missed = Missed::once;
+};
+
 struct WorkflowName {
   std::string ns;  // "travel"
   std::string name;
@@ -273,6 +288,7 @@ struct StepGraph {
   std::optional<JsonSchema> output_schema;
   std::optional<DurationValue> timeout;
   SagaPolicy saga;
+  std::optional<Schedule> schedule;
   Json definition;  // the document, when an expression reads $workflow.definition; else null
   ListIndex root;
   std::vector<Task> tasks;

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/cron.hpp"
 #include "compiler/graph/step_graph.hpp"
 
 namespace skald::graph {
@@ -22,6 +23,7 @@ class Verifier {
       check(graph_.input_from);
       check(graph_.output_as);
       if (graph_.saga.retry) check(*graph_.saga.retry);
+      if (graph_.schedule) check(*graph_.schedule);
     }
     if (ok()) return {};
     return Error{ErrorCode::corrupt, "the step graph is broken: " + problem_, ""};
@@ -228,6 +230,19 @@ class Verifier {
     }
   }
   void check(Emit const& emit, Task const&) { check(emit.event); }
+
+  // The runtime parses cron and zone without looking at what comes of it.
+  void check(Schedule const& schedule) {
+    int const kinds = (schedule.cron.empty() ? 0 : 1) + (schedule.every ? 1 : 0) +
+                      (schedule.after ? 1 : 0) + (schedule.on ? 1 : 0);
+    expect(kinds == 1, "schedule of several kinds", "/schedule");
+    bool const cron =
+        schedule.cron.empty() || std::holds_alternative<Cron>(Cron::parse(schedule.cron));
+    expect(cron && TimeZone::parse(schedule.zone_rule).ok(), "cron expression", "/schedule");
+    expect(!schedule.every || schedule.every->us > 0, "interval", "/schedule");
+    expect(!schedule.after || schedule.after->us >= 0, "interval", "/schedule");
+    if (schedule.on) check(schedule.on->mode, schedule.on->filters, Task{});
+  }
 
   static std::string text(List const& list) { return "list " + std::to_string(list.index.value); }
 

@@ -1,5 +1,7 @@
 #include "dsl/builder/workflow.hpp"
 
+#include <array>
+
 namespace skald {
 
 using builder::Node;
@@ -102,6 +104,51 @@ WorkflowBuilder WorkflowBuilder::output_as(Value const& value, Place at) const {
 
 WorkflowBuilder WorkflowBuilder::output_schema(Json const& schema, Place at) const {
   return with_in("output", "schema", builder::schema_node(schema), at);
+}
+
+WorkflowBuilder WorkflowBuilder::every(Length interval, Place at) const {
+  return with_in("schedule", "every", interval.node(), at);
+}
+
+WorkflowBuilder WorkflowBuilder::cron(std::string_view expression, std::string_view zone,
+                                      Place at) const {
+  auto const copy = with_in("schedule", "cron", builder::text_node(expression), at);
+  if (zone.empty()) return copy;
+  return copy.with_in("schedule", "timezone", builder::text_node(zone), at);
+}
+
+WorkflowBuilder WorkflowBuilder::again_after(Length pause, Place at) const {
+  return with_in("schedule", "after", pause.node(), at);
+}
+
+WorkflowBuilder WorkflowBuilder::on(EventFilter const& filter, Place at) const {
+  return with_in("schedule", "on", builder::strategy_node("one", filter, at), at);
+}
+
+WorkflowBuilder WorkflowBuilder::on_any(std::initializer_list<EventFilter> filters,
+                                        Place at) const {
+  return with_in("schedule", "on", builder::strategy_node("any", filters, at), at);
+}
+
+WorkflowBuilder WorkflowBuilder::on_all(std::initializer_list<EventFilter> filters,
+                                        Place at) const {
+  return with_in("schedule", "on", builder::strategy_node("all", filters, at), at);
+}
+
+WorkflowBuilder WorkflowBuilder::read_events(Read what, Place at) const {
+  return with_in("schedule", "read", builder::text_node(builder::word_of(what)), at);
+}
+
+WorkflowBuilder WorkflowBuilder::overlap(Overlap what, Place at) const {
+  constexpr std::array<char const*, 3> kWords = {"skip", "queue", "allow"};
+  return with_in("schedule", "overlap", builder::text_node(kWords[static_cast<std::size_t>(what)]),
+                 at);
+}
+
+WorkflowBuilder WorkflowBuilder::missed(Missed what, Place at) const {
+  constexpr std::array<char const*, 3> kWords = {"once", "none", "all"};
+  return with_in("schedule", "missed", builder::text_node(kWords[static_cast<std::size_t>(what)]),
+                 at);
 }
 
 Workflow WorkflowBuilder::finish(TaskList const& list) const {

@@ -7,12 +7,14 @@
 
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "dsl/builder/function.hpp"
+#include "dsl/builder/listen.hpp"
 #include "dsl/builder/task.hpp"
 #include "dsl/document.hpp"
 
@@ -38,6 +40,9 @@ enum class UndoOrder { reverse, dependency };
 
 // Where an error leads that nothing catches: back, by undoing, or forward, by trying again.
 enum class Recover { backward, forward };
+// What happens when a schedule's run is still going on, and after the engine was down.
+enum class Overlap { skip, queue, allow };
+enum class Missed { once, none, all };
 
 class WorkflowBuilder {
  public:
@@ -79,6 +84,24 @@ class WorkflowBuilder {
   [[nodiscard]] WorkflowBuilder input_schema(Json const& schema, Place at = Place::here()) const;
   [[nodiscard]] WorkflowBuilder output_as(Value const& value, Place at = Place::here()) const;
   [[nodiscard]] WorkflowBuilder output_schema(Json const& schema, Place at = Place::here()) const;
+
+  // When the workflow starts by itself; one of these.
+  [[nodiscard]] WorkflowBuilder every(Length interval, Place at = Place::here()) const;
+  // "30 2 * * MON-FRI"; UTC unless a zone is named ("Europe/Berlin").
+  [[nodiscard]] WorkflowBuilder cron(std::string_view expression, std::string_view zone = {},
+                                     Place at = Place::here()) const;
+  // So long after the end of the run before; the first at once.
+  [[nodiscard]] WorkflowBuilder again_after(Length pause, Place at = Place::here()) const;
+  // For each such event. The input is the array of the events.
+  [[nodiscard]] WorkflowBuilder on(EventFilter const& filter, Place at = Place::here()) const;
+  [[nodiscard]] WorkflowBuilder on_any(std::initializer_list<EventFilter> filters,
+                                       Place at = Place::here()) const;
+  [[nodiscard]] WorkflowBuilder on_all(std::initializer_list<EventFilter> filters,
+                                       Place at = Place::here()) const;
+  // What the input has of each event; the whole of it when not given.
+  [[nodiscard]] WorkflowBuilder read_events(Read what, Place at = Place::here()) const;
+  [[nodiscard]] WorkflowBuilder overlap(Overlap what, Place at = Place::here()) const;
+  [[nodiscard]] WorkflowBuilder missed(Missed what, Place at = Place::here()) const;
 
   template <std::derived_from<AnyTask>... Tasks>
   requires(sizeof...(Tasks) > 0) [[nodiscard]] Workflow run(Tasks const&... each) const {

@@ -174,6 +174,22 @@ TEST(Builder, ListensThatTakeManyEvents) {
   expect_same("listens", kinds().run(vitals, day, week, month));
 }
 
+TEST(Builder, Schedules) {
+  auto const task = set("a").field("x", 1);
+  expect_same("schedule_every",
+              kinds().every(5min).overlap(Overlap::queue).missed(Missed::all).run(task));
+  expect_same("schedule_cron", kinds()
+                                   .cron("30 2 * * MON-FRI", "CET-1CEST,M3.5.0,M10.5.0/3")
+                                   .missed(Missed::none)
+                                   .run(task));
+  expect_same("schedule_after", kinds().again_after(30s).run(task));
+  expect_same("schedule_on", kinds().on(event("order")).read_events(Read::data).run(task));
+  expect_same("schedule_on_any",
+              kinds().on_any({event("a"), event("b")}).overlap(Overlap::skip).run(task));
+  expect_same("schedule_on_all",
+              kinds().on_all({event("a"), event("b")}).overlap(Overlap::allow).run(task));
+}
+
 TEST(Builder, DataFlowAndPolicies) {
   Json const schema = Json::object({{"type", "object"}});
   auto const patient = retry_policy("patient").delay(1s).exponential(1min).multiplier(3);
