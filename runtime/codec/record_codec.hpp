@@ -16,6 +16,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "runtime/machine/record.hpp"
+#include "runtime/machine/schedule.hpp"
 
 namespace skald::runtime {
 
@@ -47,8 +48,11 @@ struct Batch {
   std::vector<Entry> entries;
   std::vector<Deployed> deployments;
   std::vector<EventReceived> events;
+  std::vector<ScheduleFact> schedules = {};
 
-  bool empty() const { return entries.empty() && deployments.empty() && events.empty(); }
+  bool empty() const {
+    return entries.empty() && deployments.empty() && events.empty() && schedules.empty();
+  }
   void clear();
 };
 

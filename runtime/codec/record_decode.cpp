@@ -7,6 +7,7 @@
 
 #include "record.pb.h"
 #include "runtime/codec/record_codec.hpp"
+#include "runtime/codec/schedule_codec.hpp"
 #include "runtime/codec/value_text.hpp"
 
 namespace skald::runtime {
@@ -376,6 +377,11 @@ Result<Batch> decode(std::string_view bytes) {
   for (auto const& in : message.deployments()) {
     result.deployments.push_back(
         {in.workflow(), in.digest(), in.source(), in.source_name(), in.graph(), Time{in.at()}});
+  }
+  for (auto const& in : message.schedules()) {
+    auto fact = read_schedule_fact(in);
+    if (!fact) return std::move(fact).error();
+    result.schedules.push_back(std::move(*fact));
   }
   for (auto const& in : message.events()) {
     auto event = parse_value(in.event());

@@ -8,6 +8,7 @@
 #include "base/assert.hpp"
 #include "record.pb.h"
 #include "runtime/codec/record_codec.hpp"
+#include "runtime/codec/schedule_codec.hpp"
 #include "runtime/codec/value_text.hpp"
 
 namespace skald::runtime {
@@ -301,6 +302,7 @@ void put_rest(pb::Batch& out, Batch const& batch) {
     o.set_graph(deployed.graph);
     o.set_at(deployed.at.us);
   }
+  for (auto const& fact : batch.schedules) put_schedule_fact(*out.add_schedules(), fact);
   for (auto const& received : batch.events) {
     auto& o = *out.add_events();
     append_value(*o.mutable_event(), received.event);
@@ -314,6 +316,7 @@ void Batch::clear() {
   entries.clear();
   deployments.clear();
   events.clear();
+  schedules.clear();
 }
 
 void encode(Batch const& batch, std::string& out) {

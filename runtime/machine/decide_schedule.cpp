@@ -1,0 +1,284 @@
+// What a schedule decides: when time has passed, an event has come, a run has begun or ended.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "base/cron.hpp"
+#include "runtime/machine/event_match.hpp"
+#include "runtime/machine/schedule.hpp"
+#include "runtime/machine/tree.hpp"
+
+namespace skald::runtime {
+namespace {
+
+using graph::Schedule;
+
+constexpr std::size_t kMostQueued = 1'000;
+constexpr std::size_t kMostGroups = 10'000;
+constexpr std::size_t kMostAtOnce = 1'000;  // firings of one turn; the rest follow in the next
+// A firing that comes later than this was missed: a running engine is never so late.
+constexpr Duration kGrace = Duration::from_seconds(60);
+
+// The firings of a schedule, one after the other.
+class Firings {
+ public:
+  explicit Firings(Schedule const& schedule) : every_(schedule.every) {
+    if (every_) return;
+    auto cron = Cron::parse(schedule.cron);
+    auto zone = TimeZone::parse(schedule.zone_rule);
+    SKALD_ASSERT(std::holds_alternative<Cron>(cron) && zone.ok(), "a schedule was not verified");
+    cron_ = std::get<Cron>(cron);
+    zone_ = *zone;
+  }
+
+  Time after(Time at) const { return every_ ? at + *every_ : cron_.next(at, zone_); }
+
+  // The last one that is not later than `now`; `first` is one that is not.
+  Time last_until(Time now, Time first) const {
+    if (every_) return first + Duration{(now - first).us / every_->us * every_->us};
+    for (auto span = Duration::from_seconds(3600); now - span > first; span = span + span) {
+      if (auto const found = cron_.next(now - span, zone_); found <= now) {
+        first = found;
+        break;
+      }
+    }
+    for (auto next = after(first); next <= now; next = after(next)) first = next;
+    return first;
+  }
+
+ private:
+  std::optional<Duration> every_;
+  Cron cron_;
+  TimeZone zone_;
+};
+
+bool is_timed(Schedule const& schedule) {
+  return schedule.every.has_value() || !schedule.cron.empty();
+}
+
+bool is_watched(Schedule const& schedule) {
+  return schedule.after.has_value() || schedule.overlap != Schedule::Overlap::allow;
+}
+
+// Collects facts, folding each at once.
+class ScheduleTurn {
+ public:
+  ScheduleTurn(ScheduleState& state, Time now) : state_(state), now_(now) {}
+
+  void add(ScheduleBody body) {
+    facts_.push_back({state_.name, now_, std::move(body)});
+    evolve(state_, facts_.back());
+  }
+
+  // One firing: whether it starts a run now depends on those that go on.
+  void fire(Schedule const& schedule, ScheduleFired fact) {
+    bool const busy = schedule.overlap != Schedule::Overlap::allow && !state_.active.empty();
+    if (busy) {
+      bool const queue = schedule.overlap == Schedule::Overlap::queue;
+      fact.firing = queue && state_.queued.size() < kMostQueued ? Firing::queued : Firing::skipped;
+    }
+    add(std::move(fact));
+  }
+
+  std::vector<ScheduleFact> take() { return std::move(facts_); }
+
+ private:
+  ScheduleState& state_;
+  Time now_;
+  std::vector<ScheduleFact> facts_;
+};
+
+std::optional<Time> first_firing(Schedule const& schedule, Time now) {
+  if (schedule.after) return now;
+  if (!is_timed(schedule)) return std::nullopt;
+  return Firings(schedule).after(now);
+}
+
+// Only what says when: another version of the workflow with the same goes on where it was.
+bool same_times(Schedule const& a, Schedule const& b) {
+  return a.cron == b.cron && a.zone_rule == b.zone_rule && a.every == b.every &&
+         a.after == b.after && a.on.has_value() == b.on.has_value();
+}
+
+std::string events_run_id(graph::WorkflowName const& name,
+                          std::vector<std::string> const& identities) {
+  std::string all;
+  for (auto const& identity : identities) all += identity + "\n";
+  auto const digest = sha256(name.ns + "/" + name.name + "\n" + all).hex().substr(0, 32);
+  auto const id = name.ns + "." + name.name + "-" + digest;
+  return id.size() <= 128 ? id : "event-" + digest;
+}
+
+// Events against a schedule's `on`.
+class EventOffer {
+ public:
+  EventOffer(ScheduleState& state, graph::StepGraph const& graph, Json const& event, Time now,
+             Limits const& limits)
+      : state_(state),
+        graph_(graph),
+        on_(*graph.schedule->on),
+        event_(event),
+        expressions_(graph, nobody_, now, limits),
+        turn_(state, now),
+        now_(now) {
+    auto expected = expected_values(expressions_, on_.filters, Json(), {});
+    if (expected && on_.until_events) {
+      auto more = expected_values(expressions_, on_.until_events->filters, Json(), {});
+      for (auto const& values : more.json.items()) expected.json.push_back(values);
+    }
+    expected_ = std::move(expected.json);
+  }
+
+  std::vector<ScheduleFact> run() {
+    if (!expected_.is_array()) return {};
+    // The oldest start that lacks this event gets it; else it begins a new one.
+    for (auto const& [id, group] : state_.groups) {
+      if (offer(id, group)) return turn_.take();
+    }
+    if (state_.groups.size() < kMostGroups) offer(state_.next_group, EventGroup());
+    return turn_.take();
+  }
+
+ private:
+  bool offer(std::uint32_t id, EventGroup const& group) {
+    if (on_.until_events && !group.identities.empty()) {
+      auto const& end = *on_.until_events;
+      if (take(id, group, end.filters, end.mode, first_until_filter(on_.filters))) return true;
+    }
+    return take(id, group, on_.filters, on_.mode, 0);
+  }
+
+  bool take(std::uint32_t id, EventGroup const& group,
+            std::vector<graph::EventFilter> const& filters, graph::Listen::Mode mode,
+            std::uint32_t first) {
+    if (mode == graph::Listen::Mode::any && filters.empty()) return took(id, first, {});
+    EventDemand const demand{filters, expected_, group.learned};
+    for (std::uint32_t i = 0; i < filters.size(); ++i) {
+      if (mode == graph::Listen::Mode::all && group.filters.contains(first + i)) continue;
+      auto match =
+          match_event(expressions_, demand, i, first == 0 ? 0 : on_.filters.size(), event_, {});
+      if (match.fits) return took(id, first + i, std::move(match.learned));
+    }
+    return false;
+  }
+
+  bool took(std::uint32_t id, std::uint32_t filter, Json learned) {
+    bool const until = filter >= first_until_filter(on_.filters);
+    turn_.add(ScheduleEventTaken{id, filter, event_identity(event_),
+                                 until ? Json() : read_event(on_.read, event_),
+                                 std::move(learned)});
+    auto const& group = state_.groups.at(id);
+    if (!complete(group)) return true;
+    auto const run = events_run_id(graph_.id, group.identities);
+    turn_.fire(*graph_.schedule, {now_, Firing::started, run, group.events, state_.next, id});
+    return true;
+  }
+
+  bool complete(EventGroup const& group) const {
+    if (on_.until) {
+      auto const until = expressions_.test(*on_.until, group.events, {});
+      return until && until.json.as_boolean();
+    }
+    if (!on_.until_events) return satisfied(on_.mode, on_.filters.size(), 0, group.filters);
+    auto const& end = *on_.until_events;
+    return satisfied(end.mode, end.filters.size(), first_until_filter(on_.filters), group.filters);
+  }
+
+  ScheduleState& state_;
+  graph::StepGraph const& graph_;
+  graph::Listen const& on_;
+  Json const& event_;
+  State const nobody_;  // no run has begun
+  Expressions expressions_;
+  ScheduleTurn turn_;
+  Time now_;
+  Json expected_;
+};
+
+}  // namespace
+
+std::vector<ScheduleFact> set_schedule(ScheduleState& state, graph::StepGraph const* before,
+                                       graph::StepGraph const& newest, std::string const& digest,
+                                       Time now) {
+  state.name = newest.id.ns + "/" + newest.id.name;
+  auto const text = newest.id.text();
+  auto const wanted = newest.schedule ? digest : std::string();
+  if (state.graph == wanted && (state.workflow == text || wanted.empty())) return {};
+  ScheduleSet fact{text, wanted, std::nullopt};
+  if (newest.schedule) {
+    bool const same =
+        before != nullptr && before->schedule && same_times(*before->schedule, *newest.schedule);
+    bool const waits = newest.schedule->after && !state.active.empty();
+    fact.next = same ? state.next : first_firing(*newest.schedule, now);
+    if (waits) fact.next.reset();  // comes with the end of the run that goes on
+  }
+  ScheduleTurn turn(state, now);
+  turn.add(std::move(fact));
+  return turn.take();
+}
+
+std::vector<ScheduleFact> pass_time(ScheduleState& state, graph::StepGraph const& graph, Time now) {
+  ScheduleTurn turn(state, now);
+  if (!graph.schedule || !state.next || *state.next > now) return {};
+  auto const& schedule = *graph.schedule;
+  if (schedule.after) {
+    auto const due = *state.next;
+    turn.fire(schedule, {due, Firing::started, scheduled_run_id(graph.id, due), Json::object(),
+                         std::nullopt, 0});
+    return turn.take();
+  }
+  if (!is_timed(schedule)) return {};
+  Firings const firings(schedule);
+  for (std::size_t count = 0; state.next <= now && count < kMostAtOnce; ++count) {
+    auto due = *state.next;
+    if (schedule.missed != Schedule::Missed::all) due = firings.last_until(now, due);
+    auto const firing = schedule.missed == Schedule::Missed::none && now - due > kGrace
+                            ? Firing::missed
+                            : Firing::started;
+    ScheduleFired fact{
+        due, firing, scheduled_run_id(graph.id, due), Json::object(), firings.after(due), 0};
+    if (firing == Firing::missed) {
+      turn.add(std::move(fact));
+    } else {
+      turn.fire(schedule, std::move(fact));
+    }
+  }
+  return turn.take();
+}
+
+std::vector<ScheduleFact> take_event(ScheduleState& state, graph::StepGraph const& graph,
+                                     Json const& event, Time now, Limits const& limits) {
+  if (!graph.schedule || !graph.schedule->on) return {};
+  return EventOffer(state, graph, event, now, limits).run();
+}
+
+std::vector<ScheduleFact> drop_old_events(ScheduleState& state, Time now, Duration keep) {
+  ScheduleTurn turn(state, now);
+  while (!state.groups.empty() && state.groups.begin()->second.since + keep < now) {
+    turn.add(ScheduleEventsDropped{state.groups.begin()->first});
+  }
+  return turn.take();
+}
+
+std::vector<ScheduleFact> run_launched(ScheduleState& state, graph::StepGraph const& graph,
+                                       std::string const& run, Time now) {
+  auto const found = state.active.find(run);
+  if (found == state.active.end() || found->second.launched) return {};
+  ScheduleTurn turn(state, now);
+  turn.add(ScheduleLaunched{run, graph.schedule && is_watched(*graph.schedule)});
+  return turn.take();
+}
+
+std::vector<ScheduleFact> run_ended(ScheduleState& state, graph::StepGraph const* graph,
+                                    std::string const& run, Time now) {
+  if (!state.active.contains(run)) return {};
+  ScheduleRunEnded fact{run, std::nullopt};
+  bool const again = graph != nullptr && graph->schedule && graph->schedule->after;
+  if (again && state.active.size() == 1) fact.next = now + *graph->schedule->after;
+  ScheduleTurn turn(state, now);
+  turn.add(std::move(fact));
+  return turn.take();
+}
+
+}  // namespace skald::runtime
