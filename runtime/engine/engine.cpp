@@ -111,7 +111,7 @@ Result<WorkflowSource> load(std::string const& path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (file.bad()) return Error{ErrorCode::io, "reading '" + path + "' failed", ""};
-  return WorkflowSource{std::move(text).str(), path};
+  return WorkflowSource{std::move(text).str(), path, path};
 }
 
 // --- deploying
@@ -121,7 +121,9 @@ Result<Deployment> Engine::deploy(WorkflowSource source, DeployOptions options) 
   if (!read.document) {
     return Error{ErrorCode::invalid_argument, dsl::render(read.diagnostics), ""};
   }
-  auto compiled = compiler::compile(*read.document);
+  compiler::Options compiling;
+  if (!source.file.empty()) compiling.read_resource = compiler::files_beside(source.file);
+  auto compiled = compiler::compile(*read.document, compiling);
   auto diagnostics = std::move(read.diagnostics);
   diagnostics.insert(diagnostics.end(), compiled.diagnostics.begin(), compiled.diagnostics.end());
   if (!compiled.graph) {
@@ -171,7 +173,9 @@ Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string sourc
     });
     if (!done.ok()) return std::move(done).error();
   }
+  auto const name = graph->id.ns + "/" + graph->id.name;
   deployments.add(std::move(deployed), std::move(graph));
+  set_schedule(name);
   result.created = true;
   return result;
 }

@@ -62,6 +62,8 @@ struct EngineOptions {
   std::size_t max_value_depth = 1'000;        // levels of arrays and objects of any value
   std::uint64_t max_run_records = 1'000'000;  // of one run; over it the run fails and is unwound
   Duration keep_events = Duration::from_seconds(86'400);  // for a listen that begins later
+  std::size_t max_kept_events = 1'000'000;                // per partition; over it the oldest go
+  std::size_t max_kept_event_bytes = std::size_t{256} << 20U;  // likewise
   bool accept_clock = false;  // open although the wall clock is over an hour behind the journal
 };
 
@@ -104,6 +106,9 @@ struct Deployment {
 struct WorkflowSource {
   std::string text;
   std::string name = "<input>";
+  // The file it was read from: schemas that it names are looked for beside it. Empty: none are
+  // read.
+  std::string file = {};
 };
 struct DeployOptions {
   // The version may have been deployed with another content: new starts take this one from now on,
@@ -219,7 +224,9 @@ class Engine {
   Result<Json> graph(std::string const& run) const;       // {workflow, digest, graph} it executes
   Result<Json> plan(std::string const& run) const;        // what a cancel would undo now, in order
   Result<Json> list(RunFilter const& filter = {}) const;  // {runs: [...], next: cursor|null}
-  Json workflows() const;                                 // [{workflow, digest, deployed}]
+  // What starts by itself: [{name, workflow, schedule, next, last, lastRun, active, ...}].
+  Json schedules() const;
+  Json workflows() const;  // [{workflow, digest, deployed}]
   // {workflow, digest, deployed, source, sourceName, graph: {...}}; as `start`, the newest version.
   Result<Json> workflow(std::string_view name) const;
   Json health() const;  // {status, durability, partitions, live, indexLag, ...}

@@ -80,6 +80,10 @@ struct EngineImpl {
   // Makes an event durable in every partition, then calls done.
   void broadcast(Json event, std::function<void(Result<Published>)> done);
   std::string new_run_id();
+  // Tells the schedule's home which version is the newest one (engine_schedules.cpp).
+  void set_schedule(std::string const& name);
+  void launch(runtime::ScheduledStart start);
+  void watch(std::string const& schedule, std::string const& run);
   Result<Deployment> deploy(runtime::GraphPtr graph, std::string source, std::string source_name,
                             Json diagnostics, DeployOptions deploy_options);
   void start(std::string_view workflow, Json input, StartOptions start_options,

@@ -57,6 +57,10 @@ Result<void> EngineImpl::open() {
     unit.partition->begin(clock->now());
     unit.thread->start(*clock);
   }
+  for (auto const& item : deployments.all()) {
+    auto const& id = item->graph->id;
+    set_schedule(id.ns + "/" + id.name);
+  }
   return {};
 }
 
@@ -80,7 +84,8 @@ Result<void> EngineImpl::open_units(unsigned count) {
     partition_options.number = i;
     partition_options.seed = std::random_device{}();
     partition_options.max_live_runs = options.max_live_runs;
-    partition_options.keep_events = options.keep_events;
+    partition_options.events = {options.keep_events, options.max_kept_events,
+                                options.max_kept_event_bytes};
     partition_options.limits.attempt_timeout = options.attempt_timeout;
     partition_options.limits.run_records = options.max_run_records;
     partition_options.limits.value_depth = options.max_value_depth;
@@ -99,6 +104,10 @@ Result<void> EngineImpl::open_units(unsigned count) {
       if (!loaded.ok()) {
         notices.push_back("workflow " + deployed.workflow + ": " + loaded.error().message);
       }
+    };
+    ports.launch = [this](runtime::ScheduledStart start) { launch(std::move(start)); };
+    ports.watch = [this](std::string const& schedule, std::string const& run) {
+      watch(schedule, run);
     };
     unit.partition =
         std::make_unique<runtime::Partition>(std::move(partition_options), std::move(ports));

@@ -195,6 +195,10 @@ Result<Json> Engine::workflow(std::string_view name) const {
   json.set("source", item->deployed.source);
   json.set("sourceName", item->deployed.source_name);
   json.set("graph", graph::to_json(*item->graph));
+  auto const& id = item->graph->id;
+  for (auto const& entry : schedules().items()) {
+    if (entry["name"] == Json(id.ns + "/" + id.name)) json.set("schedule", entry);
+  }
   return json;
 }
 

@@ -24,17 +24,20 @@ void append_frame(std::string& out, std::string_view frame) {
   out += frame;
 }
 
-// An event may be addressed to one run (the extension attribute `skaldrun`).
-bool meant_for(Json const& event, std::string const& run) {
-  auto const* address = event.find("skaldrun");
-  return address == nullptr || (address->is_string() && address->as_string() == run);
-}
-
 }  // namespace
 
 Partition::Partition(PartitionOptions options, PartitionPorts ports)
     : options_(std::move(options)),
       ports_(std::move(ports)),
+      events_(options_.events),
+      schedules_({[this](std::vector<ScheduleFact> facts) {
+                    Batch batch;
+                    batch.schedules = std::move(facts);
+                    add_frame(encode(batch));
+                  },
+                  [this](std::function<void()> action) { after_durable(std::move(action)); },
+                  ports_.graph, ports_.launch, ports_.watch},
+                 options_.events.age, options_.limits),
       next_handle_((std::uint64_t{options_.number} << kPartitionShift) + 1),
       random_(options_.seed) {}
 
@@ -141,13 +144,15 @@ void Partition::answer(AttemptId attempt, saga::Answer answer, Time now, bool mo
 }
 
 void Partition::event(Json event, Time now, EventDone done) {
-  events_.prune(now, options_.keep_events);
+  prune_events(now);
   EventReply reply;
   reply.repeated = !events_.add(event, now);
   if (!reply.repeated) {
     Batch batch;
     batch.events.push_back({event, now});
+    batch.schedules = schedules_.take(event, now);
     add_frame(encode(batch));
+    schedules_.follow(batch.schedules);
     auto const& type = event["type"];
     std::set<std::uint64_t> handles;
     for (auto const name : {std::string_view(), type.is_string() ? type.as_string() : ""}) {
@@ -156,7 +161,8 @@ void Partition::event(Json event, Time now, EventDone done) {
     }
     for (auto const handle : handles) {
       auto* slot = find(handle);
-      if (slot == nullptr || !meant_for(event, slot->state.run)) continue;
+      auto const address = address_of(event);
+      if (slot == nullptr || (!address.empty() && address != slot->state.run)) continue;
       if (apply(*slot, EventArrived{event}, now).empty()) ++reply.delivered;
     }
     drain(now);
@@ -216,6 +222,7 @@ void Partition::tick(Time now) {
     SKALD_ASSERT(slot->state.records > before, "a timer that does not go off");
     drain(now);
   }
+  schedules_.tick(now);
   // Runs that reached the budget of a turn go on here, one turn each, so that others get theirs.
   for (auto const handle : std::exchange(continuing_, {})) {
     auto* slot = find(handle);
@@ -358,14 +365,13 @@ void Partition::subscribe(Slot& slot, SubscribeEffect const& effect) {
   auto const& types = effect.types;
   if (types.empty()) subscribers_[""].insert(slot.handle);
   for (auto const& type : types) subscribers_[type].insert(slot.handle);
-  for (auto const& kept : events_.kept()) {
-    auto const& type = kept.event["type"];
+  events_.visit(slot.state.run, [&](Json const& event) {
+    auto const& type = event["type"];
     bool const fits =
         types.empty() || (type.is_string() &&
                           std::find(types.begin(), types.end(), type.as_string()) != types.end());
-    if (fits && meant_for(kept.event, slot.state.run))
-      todo_.emplace_back(slot.handle, EventArrived{kept.event});
-  }
+    if (fits) todo_.emplace_back(slot.handle, EventArrived{event});
+  });
 }
 
 void Partition::set_timer(Slot& slot) {
@@ -386,7 +392,15 @@ void Partition::index_run(Slot& slot) {
   puts_.emplace_back(run_key(slot.state.run), to_text(summary_of(slot.state)));
 }
 
+void Partition::prune_events(Time now) {
+  events_.prune(now, [this](std::string const& run) {
+    auto const* slot = find(run);
+    return slot != nullptr && slot->state.status != RunStatus::ended;
+  });
+}
+
 void Partition::on_end(Slot& slot) {
+  events_.forget_run(slot.state.run);
   if (slot.counted) --live_;
   slot.counted = false;
   if (!slot.subscriptions.empty()) {
@@ -394,7 +408,7 @@ void Partition::on_end(Slot& slot) {
     slot.subscriptions.clear();
   }
   retired_.emplace_back(current_lsn(), slot.handle);
-  if (!slot.waiters.empty()) notify_when_durable(slot);
+  if (!slot.waiters.empty() || !slot.at_end.empty()) notify_when_durable(slot);
 }
 
 void Partition::notify_when_durable(Slot const& slot) {
@@ -408,11 +422,13 @@ void Partition::notify(std::uint64_t handle, std::uint64_t records) {
   if (slot == nullptr) return;
   auto const watchers = slot->watchers;
   for (auto const& [ticket, changed] : watchers) changed(records);
-  if (slot->waiters.empty()) return;
+  if (slot->waiters.empty() && slot->at_end.empty()) return;
   auto const report = report_of(slot->state);
   if (!report.over) return;
   if (slot->last > durable_) return notify_when_durable(*slot);
   for (auto& [ticket, done] : std::exchange(slot->waiters, {})) done(report);
+  if (slot->state.status != RunStatus::ended) return;
+  for (auto const& done : std::exchange(slot->at_end, {})) done();
 }
 
 // --- the journal
@@ -452,7 +468,8 @@ void Partition::retire(Lsn durable) {
     retired_.pop_front();
     auto* slot = find(handle);
     if (slot == nullptr || slot->state.status != RunStatus::ended) continue;
-    if (slot->sent.empty() && slot->watchers.empty() && slot->waiters.empty()) {
+    bool const asked = !slot->watchers.empty() || !slot->waiters.empty() || !slot->at_end.empty();
+    if (slot->sent.empty() && !asked) {
       drop(handle);
     } else {
       retired_.emplace_back(lsn, handle);
@@ -469,8 +486,9 @@ void Partition::drop(std::uint64_t handle) {
 }
 
 std::optional<Time> Partition::next_deadline() const {
-  if (timers_.empty()) return std::nullopt;
-  return timers_.begin()->first;
+  auto next = schedules_.next_deadline();
+  if (!timers_.empty() && (!next || timers_.begin()->first < *next)) next = timers_.begin()->first;
+  return next;
 }
 
 }  // namespace skald::runtime

@@ -30,13 +30,12 @@
 #include "runtime/engine/event_log.hpp"
 #include "runtime/engine/index_sink.hpp"
 #include "runtime/engine/operation.hpp"
+#include "runtime/engine/schedule_keeper.hpp"
 #include "runtime/executor/executor.hpp"
 #include "runtime/journal/journal.hpp"
 #include "runtime/machine/machine.hpp"
 
 namespace skald::runtime {
-
-using GraphPtr = std::shared_ptr<graph::StepGraph const>;
 
 struct PartitionPorts {
   Journal& journal;
@@ -48,6 +47,9 @@ struct PartitionPorts {
   std::function<GraphPtr(std::string const& digest)> graph;
   // A deployment was read from the journal while recovering.
   std::function<void(Deployed const&)> deployed;
+  // A schedule wants a run at the run's home, or the run's end told (schedule_keeper.hpp).
+  std::function<void(ScheduledStart)> launch = {};
+  std::function<void(std::string const& schedule, std::string const& run)> watch = {};
 };
 
 struct PartitionOptions {
@@ -55,7 +57,7 @@ struct PartitionOptions {
   std::uint64_t seed = 1;  // of the jitter
   std::size_t max_live_runs = 1'000'000;
   std::size_t history_chunk_bytes = 8192;
-  Duration keep_events = Duration::from_seconds(86'400);
+  EventLimits events;
   Limits limits;
 };
 
@@ -131,6 +133,8 @@ class Partition {
   // The same without doing it.
   Result<Json> preview(std::string const& run, Operation const& operation, Time now) const;
   void tick(Time now);  // fires the timers that are due
+  // The schedules at home here; what they decide is journaled here.
+  ScheduleKeeper& schedules() { return schedules_; }
 
   // Appends what the commands made, as one entry.
   void flush();
@@ -145,12 +149,17 @@ class Partition {
   // True when there is something to do right now: facts to append, or runs whose turn goes on.
   bool has_work() const { return !payload_.empty() || !continuing_.empty(); }
 
+  // True when release() has something to do, at once or later.
+  bool has_actions() const { return !actions_.empty() && actions_.front().lsn <= appended_; }
+
   // Reads. A run that has left the memory is looked up in the index.
   Result<RunReport> report(std::string const& run) const;
   std::optional<LiveHistory> live_history(std::string const& run) const;
   // Keys of the effects a cancel would undo now, in order; not_found when the run is not live.
   Result<Json> plan(std::string const& run) const;
   void when_ended(std::string const& run, std::uint64_t ticket, Ended done);
+  // Once the run has ended and that is durable; a suspended one has not. Also of one nobody knows.
+  void when_over(std::string const& run, std::function<void()> done);
   void when_changed(std::string const& run, std::uint64_t ticket, Changed changed);
   void forget(std::string const& run, std::uint64_t ticket);
   std::size_t live() const { return live_; }
@@ -182,6 +191,7 @@ class Partition {
   void set_timer(Slot& slot);
   void index_run(Slot& slot);
   void on_end(Slot& slot);
+  void prune_events(Time now);
   void notify(std::uint64_t handle, std::uint64_t records);
   void notify_when_durable(Slot const& slot);
   void retire(Lsn durable);
@@ -203,6 +213,7 @@ class Partition {
   std::set<std::pair<Time, std::uint64_t>> timers_;
   std::map<std::string, std::set<std::uint64_t>> subscribers_;  // by event type; "" is any
   EventLog events_;
+  ScheduleKeeper schedules_;
   std::deque<std::pair<std::uint64_t, InputBody>> todo_;
   std::vector<std::uint64_t> continuing_;
   std::string payload_;

@@ -70,6 +70,13 @@ void Partition::when_ended(std::string const& run, std::uint64_t ticket, Ended d
   if (state.over) notify_when_durable(*slot);
 }
 
+void Partition::when_over(std::string const& run, std::function<void()> done) {
+  auto* slot = find(run);
+  if (slot == nullptr) return done();
+  slot->at_end.push_back(std::move(done));
+  if (slot->state.status == RunStatus::ended) notify_when_durable(*slot);
+}
+
 void Partition::when_changed(std::string const& run, std::uint64_t ticket, Changed changed) {
   auto* slot = find(run);
   if (slot == nullptr) {

@@ -36,8 +36,12 @@ Result<void> Partition::replay_frame(std::string_view frame, Lsn lsn) {
   }
   for (auto& event : batch->events) {
     last_recorded_ = std::max(last_recorded_, event.at);
-    events_.prune(event.at, options_.keep_events);
+    prune_events(event.at);
     events_.add(std::move(event.event), event.at);
+  }
+  for (auto const& fact : batch->schedules) {
+    last_recorded_ = std::max(last_recorded_, fact.at);
+    schedules_.fold(fact);
   }
   if (batch->entries.empty()) return {};
   return replay_run(batch->entries, frame, lsn);
@@ -86,6 +90,7 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
   }
   // Nothing can follow any more when no undo can get a late answer: the memory holds what lives,
   // however long the log is.
+  if (ended) events_.forget_run(run);
   if (ended && slot->state.armed.empty()) retired_.emplace_back(lsn, slot->handle);
   return {};
 }
@@ -93,7 +98,7 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
 // The journal has been replayed: what had ended leaves the memory, all else goes on.
 void Partition::begin(Time now) {
   now_ = std::max(now_, now);
-  events_.prune(now_, options_.keep_events);
+  prune_events(now_);
   std::vector<std::uint64_t> handles;
   for (auto const& [handle, slot] : handles_) handles.push_back(handle);
   for (auto const handle : handles) {
@@ -107,6 +112,7 @@ void Partition::begin(Time now) {
     set_timer(slot);
     drain(now_);
   }
+  schedules_.begin();
 }
 
 }  // namespace skald::runtime

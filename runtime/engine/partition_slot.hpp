@@ -32,6 +32,7 @@ struct Partition::Slot {
 
   std::vector<std::pair<std::uint64_t, Ended>> waiters;
   std::vector<std::pair<std::uint64_t, Changed>> watchers;
+  std::vector<std::function<void()>> at_end;
 };
 
 RunReport report_of(State const& state);

@@ -169,11 +169,22 @@ do:
       output: { as: '.[0]' }
 )";
 
+// Listens from its start on, so a run that was started is known to wait.
+constexpr char kListening[] = R"(
+document: { dsl: '1.0.3', namespace: travel, name: waiting, version: '1.0.0' }
+do:
+  - approval:
+      listen:
+        to:
+          one:
+            with: { type: approved }
+            correlate: { run: { from: .data.run, expect: '${ $workflow.id }' } }
+      output: { as: '.[0]' }
+)";
+
 TEST(Engine, AnEventWakesTheRunThatListensForIt) {
-  Log log;
   auto engine = in_memory();
-  engine.add("bookFlight", returning(log, "bookFlight"));
-  ASSERT_TRUE(engine.deploy({kWaiting, "waiting.yaml"}).ok());
+  ASSERT_TRUE(engine.deploy({kListening, "waiting.yaml"}).ok());
   auto const a = engine.start("travel/waiting", Json(), {.id = "a"}).value();
   auto const b = engine.start("travel/waiting", Json(), {.id = "b"}).value();
   auto approve = [&](char const* run) {
