@@ -10,6 +10,8 @@ constexpr std::array kRoutes = {
     Route{"PUT", "/v1/workflows", "deployWorkflow", "Deploy a workflow (YAML or JSON)", "name", 201,
           put_workflow},
     Route{"GET", "/v1/workflows", "listWorkflows", "What is deployed", "", 200, list_workflows},
+    Route{"GET", "/v1/schedules", "listSchedules", "What starts by itself, and when next", "", 200,
+          list_schedules},
     Route{"GET", "/v1/workflows/{namespace}/{name}", "getWorkflow", "The newest version", "", 200,
           get_workflow},
     Route{"GET", "/v1/workflows/{namespace}/{name}/{version}", "getWorkflowVersion", "One version",

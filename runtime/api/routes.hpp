@@ -69,6 +69,7 @@ Json openapi_document();
 // Workflows.
 HttpResponse put_workflow(Api& api, ApiCall const& call);
 HttpResponse list_workflows(Api& api, ApiCall const& call);
+HttpResponse list_schedules(Api& api, ApiCall const& call);
 HttpResponse get_workflow(Api& api, ApiCall const& call);
 // Runs.
 void start_run(Api& api, ApiCall call, Responder responder);

@@ -58,6 +58,10 @@ HttpResponse list_workflows(Api& api, ApiCall const&) {
   return json_response(200, Json::object({{"workflows", api.engine.workflows()}}));
 }
 
+HttpResponse list_schedules(Api& api, ApiCall const&) {
+  return json_response(200, Json::object({{"schedules", api.engine.schedules()}}));
+}
+
 HttpResponse get_workflow(Api& api, ApiCall const& call) {
   return respond_with(api.engine.workflow(workflow_name(call.params)));
 }

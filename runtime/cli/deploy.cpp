@@ -20,7 +20,10 @@ Exit deploy(Console& console, std::vector<std::string> const& files) {
     if (!file) return console.fail(file.error());
     report(console, *file);
     if (!file->ok()) return Exit::error;
-    auto deployment = client.deploy(WorkflowSource{file->text, file->name});
+    // The server does not see the schemas beside the file: it gets them within the document.
+    auto const whole = compiler::with_resources(*file->yaml.document, compiler::files_beside(path));
+    auto const text = whole.is_null() ? file->text : to_pretty_text(whole);
+    auto deployment = client.deploy(WorkflowSource{text, file->name});
     if (!deployment) return fail_on_server(console, deployment.error());
     deployed.push_back(Json::object({{"workflow", deployment->workflow},
                                      {"digest", deployment->digest},

@@ -14,6 +14,7 @@ struct Options {
   std::uint64_t limit = 50;
   std::string after;
   bool workflows = false;
+  bool schedules = false;
 };
 
 // "5.3 s", of a run in a list.
@@ -64,7 +65,44 @@ Exit list_workflows(Console& console) {
   return Exit::ok;
 }
 
+// "2026-01-01 03:00:00" of a moment; a dash when there is none.
+std::string moment(Json const& value) {
+  if (!value.is_string() || value.as_string().size() < 19) return "-";
+  std::string text(value.as_string().substr(0, 19));
+  text[10] = ' ';
+  return text;
+}
+
+Exit list_schedules(Console& console) {
+  auto client = connect(console);
+  auto schedules = client.schedules();
+  if (!schedules) return fail_on_server(console, schedules.error());
+  if (console.format() != Format::table) {
+    console.data(*schedules);
+    return Exit::ok;
+  }
+  if (schedules->size() == 0) {
+    console.note("nothing starts by itself; a workflow with 'schedule:' does");
+    return Exit::ok;
+  }
+  Json rows = Json::array();
+  for (auto const& schedule : schedules->items()) {
+    Json row = schedule;
+    row.set("next", moment(schedule["next"]));
+    row.set("last", moment(schedule["last"]));
+    rows.push_back(std::move(row));
+  }
+  console.rows(rows, {{"WORKFLOW", "workflow"},
+                      {"SCHEDULE", "schedule"},
+                      {"NEXT", "next"},
+                      {"LAST", "last"},
+                      {"STARTED", "started"},
+                      {"SKIPPED", "skipped"}});
+  return Exit::ok;
+}
+
 Exit list(Console& console, Options const& options) {
+  if (options.schedules) return list_schedules(console);
   if (options.workflows) return list_workflows(console);
   RunFilter filter;
   filter.workflow = options.workflow;
@@ -116,6 +154,9 @@ Command ls_command() {
         .help = "At most this many, 1 to 1000 (50)",
         .value = "N",
         .range = {1, 1000}},
+       {.names = "--schedules",
+        .target = &options->schedules,
+        .help = "What starts by itself, and when next, instead of the runs"},
        {.names = "--after",
         .target = &options->after,
         .help = "Go on behind this cursor",

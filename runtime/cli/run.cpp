@@ -85,7 +85,8 @@ class LocalRun {
       if (known.error().code != ErrorCode::not_found) return std::move(known).error();
     }
     // Here is where one tries things out: the file counts, whatever its version says.
-    auto deployed = engine.deploy(WorkflowSource{file.text, file.name}, {.replace = true});
+    auto deployed =
+        engine.deploy(WorkflowSource{file.text, file.name, file.name}, {.replace = true});
     if (!deployed) return std::move(deployed).error();
     if (deployed->replaced) {
       note(file.name + " has changed since " + deployed->workflow + " was last run in " +

@@ -24,6 +24,8 @@ struct ServeOptions {
   std::string durability = "fsync";
   std::vector<std::string> rewrites;
   std::vector<std::string> deploy;
+  std::string keep_events = "1d";
+  std::uint64_t max_kept_events = 1'000'000;
   bool accept_clock = false;
 };
 
@@ -60,7 +62,11 @@ Result<Address> parse_address(std::string const& text) {
 Result<Engine> open(ServeOptions const& options) {
   auto rewrites = parse_rewrites(options.rewrites);
   if (!rewrites) return std::move(rewrites).error();
+  auto keep_events = parse_time_span(options.keep_events);
+  if (!keep_events) return std::move(keep_events).error();
   EngineOptions settings;
+  settings.keep_events = *keep_events;
+  settings.max_kept_events = options.max_kept_events;
   settings.data_dir = options.data_dir;
   settings.durability = parse_durability(options.durability);
   settings.partitions = static_cast<unsigned>(options.partitions);
@@ -73,7 +79,7 @@ Result<void> deploy_files(Console& console, Engine& engine, std::vector<std::str
   for (auto const& path : files) {
     auto text = read_file(path);
     if (!text) return std::move(text).error();
-    auto deployed = engine.deploy(WorkflowSource{std::move(*text), path});
+    auto deployed = engine.deploy(WorkflowSource{std::move(*text), path, path});
     if (!deployed) return std::move(deployed).error();
     console.note((deployed->created ? "deployed " : "has ") + deployed->workflow);
   }
@@ -145,6 +151,14 @@ Command serve_command() {
                        .help = "Deploy this workflow file first; may be repeated",
                        .value = "FILE",
                        .file = true},
+                      {.names = "--keep-events",
+                       .target = &options->keep_events,
+                       .help = "How long events are kept for a listen that begins later (1d)",
+                       .value = "TIME"},
+                      {.names = "--max-kept-events",
+                       .target = &options->max_kept_events,
+                       .help = "Over it the oldest are forgotten (1000000 per partition)",
+                       .value = "N"},
                       {.names = "--accept-clock",
                        .target = &options->accept_clock,
                        .help = "Start although the clock is far behind the journal"}},

@@ -16,7 +16,9 @@ Result<WorkflowFile> load_workflow(std::string const& path, compiler::Options co
   file.yaml = dsl::read_yaml(file.text, file.name);
   file.diagnostics = file.yaml.diagnostics;
   if (!file.yaml.document) return file;
-  auto compilation = compiler::compile(*file.yaml.document, options);
+  auto compiling = options;
+  if (!compiling.read_resource) compiling.read_resource = compiler::files_beside(path);
+  auto compilation = compiler::compile(*file.yaml.document, compiling);
   file.graph = std::move(compilation.graph);
   for (auto& found : compilation.diagnostics) file.diagnostics.push_back(std::move(found));
   return file;

@@ -231,6 +231,12 @@ Result<Json> Client::workflows() const {
   return (*answer)["workflows"];
 }
 
+Result<Json> Client::schedules() const {
+  auto answer = impl_->get("/v1/schedules");
+  if (!answer.ok()) return answer;
+  return (*answer)["schedules"];
+}
+
 Result<Json> Client::workflow(std::string_view name) const {
   return impl_->get(workflow_target(name));
 }

@@ -75,6 +75,7 @@ class Client {
   Result<Json> graph(std::string const& run) const;  // {workflow, digest, graph}
   Result<Json> list(RunFilter const& filter = {}) const;
   Result<Json> workflows() const;
+  Result<Json> schedules() const;
   Result<Json> workflow(std::string_view name) const;
   Result<Json> health() const;
 
