@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "dsl/yaml/reader.hpp"
+#include "runtime/feature/virtual_steps.hpp"
 
 namespace skald::feature {
 namespace {
@@ -53,10 +53,16 @@ bool same_type(Json const& a, Json const& b) {
 
 class Stage {
  public:
-  explicit Stage(Execute const& execute) : execute_(execute) {}
+  Stage(Execute const& execute, bool is_virtual) : execute_(execute) {
+    if (is_virtual) virtual_.emplace();
+  }
 
   Finding perform(Step const& step) {
     auto const text = std::string_view(step.text);
+    if (virtual_) {
+      if (auto const found = virtual_->perform(step, definition_, input_)) return *found;
+      if (auto now = virtual_->execution(); now.ok()) execution_ = std::move(*now);
+    }
     if (text == "a workflow with definition:") return definition(step);
     if (text == "the workflow input is:") return input(step);
     if (text == "the workflow is executed") return execute();
@@ -76,28 +82,19 @@ class Stage {
   }
 
  private:
-  Result<Json> doc(Step const& step) const {
-    if (!step.doc) return Error{ErrorCode::invalid_argument, "the step wants a text block", ""};
-    auto read = dsl::read_yaml(*step.doc, "text block");
-    if (!read.document) {
-      return Error{ErrorCode::invalid_argument, dsl::render(read.diagnostics), ""};
-    }
-    return dsl::to_json(read.document->root);
-  }
-
   Finding definition(Step const& step) {
     if (!step.doc) return "the step wants a text block";
     definition_ = *step.doc;
     return {};
   }
   Finding input(Step const& step) {
-    auto value = doc(step);
+    auto value = text_block(step);
     if (!value) return value.error().message;
     input_ = std::move(*value);
     return {};
   }
   Finding execute() {
-    auto done = execute_(definition_, input_);
+    auto done = virtual_ ? virtual_->execute(definition_, input_) : execute_(definition_, input_);
     if (!done) return done.error().message;
     execution_ = std::move(*done);
     return {};
@@ -114,7 +111,7 @@ class Stage {
   }
   Finding output(Step const& step) const {
     if (auto found = status("completed"); !found.empty()) return found;
-    auto const wanted = doc(step);
+    auto const wanted = text_block(step);
     if (!wanted) return wanted.error().message;
     return execution_->output == *wanted ? Finding()
                                          : expected(to_text(*wanted), execution_->output);
@@ -122,7 +119,7 @@ class Stage {
   // Every member that is given must be there; others may be.
   Finding error(Step const& step) const {
     if (auto found = fault(); !found.empty()) return found;
-    auto const wanted = doc(step);
+    auto const wanted = text_block(step);
     if (!wanted) return wanted.error().message;
     for (auto const& [key, value] : wanted->members()) {
       auto const& found = execution_->error[key.as_string()];
@@ -145,7 +142,7 @@ class Stage {
     auto const* found = at_path(execution_->output, names[0]);
     if (found == nullptr) return expected("a property '" + names[0] + "'", execution_->output);
     if (rest.ends_with("property with value:")) {
-      auto const wanted = doc(step);
+      auto const wanted = text_block(step);
       if (!wanted) return wanted.error().message;
       return *found == *wanted ? Finding() : expected(to_text(*wanted), *found);
     }
@@ -193,12 +190,13 @@ class Stage {
   std::string definition_;
   Json input_ = Json::object();
   std::optional<Execution> execution_;
+  std::optional<VirtualSteps> virtual_;
 };
 
 }  // namespace
 
 Verdict run_scenario(Scenario const& scenario, Execute const& execute) {
-  Stage stage(execute);
+  Stage stage(execute, is_virtual(scenario));
   for (auto const& step : scenario.steps) {
     auto why = stage.perform(step);
     if (!why.empty()) return {false, step.line, "'" + step.text + "': " + why};

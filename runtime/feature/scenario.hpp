@@ -39,6 +39,19 @@ struct Verdict {
 //   the workflow output should have a 'a.b' property with value: """
 //   the workflow output should have a 'a' property containing 2 items
 //   TASK should run first | last | after TASK | before TASK
+//
+// A scenario with one of the following is not executed by `execute`, but on a virtual clock, and
+// its calls are answered as it says (virtual_steps.hpp). "The workflow" is then the run it started,
+// else the newest one.
+//   the time is 2026-03-28T12:00:00Z
+//   calls of 'GET https://a.example/x' are answered with: """       (one answer, or a list)
+//   calls of 'FUNCTION' are not answered
+//   the workflow is deployed | started | cancelled
+//   an event is received: """                   5 minutes pass         the engine is restarted
+//   the workflow should be waiting              the workflow should have taken 5 minutes
+//   2 runs should have been started             the last run should have the id ID
+//   no event should have been emitted           an event should have been emitted with: """
+//   'GET https://a.example/x' should have been called 3 times
 Verdict run_scenario(Scenario const& scenario, Execute const& execute);
 
 }  // namespace skald::feature
