@@ -33,6 +33,8 @@ struct Answer {
   // With `not_sent`: the arguments themselves are wrong (a configuration error), so that another
   // attempt with the same arguments can not fare better.
   bool invalid = false;
+  // With `not_sent`: the function that nobody offers. The call waits until someone does.
+  std::string unoffered = {};
 
   bool operator==(Answer const&) const = default;
 };

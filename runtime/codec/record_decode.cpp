@@ -128,6 +128,7 @@ class Decoder {
     result.message = in.message();
     if (in.has_retry_after()) result.retry_after = Duration{in.retry_after()};
     result.invalid = in.invalid();
+    result.unoffered = in.unoffered();
     return result;
   }
 

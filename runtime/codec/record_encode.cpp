@@ -66,6 +66,7 @@ void put(pb::Answer& out, saga::Answer const& answer, Values& values) {
   if (!answer.message.empty()) out.set_message(answer.message);
   if (answer.retry_after) out.set_retry_after(answer.retry_after->us);
   out.set_invalid(answer.invalid);
+  if (!answer.unoffered.empty()) out.set_unoffered(answer.unoffered);
 }
 
 // Writes one fact into its field of pb::Record.

@@ -101,6 +101,11 @@ struct FunctionPool::State {
     AttemptId id;
     std::stop_source stop;
   };
+  // A call of a function that is not registered.
+  struct Parked {
+    CallRequest request;
+    Clock::time_point until{};
+  };
   using Lock = std::unique_lock<std::mutex>;
 
   State(FunctionPoolOptions given, AnswerCallback on_answer, LateCallback on_late)
@@ -117,6 +122,8 @@ struct FunctionPool::State {
   void keep_books();
   // All below are called with the lock held.
   void enqueue(CallRequest request, Function const& function);
+  void park(CallRequest request);
+  Clock::time_point give_up_parked(Clock::time_point now);
   void reply_soon(AttemptId id, std::string message);
   void call_back(Lock& lock, AttemptId id, saga::Answer answer, bool is_late);
   std::vector<Overdue> check_deadlines(Clock::time_point now);
@@ -133,10 +140,10 @@ struct FunctionPool::State {
   std::map<std::string, Function const*, std::less<>> functions;
   std::vector<std::unique_ptr<Function>> owned;
   CallQueue<Call> queue;
-  std::map<std::string, std::vector<CallRequest>, std::less<>> parked;
+  std::map<std::string, std::vector<Parked>, std::less<>> parked;  // by function
   std::size_t parked_count = 0;
-  std::vector<std::pair<AttemptId, std::string>> unsent;  // to be answered by the clerk
-  std::vector<Running> running;                           // one a thread
+  std::vector<std::pair<AttemptId, saga::Answer>> unsent;  // to be answered by the clerk
+  std::vector<Running> running;                            // one a thread
   std::vector<std::thread> threads;
   std::thread clerk;
   Clock::time_point next_check = Clock::time_point::max();
@@ -155,9 +162,7 @@ void FunctionPool::State::submit(CallRequest request) {
   }
   auto const found = functions.find(request.function);
   if (found == functions.end()) {
-    parked[request.function].push_back(std::move(request));
-    ++parked_count;
-    return;
+    return park(std::move(request));
   }
   enqueue(std::move(request), *found->second);
 }
@@ -175,8 +180,20 @@ void FunctionPool::State::enqueue(CallRequest request, Function const& function)
   }
 }
 
+void FunctionPool::State::park(CallRequest request) {
+  auto const wait = std::min(options.offer_wait, Duration{request.timeout.us / 2});
+  auto const until = Clock::now() + std::chrono::microseconds(wait.us);
+  auto const name = request.function;
+  parked[name].push_back({std::move(request), until});
+  ++parked_count;
+  if (until < next_check) {
+    next_check = until;
+    clerk_due.notify_one();
+  }
+}
+
 void FunctionPool::State::reply_soon(AttemptId id, std::string message) {
-  unsent.emplace_back(id, std::move(message));
+  unsent.emplace_back(id, plain_answer(Kind::not_sent, std::move(message)));
   clerk_due.notify_one();
 }
 
@@ -187,7 +204,7 @@ void FunctionPool::State::withdraw(AttemptId id) {
   std::size_t found = taken.size();
   for (auto entry = parked.begin(); entry != parked.end();) {
     auto const gone =
-        std::erase_if(entry->second, [&](CallRequest const& request) { return request.id == id; });
+        std::erase_if(entry->second, [&](Parked const& call) { return call.request.id == id; });
     parked_count -= gone;
     found += gone;
     entry = entry->second.empty() ? parked.erase(entry) : std::next(entry);
@@ -201,10 +218,10 @@ void FunctionPool::State::add(std::string name, Function function) {
   functions[name] = owned.back().get();
   auto const found = parked.find(name);
   if (found == parked.end()) return;
-  auto const requests = std::move(found->second);
+  auto calls = std::move(found->second);
   parked.erase(found);
-  parked_count -= requests.size();
-  for (CallRequest const& request : requests) enqueue(request, *owned.back());
+  parked_count -= calls.size();
+  for (Parked& call : calls) enqueue(std::move(call.request), *owned.back());
 }
 
 // A callback runs without the lock; `busy` keeps the pool from being destroyed meanwhile.
@@ -266,11 +283,30 @@ void FunctionPool::State::keep_books() {
       call_back(lock, call.id, plain_answer(Kind::lost, "the function did not return in time"),
                 false);
     }
-    for (auto const& [id, message] : not_sent) {
-      call_back(lock, id, plain_answer(Kind::not_sent, message), false);
-    }
+    for (auto const& [id, answer] : not_sent) call_back(lock, id, answer, false);
   }
   quiet.notify_all();
+}
+
+// Nobody has brought their functions. Gives when to look again.
+Clock::time_point FunctionPool::State::give_up_parked(Clock::time_point now) {
+  auto next = Clock::time_point::max();
+  for (auto entry = parked.begin(); entry != parked.end();) {
+    auto const& name = entry->first;
+    auto const gone = std::erase_if(entry->second, [&](Parked const& call) {
+      if (call.until > now) {
+        next = std::min(next, call.until);
+        return false;
+      }
+      auto answer = plain_answer(Kind::not_sent, "no worker offers '" + name + "'");
+      answer.unoffered = name;
+      unsent.emplace_back(call.request.id, std::move(answer));
+      return true;
+    });
+    parked_count -= gone;
+    entry = entry->second.empty() ? parked.erase(entry) : std::next(entry);
+  }
+  return next;
 }
 
 auto FunctionPool::State::check_deadlines(Clock::time_point now) -> std::vector<Overdue> {
@@ -289,8 +325,9 @@ auto FunctionPool::State::check_deadlines(Clock::time_point now) -> std::vector<
   std::vector<Call> taken;
   queue.take_if([&](Call const& call) { return call.deadline <= now; }, taken);
   for (Call const& call : taken) {
-    unsent.emplace_back(call.request.id, "the deadline passed before the function was called");
+    reply_soon(call.request.id, "the deadline passed before the function was called");
   }
+  next = std::min(next, give_up_parked(now));
   for (std::size_t i = 0; i < queue.size(); ++i) next = std::min(next, queue[i].deadline);
   next_check = std::max(next, now + kCheckEvery);
   return lost;
@@ -347,17 +384,6 @@ void FunctionPool::add(std::string name, Function function) {
 bool FunctionPool::has(std::string_view name) const {
   std::lock_guard const lock(state_->mutex);
   return state_->functions.find(name) != state_->functions.end();
-}
-
-std::vector<FunctionPool::Waiting> FunctionPool::waiting() const {
-  std::lock_guard const lock(state_->mutex);
-  std::vector<Waiting> out;
-  for (auto const& [name, requests] : state_->parked) {
-    Waiting entry{name, {}};
-    for (CallRequest const& request : requests) entry.attempts.push_back(request.id);
-    out.push_back(std::move(entry));
-  }
-  return out;
 }
 
 void FunctionPool::submit(CallRequest request) {

@@ -7,8 +7,9 @@
 //   `lost`: its stop token is triggered and the answer given at once. What it returns later goes to
 //   the late callback (a late success must still be undone). It keeps its thread until it returns.
 // - The deadline counts from submit. One that passes in the queue is `not_sent`.
-// - A call of a function that is not registered waits, without a deadline, until `add` brings the
-//   function; `waiting` shows it. It can be withdrawn.
+// - A call of a function that is not registered waits a second (at most half its time) for `add` to
+//   bring the function: a program registers its functions right after it has opened its engine.
+//   Then it is `not_sent` and `unoffered`. It can be withdrawn.
 //
 // Thread-safety: all members, also from inside a function or a callback (except destruction).
 //
@@ -31,6 +32,7 @@ struct FunctionPoolOptions {
   unsigned threads = 2;
   std::size_t max_queued = 100'000;  // over it a call is not_sent at once
   Duration shutdown_wait = Duration::from_seconds(5);
+  Duration offer_wait = Duration::from_seconds(1);  // for a function that is not registered
 };
 
 class FunctionPool final : public Executor {
@@ -38,19 +40,12 @@ class FunctionPool final : public Executor {
   // What an attempt that was answered `lost` returned in the end.
   using LateCallback = std::function<void(AttemptId, saga::Answer)>;
 
-  struct Waiting {
-    std::string function;
-    std::vector<AttemptId> attempts;
-  };
-
   FunctionPool(FunctionPoolOptions options, AnswerCallback callback, LateCallback late = nullptr);
   ~FunctionPool() override;
 
   // Registers or replaces; calls that wait for the name go on.
   void add(std::string name, Function function);
   bool has(std::string_view name) const;
-  // Calls whose function is missing, by name.
-  std::vector<Waiting> waiting() const;
 
   void submit(CallRequest request) override;
   void withdraw(AttemptId id) override;

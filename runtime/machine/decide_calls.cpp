@@ -8,6 +8,11 @@
 namespace skald::runtime {
 namespace {
 
+// Nobody offered its function when it was last tried.
+bool awaits_function(Activation const& call) {
+  return call.phase == Phase::delayed && !call.next_at && !call.last.unoffered.empty();
+}
+
 bool is_delete(Activation const& call) {
   auto const& method = call.detail["method"];
   return method.is_string() && (method.as_string() == "delete" || method.as_string() == "DELETE");
@@ -60,6 +65,12 @@ void Decision::answered(Activation const& call, std::uint32_t attempt, saga::Ans
   if (outcome == saga::Outcome::succeeded || stopped(state_, scope)) {
     add(std::move(ended));
     if (!stopped(state_, scope)) complete(id, answer.output, task.then);
+    return;
+  }
+  // Nothing has failed: the call waits for who offers its function, whatever its policy says.
+  if (!answer.unoffered.empty()) {
+    add(std::move(ended));
+    if (state_.open_pivot == id && !pivot_undecided(state_)) act_on_kept_causes();
     return;
   }
   if (undo || in_finally(state_, scope)) {
@@ -181,6 +192,28 @@ void Decision::late_success(AttemptAnswered const& input, saga::Outcome outcome)
   if (again) add(PlanAmended{planned, input.activation});
 }
 
+void Decision::operator()(FunctionOffered const& input) {
+  auto const found = state_.activations.find(input.activation);
+  if (found == state_.activations.end() || !awaits_function(found->second)) {
+    return ignore("the call does not wait for its function");
+  }
+  auto const& call = found->second;
+  if (state_.held) return ignore("the run is suspended as a whole");
+  if (stopped(state_, call.scope)) return ignore("its scope is being stopped");
+  fire_delay(call);
+}
+
+// After a restart, or once the run is no longer held: perhaps someone offers now what calls wait
+// for.
+void Decision::ask_again() {
+  std::vector<ActivationId> waiting;
+  for (auto const& [id, activation] : state_.activations) {
+    bool const asks = awaits_function(activation) && !stopped(state_, activation.scope);
+    if (asks && !state_.held) waiting.push_back(id);
+  }
+  for (auto const id : waiting) fire_delay(activation_of(state_, id));
+}
+
 void Decision::operator()(TimePassed const&) {
   if (state_.status == RunStatus::ended) return ignore("the run has ended");
   if (state_.held) return ignore("the run is suspended: what is due happens when it goes on");
@@ -273,6 +306,7 @@ void Decision::operator()(Recovered const&) {
     lost.message = "the engine was restarted while the call was open";
     answered(call, call.attempt, lost, false);
   }
+  ask_again();
 }
 
 }  // namespace skald::runtime

@@ -20,6 +20,7 @@ void Decision::operator()(ResumeRun const& input) {
   if (!state_.held && state_.suspensions.empty()) return ignore("the run is not suspended");
   add(RunResumed{input.reason, input.actor});
   fire_due();
+  ask_again();
 }
 
 // Takes a stop back. Once the plan is recorded it is carried out: participants may already have

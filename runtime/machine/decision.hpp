@@ -22,6 +22,7 @@ class Decision {
   // Inputs (decide.cpp, decide_calls.cpp, decide_events.cpp); public for std::visit only.
   void operator()(StartRun const& input);
   void operator()(AttemptAnswered const& input);
+  void operator()(FunctionOffered const& input);
   void operator()(TimePassed const& input);
   void operator()(Recovered const& input);
   void operator()(Continue const& input);
@@ -81,6 +82,7 @@ class Decision {
                                  saga::Answer const& answer);
   Value may_retry(graph::RetryPolicy const& policy, Activation const& call, Json const& error);
   Duration attempt_timeout(graph::Task const& task, Json const& data, Place const& place);
+  void ask_again();
   bool fire_due();
   void fire(Timer const& timer);
   void fire_task(Activation const& activation);

@@ -54,6 +54,10 @@ void Fold::operator()(AttemptEnded const& fact) {
     ++call.retries;
     if (fact.beyond) ++call.beyond;
     set_timer(state_, {*fact.retry_at, TimerKind::delay, call.id});
+  } else if (!fact.answer.unoffered.empty() && !stopped(state_, call.scope)) {
+    // Waits without a limit until someone offers the function; a series of retries begins then.
+    call.phase = Phase::delayed;
+    if (call.retries == 0) call.first_attempt.reset();
   }
   if (stopped(state_, call.scope)) wake_unwindings();
 }

@@ -31,6 +31,11 @@ struct AttemptAnswered {
   saga::Answer answer;
 };
 
+// Someone offers the function that a call waits for.
+struct FunctionOffered {
+  ActivationId activation;
+};
+
 // Time has passed: everything that is due at `now` happens.
 struct TimePassed {};
 
@@ -102,8 +107,8 @@ struct SkipUndo {
   std::string actor;
 };
 
-using InputBody = std::variant<StartRun, AttemptAnswered, TimePassed, Recovered, Continue,
-                               EventArrived, EventAccepted, CancelRun, KillRun, ResumeRun,
+using InputBody = std::variant<StartRun, AttemptAnswered, FunctionOffered, TimePassed, Recovered,
+                               Continue, EventArrived, EventAccepted, CancelRun, KillRun, ResumeRun,
                                SuspendRun, RetryStep, CompleteStep, SkipUndo>;
 
 struct Input {

@@ -64,7 +64,8 @@ Json put(saga::Answer const& answer) {
                        {"output", answer.output},
                        {"message", answer.message},
                        {"retry_after", answer.retry_after ? Json(answer.retry_after->us) : Json()},
-                       {"invalid", answer.invalid}});
+                       {"invalid", answer.invalid},
+                       {"unoffered", answer.unoffered}});
 }
 
 Json put(Activation const& activation) {

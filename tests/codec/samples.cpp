@@ -54,6 +54,7 @@ saga::Answer random_answer(Dice& dice) {
   answer.message = dice.coin() ? std::string("\xff\xfe not text") : dice.text();
   if (dice.coin()) answer.retry_after = Duration{static_cast<std::int64_t>(dice.number())};
   answer.invalid = dice.coin();
+  if (dice.coin()) answer.unoffered = "bookHotel";
   return answer;
 }
 

@@ -120,24 +120,28 @@ TEST(FunctionPool, WithdrawsWhatWaitsAndOnlyThat) {
   pool.withdraw({3, 1, 1});
   EXPECT_EQ(answers.wait(2).kind, Kind::not_sent);
   EXPECT_EQ(answers.wait(3).kind, Kind::not_sent);
-  EXPECT_TRUE(pool.waiting().empty());
   gate.open();
   EXPECT_EQ(answers.wait(1).kind, Kind::returned);
 }
 
-TEST(FunctionPool, ACallOfAMissingFunctionWaitsVisiblyUntilItIsAdded) {
+TEST(FunctionPool, ACallThatComesBeforeItsFunctionWaitsForIt) {
   Answers answers;
   FunctionPool pool({}, answers.callback());
-  pool.submit(call(1, "later", {}, kSoon));
-  pool.submit(call(2, "later", {}, kSoon));
-  auto const waiting = pool.waiting();
-  ASSERT_EQ(waiting.size(), 1U);
-  EXPECT_EQ(waiting[0].function, "later");
-  EXPECT_EQ(waiting[0].attempts.size(), 2U);
+  pool.submit(call(1, "later", {}));
+  pool.submit(call(2, "later", {}));
   pool.add("later", [](StepContext const&, Json const&, Json const&) { return returned(1); });
   EXPECT_EQ(answers.wait(1).kind, Kind::returned);
   EXPECT_EQ(answers.wait(2).kind, Kind::returned);
-  EXPECT_TRUE(pool.waiting().empty());
+}
+
+TEST(FunctionPool, ACallOfAFunctionThatNobodyBringsIsNotSent) {
+  Answers answers;
+  FunctionPool pool({}, answers.callback());
+  pool.submit(call(1, "later", {}, kSoon));
+  auto const answer = answers.wait(1);
+  EXPECT_EQ(answer.kind, Kind::not_sent);
+  EXPECT_EQ(answer.unoffered, "later");
+  EXPECT_EQ(answer.message, "no worker offers 'later'");
 }
 
 TEST(FunctionPool, RefusesOverItsLimit) {

@@ -86,6 +86,7 @@ class Transcript {
     std::string task;
     in >> task;
     if (verb == "accept") return EventAccepted{words_.find(task)};
+    if (verb == "offered") return FunctionOffered{words_.find(task)};
     if (verb == "retry") return retry(task, in);
     if (verb == "complete") return CompleteStep{words_.find(task), json(in), "seen", "olga"};
     if (verb == "skip") return skip(words_.find(task));
@@ -142,6 +143,7 @@ class Transcript {
                                        : Kind::not_sent;
       answer.message = rest(in);
     }
+    if (verb == "unoffered") answer.unoffered = answer.message;
     return input;
   }
 

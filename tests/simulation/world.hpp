@@ -93,6 +93,7 @@ class World final : private runtime::Executor {
   Fate draw_fate(runtime::CallRequest const& request);
   Fate good_fate(runtime::CallRequest const& request);
   void check_request(runtime::CallRequest const& request);
+  void offer_later(std::string const& function);
   void note_heard(runtime::CallRequest const& request, saga::Answer const& answer);
   void work(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected);
   // world_checks.cpp

@@ -52,9 +52,19 @@ void World::submit(runtime::CallRequest request) {
       note_heard(request, heard);
       partition_->answer(request.id, heard, now());
       flush();
+      if (!heard.unoffered.empty()) offer_later(heard.unoffered);
     };
     later(fate.answer_after, tell_engine);
     if (twice) later(fate.answer_after + random_.between(0, 500'000), tell_engine);
+  });
+}
+
+// Somebody brings the function. A crash forgets that, and the restart asks again.
+void World::offer_later(std::string const& function) {
+  later(random_.between(0, 3'000'000), [this, function] {
+    tell("offered " + function);
+    partition_->offered(function, now());
+    flush();
   });
 }
 
@@ -133,6 +143,10 @@ World::Fate World::draw_fate(runtime::CallRequest const& request) {
     fate.name = "not sent";
     fate.works = false;
     fate.answer = answer_of(Kind::not_sent, 0, "no connection");
+    if (fate_.chance(300)) {
+      fate.name = "unoffered";
+      fate.answer.unoffered = request.function;
+    }
   }
   fate.answer_after = std::max<std::int64_t>(fate.answer_after, 0);
   return fate;
