@@ -72,6 +72,7 @@ std::uint16_t ApiServer::port() const {
 
 void ApiServer::stop(Duration wait) {
   if (api_->stopping.exchange(true)) return;
+  api_->stop.request_stop();
   give_up_waits(*api_);
   api_->server->stop(wait);
   give_up_waits(*api_);  // tickets of waits that began meanwhile

@@ -28,15 +28,15 @@ constexpr std::array kRoutes = {
     Route{"GET", "/v1/runs/{id}/outcome", "getOutcome",
           "How a run stands; with wait, answered when it ends or the time is up", "wait", 200,
           nullptr, get_outcome},
-    Route{"GET", "/v1/runs/{id}/history", "getHistory", "Every record of a run", "", 200,
-          get_history},
+    Route{"GET", "/v1/runs/{id}/history", "getHistory", "The facts of a run, page by page",
+          "after limit", 200, get_history},
     Route{"GET", "/v1/runs/{id}/graph", "getGraph", "The step graph that the run executes",
           "format", 200, get_graph},
     Route{"GET", "/v1/runs/{id}/plan", "getPlan", "What a cancel would undo now, in order", "", 200,
           get_plan},
     Route{"GET", "/v1/runs/{id}/watch", "watchRun",
-          "Server-sent events: `run` at every change, `end` with the outcome", "", 200, nullptr,
-          watch_run},
+          "Server-sent events: `run` at every change (with facts: `fact` for each), and `end`",
+          "facts", 200, nullptr, watch_run},
     Route{"POST", "/v1/runs/{id}/cancel", "cancelRun", "Stop a run and undo what it has done",
           "dryRun", 202, cancel_run},
     Route{"POST", "/v1/runs/{id}/kill", "killRun", "End a run at once and leave its effects",
@@ -178,9 +178,11 @@ Json openapi_document() {
 
 Json outcome_json(Outcome const& outcome) {
   return Json::object({{"id", outcome.id},
+                       {"workflow", outcome.workflow},
                        {"status", skald::to_string(outcome.status)},
                        {"output", outcome.output},
-                       {"error", outcome.error}});
+                       {"error", outcome.error},
+                       {"records", outcome.records}});
 }
 
 HttpResponse respond_with(Result<Json> const& result) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ struct Api : std::enable_shared_from_this<Api> {
   std::unique_ptr<HttpServer> server;
   std::shared_ptr<WorkerPool> workers;
   std::atomic<bool> stopping{false};
+  std::stop_source stop;  // ends what reads for long
   std::mutex mutex;
   std::vector<std::weak_ptr<RunWait>> waits;  // answered early when the server stops
   std::size_t prune_waits_at = 64;            // when it has grown to this

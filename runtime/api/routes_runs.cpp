@@ -64,6 +64,20 @@ HttpResponse accepted(Started const& started) {
       started.id);
 }
 
+// A query parameter that is a number; `otherwise` when it is not given.
+Result<std::uint64_t> read_number(HttpRequest const& request, std::string_view name,
+                                  std::uint64_t least, std::uint64_t most,
+                                  std::uint64_t otherwise) {
+  auto const text = request.parameter(name);
+  if (!text || text->empty()) return otherwise;
+  std::uint64_t number = 0;
+  auto const [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  bool const whole = error == std::errc{} && end == text->data() + text->size();
+  if (whole && number >= least && number <= most) return number;
+  return bad_parameter(name, *text,
+                       "a number from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
 Result<RunFilter> read_filter(HttpRequest const& request) {
   RunFilter filter;
   filter.workflow = request.parameter("workflow").value_or("");
@@ -72,14 +86,9 @@ Result<RunFilter> read_filter(HttpRequest const& request) {
     filter.status = parse_run_status(*text);
     if (!filter.status) return bad_parameter("status", *text, "a status such as running");
   }
-  if (auto const text = request.parameter("limit"); text && !text->empty()) {
-    auto const [end, error] =
-        std::from_chars(text->data(), text->data() + text->size(), filter.limit);
-    bool const whole = error == std::errc{} && end == text->data() + text->size();
-    if (!whole || filter.limit == 0)
-      return bad_parameter("limit", *text, "a number from 1 to 1000");
-    filter.limit = std::min<std::size_t>(filter.limit, 1000);
-  }
+  auto const limit = read_number(request, "limit", 1, UINT64_MAX, filter.limit);
+  if (!limit.ok()) return limit.error();
+  filter.limit = std::min<std::size_t>(*limit, 1000);
   return filter;
 }
 
@@ -137,13 +146,18 @@ HttpResponse list_runs(Api& api, ApiCall const& call) {
 }
 
 HttpResponse get_run(Api& api, ApiCall const& call) {
-  return respond_with(api.engine.describe(call.params[0]));
+  return respond_with(api.engine.describe(call.params[0], api.stop.get_token()));
 }
 
 HttpResponse get_history(Api& api, ApiCall const& call) {
-  auto history = api.engine.history(call.params[0]);
-  if (!history.ok()) return problem(history.error());
-  return json_response(200, Json::object({{"history", *history}}));
+  HistoryFilter filter;
+  auto const after = read_number(call.request, "after", 0, UINT64_MAX, filter.after);
+  if (!after.ok()) return problem(after.error());
+  auto const limit = read_number(call.request, "limit", 1, filter.limit, filter.limit);
+  if (!limit.ok()) return problem(limit.error());
+  filter.after = *after;
+  filter.limit = *limit;
+  return respond_with(api.engine.history(call.params[0], filter, api.stop.get_token()));
 }
 
 HttpResponse get_graph(Api& api, ApiCall const& call) {

@@ -11,7 +11,8 @@ Json deployment_json(Deployment const& deployment) {
   return Json::object({{"workflow", deployment.workflow},
                        {"digest", deployment.digest},
                        {"created", deployment.created},
-                       {"diagnostics", deployment.diagnostics}});
+                       {"diagnostics", deployment.diagnostics},
+                       {"missingFunctions", deployment.missing_functions}});
 }
 
 // All findings as data, next to the rendered text that the engine gives.

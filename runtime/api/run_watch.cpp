@@ -1,8 +1,11 @@
 // GET /v1/runs/{id}/watch: server-sent events. `run` carries the whole view of the run whenever it
-// has changed; changes that come faster than they can be shown are shown together. `end` carries
-// the outcome, and then the stream ends.
+// has changed; changes that come faster than they can be shown are shown together. With
+// `?facts=true` there is a `fact` for every fact instead, each once and in order. `end` carries the
+// outcome, and then the stream ends.
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -10,6 +13,7 @@
 #include <utility>
 
 #include "runtime/api/routes.hpp"
+#include "runtime/engine/run_feed.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -28,17 +32,19 @@ std::string event(std::string_view name, Json const& data) {
 
 class RunWatch : public std::enable_shared_from_this<RunWatch> {
  public:
-  RunWatch(Api& api, std::string run, Responder responder)
+  RunWatch(Api& api, std::string run, bool facts, Responder responder)
       : api_(api),
         alive_(api.weak_from_this()),
         workers_(api.workers),
         run_(std::move(run)),
+        facts_(facts),
+        feed_(api.engine.feed(run_)),
         responder_(std::move(responder)) {}
 
   // On a worker.
   void begin() {
-    auto const view = api_.engine.describe(run_);
-    if (!view.ok()) return responder_.send(problem(view.error()));
+    auto const known = api_.engine.status(run_);
+    if (!known.ok()) return responder_.send(problem(known.error()));
     responder_.begin_stream(
         {200, {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}}, ""});
     std::weak_ptr<RunWatch> const weak = weak_from_this();
@@ -79,18 +85,43 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
       if (over_) return;
       dirty_ = false;
     }
-    auto const view = api_.engine.describe(run_);
-    bool const taken = view.ok() && responder_.write(event("run", *view));
-    if (!taken) return finish();
+    auto const begun = std::chrono::steady_clock::now();
+    // Asked first: what is shown afterwards holds the end.
     auto const status = api_.engine.status(run_);
-    if (status.ok() && is_end(status->status)) {
-      // The view may be older than the status: the last one must show the end.
-      auto const last = api_.engine.describe(run_);
-      if (last.ok() && !(*last == *view)) responder_.write(event("run", *last));
+    auto const more = facts_ ? show_facts() : show_view();
+    if (!status.ok() || !more) return finish();
+    if (!*more && is_end(status->status)) {
       responder_.write(event("end", outcome_json(*status)));
       return finish();
     }
-    api_.server->run_after(kPause, [me = shared_from_this()] { me->rested(); });
+    auto const alive = alive_.lock();
+    if (!alive) return;
+    // What takes long to show is shown less often.
+    auto const took = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - begun);
+    auto const pause = std::max(kPause, Duration{4 * took.count()});
+    if (*more) mark_dirty();
+    alive->server->run_after(pause, [me = shared_from_this()] { me->rested(); });
+  }
+
+  // Empty when nothing more can be shown; else whether there is more right now.
+  std::optional<bool> show_view() {
+    auto const view = feed_->view(api_.stop.get_token());
+    if (!view.ok() || !responder_.write(event("run", *view))) return std::nullopt;
+    return false;
+  }
+
+  std::optional<bool> show_facts() {
+    std::string text;
+    auto const more = feed_->facts([&text](Json const& fact) { text += event("fact", fact); },
+                                   api_.stop.get_token());
+    if (!more.ok() || (!text.empty() && !responder_.write(std::move(text)))) return std::nullopt;
+    return *more;
+  }
+
+  void mark_dirty() {
+    std::lock_guard const lock(mutex_);
+    dirty_ = true;
   }
 
   void rested() {
@@ -118,6 +149,8 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
   std::weak_ptr<Api> alive_;
   std::shared_ptr<WorkerPool> workers_;
   std::string run_;
+  bool facts_;
+  std::unique_ptr<RunFeed> feed_;  // on a worker
   Responder responder_;
   std::mutex mutex_;
   std::optional<std::uint64_t> ticket_;
@@ -129,7 +162,9 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
 }  // namespace
 
 void watch_run(Api& api, ApiCall call, Responder responder) {
-  auto const watch = std::make_shared<RunWatch>(api, call.params[0], responder);
+  auto const wanted = call.request.parameter("facts");
+  bool const facts = wanted && *wanted != "false";
+  auto const watch = std::make_shared<RunWatch>(api, call.params[0], facts, responder);
   if (api.workers->post([watch] { watch->begin(); })) return;
   responder.send(problem({ErrorCode::overloaded, "the server is busy", "try again"}));
 }

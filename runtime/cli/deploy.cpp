@@ -25,9 +25,11 @@ Exit deploy(Console& console, std::vector<std::string> const& files) {
     auto const text = whole.is_null() ? file->text : to_pretty_text(whole);
     auto deployment = client.deploy(WorkflowSource{text, file->name});
     if (!deployment) return fail_on_server(console, deployment.error());
+    warn_of_missing(console, *deployment);
     deployed.push_back(Json::object({{"workflow", deployment->workflow},
                                      {"digest", deployment->digest},
-                                     {"created", deployment->created}}));
+                                     {"created", deployment->created},
+                                     {"missingFunctions", deployment->missing_functions}}));
     if (console.format() != Format::table) continue;
     console.out() << fmt::format(
         "{} {} {} (digest {})\n", paint.green("✓"), paint.bold(deployment->workflow),

@@ -116,13 +116,19 @@ Exit eval(Console& console, EvalOptions const& options) {
   auto const values = arrange(*compilation.program, *variables);
   jq::Environment environment{.variables = values, .now = now(), .limits = {}};
   auto const result = jq::evaluate(*compilation.program, *input, environment);
+  bool const as_lines = console.format() == Format::table;  // the form that scripts rely on
   for (auto const& output : result.outputs) {
     auto fault = bounds_fault(output, kPrintable);
     if (!fault.empty()) {
       console.out().flush();
       return console.fail({ErrorCode::too_large, std::move(fault), "print a part of it"});
     }
-    print(console, output, options.raw);
+    if (as_lines) print(console, output, options.raw);
+  }
+  if (!as_lines) {
+    Json all = Json::array();
+    for (auto const& output : result.outputs) all.push_back(output);
+    console.data(all);
   }
   if (!result.error) return Exit::ok;
   auto const paint = console.error_paint();
@@ -158,7 +164,8 @@ Command eval_command() {
                        .help = "Run a file in the format of jq's own tests",
                        .value = "FILE",
                        .file = true}},
-          .run = [options](Console& console) { return eval(console, *options); }};
+          .run = [options](Console& console) { return eval(console, *options); },
+          .prints_data = true};
 }
 
 }  // namespace skald::cli

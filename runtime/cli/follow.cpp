@@ -11,6 +11,7 @@
 #include "runtime/cli/live_screen.hpp"
 #include "runtime/cli/run_output.hpp"
 #include "runtime/cli/server.hpp"
+#include "runtime/view/paint.hpp"
 
 namespace skald::cli {
 namespace {
@@ -20,28 +21,43 @@ using Clock = std::chrono::steady_clock;
 // How long one question to the server lasts at most: a picture is never older.
 constexpr std::chrono::milliseconds kPatience{500};
 
-// Prints a line on stderr whenever a step's state changes. For pipes and logs.
-class ChangePrinter {
- public:
-  explicit ChangePrinter(Console& console) : console_(console) {}
+// The end of a run with more facts than this is told in words: its picture would take long.
+constexpr std::uint64_t kMostDrawn = 20'000;
 
-  void print(Json const& view) {
-    auto const& steps = view["steps"];
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      auto const& step = steps[i];
-      if (!step["task"].is_string() || !step["state"].is_string()) continue;
-      auto const state = std::string(step["state"].as_string());
-      auto& known = states_[i];
-      if (known == state) continue;
-      known = state;
-      console_.note(fmt::format("{} {}", step["task"].as_string(), state));
-    }
+std::string_view text(Json const& object, std::string_view member) {
+  auto const& value = object[member];
+  return value.is_string() ? value.as_string() : std::string_view{};
+}
+
+// What a fact says to people who look on; empty when it is of no interest to them.
+std::string words_of(Json const& fact) {
+  static std::map<std::string_view, std::string_view> const kWords{
+      {"TaskEntered", "started"},
+      {"TaskSkipped", "skipped"},
+      {"TaskCompleted", "completed"},
+      {"AttemptStarted", "tried again"},
+      {"AttemptResent", "sent again"},
+      {"UndoStarted", "undoing"},
+      {"TryRestarted", "tried again"},
+      {"StepRetried", "retried by an operator"},
+      {"StepCompleted", "completed by an operator"}};
+  auto const type = text(fact, "type");
+  if (auto const known = kWords.find(type); known != kWords.end()) {
+    return fmt::format("{} {}", text(fact, "task"), known->second);
   }
-
- private:
-  Console& console_;
-  std::map<std::size_t, std::string> states_;
-};
+  if (type == "AttemptEnded" && text(fact, "outcome") != "succeeded") {
+    return fmt::format("{} {} {}", text(fact, "task"), text(fact, "outcome"),
+                       text(fact, "message"));
+  }
+  if (type == "UndoEnded") {
+    bool const done = text(fact, "result") == "done";
+    return fmt::format("{} {}", text(fact, "task"), done ? "undone" : "not undone: skipped");
+  }
+  if (type == "Stopping") return fmt::format("stopping after {}", text(fact, "cause"));
+  if (type == "RunSuspended") return fmt::format("suspended: {}", text(fact, "reason"));
+  if (type == "RunResumed") return "resumed";
+  return {};
+}
 
 class Follower {
  public:
@@ -51,18 +67,25 @@ class Follower {
         run_(run),
         live_(live && console.format() == Format::table),
         screen_(console.out(), console.width(), console.height()),
-        changes_(console),
         watch_(interrupt_, [&client] { client.abandon(); }) {}
 
-  // For pipes: the server tells of every change.
-  Exit print_changes() {
-    auto const outcome = client_.watch(run_, [this](Json const& view) {
-      changes_.print(view);
-      return view["status"] != Json("suspended");
+  // For pipes: a line for every fact as it comes. With -o jsonl it is data, else commentary.
+  Exit print_facts() {
+    bool const data = console_.format() == Format::jsonl;
+    auto const outcome = client_.watch_facts(run_, [&](Json const& fact) {
+      if (data) {
+        console_.data(fact);
+      } else if (auto const words = words_of(fact); !words.empty()) {
+        console_.note(words);
+      }
+      return fact["type"] != Json("RunSuspended") || !is_suspended();
     });
     if (interrupt_.raised()) return interrupted();
-    bool const over = outcome || outcome.error().code == ErrorCode::cancelled;
-    return over ? end() : fail_on_server(console_, outcome.error());
+    if (outcome) return data ? exit_of_status(to_string(outcome->status)) : end();
+    if (outcome.error().code != ErrorCode::cancelled) {
+      return fail_on_server(console_, outcome.error());
+    }
+    return data ? Exit::suspended : end();
   }
 
   // Short questions, so that the durations in a picture go on.
@@ -80,7 +103,7 @@ class Follower {
       auto const asked = Clock::now();
       auto const outcome = client_.wait(run_, patience);
       if (interrupt_.raised()) return interrupted();
-      if (outcome) return end();
+      if (outcome) return end_of(*outcome);
       if (outcome.error().code != ErrorCode::timed_out) {
         screen_.clear();
         return fail_on_server(console_, outcome.error());
@@ -103,12 +126,40 @@ class Follower {
     console_.note(client_.url() + " does not answer; still waiting");
   }
 
+  // It may have been resumed since.
+  bool is_suspended() {
+    auto const now = client_.status(run_);
+    return now && now->status == RunStatus::suspended;
+  }
+
   Exit end() {
+    auto const outcome = client_.status(run_);
+    if (interrupt_.raised()) return interrupted();
+    return outcome ? end_of(*outcome) : fail_on_server(console_, outcome.error());
+  }
+
+  Exit end_of(Outcome const& outcome) {
     screen_.clear();
+    if (outcome.records > kMostDrawn) return tell(outcome);
     auto view = client_.describe(run_);
     if (interrupt_.raised()) return interrupted();
     if (!view) return fail_on_server(console_, view.error());
     return show_end(console_, *view);
+  }
+
+  Exit tell(Outcome const& outcome) {
+    auto const* status = to_string(outcome.status);
+    auto const& value = outcome.completed() ? outcome.output : outcome.error;
+    console_.show(Json::object({{"id", outcome.id},
+                                {"workflow", outcome.workflow},
+                                {"status", status},
+                                {"output", outcome.output},
+                                {"error", outcome.error}}),
+                  fmt::format("{} {} {} {}\n", outcome.id, outcome.workflow, status,
+                              view::fit(to_text(value), 400)));
+    console_.note(fmt::format("it has {} facts: skald show {}, skald history {} --last 20",
+                              outcome.records, shell_word(run_), shell_word(run_)));
+    return exit_of_status(status);
   }
 
   Exit interrupted() { return stop(Exit::interrupted, "interrupted"); }
@@ -125,7 +176,6 @@ class Follower {
   bool live_;
   bool said_silent_ = false;
   LiveScreen screen_;
-  ChangePrinter changes_;
   Interrupt interrupt_;
   InterruptWatch watch_;  // the last member: it uses the others
 };
@@ -134,8 +184,8 @@ class Follower {
 
 Exit follow_run(Console& console, Client& client, std::string const& run, FollowOptions options) {
   Follower follower(console, client, run, options.live);
-  bool const changes = !options.live && !options.quiet && !options.timeout;
-  return changes ? follower.print_changes() : follower.follow(options.timeout);
+  bool const facts = !options.live && !options.quiet && !options.timeout;
+  return facts ? follower.print_facts() : follower.follow(options.timeout);
 }
 
 }  // namespace skald::cli

@@ -26,6 +26,8 @@ Exit draw(Console& console, GraphOptions const& options) {
     console.out() << compiler::draw_dot(graph);
   } else if (options.format == "svg") {
     console.out() << compiler::draw_svg(graph);
+  } else if (console.format() != Format::table) {
+    console.data(graph::to_json(graph));
   } else if (options.format == "json") {
     console.out() << to_pretty_text(graph::to_json(graph)) << '\n';
   } else {
@@ -50,7 +52,8 @@ Command graph_command() {
                        .target = &options->format,
                        .help = "text (default), svg, mermaid, dot, or json: the step graph itself",
                        .choices = {"text", "svg", "mermaid", "dot", "json"}}},
-          .run = [options](Console& console) { return draw(console, *options); }};
+          .run = [options](Console& console) { return draw(console, *options); },
+          .prints_data = true};
 }
 
 }  // namespace skald::cli

@@ -11,6 +11,7 @@
 
 #include "dsl/diagnostic.hpp"
 #include "runtime/cli/command.hpp"
+#include "runtime/cli/examples.hpp"
 
 namespace skald::cli {
 namespace {
@@ -111,7 +112,11 @@ void add_command(CLI::App& root, Command const& command, Common& common) {
   app->group(command.group);
   for (auto const& option : command.options) OptionBuilder(*app, option).build();
   add_common(*app, command, common);
-  if (!command.details.empty()) app->footer(command.details);
+  auto footer = command.details;
+  if (auto const example = example_of(command.name); !example.empty()) {
+    footer += (footer.empty() ? "Example:\n  " : "\n\nExample:\n  ") + std::string(example);
+  }
+  app->footer(footer);
 }
 
 void apply(Common const& common, Console& console) {

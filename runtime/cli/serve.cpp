@@ -8,8 +8,9 @@
 #include "runtime/api/api_server.hpp"
 #include "runtime/cli/command.hpp"
 #include "runtime/cli/engine_options.hpp"
-#include "runtime/cli/input.hpp"
 #include "runtime/cli/interrupt.hpp"
+#include "runtime/cli/server.hpp"
+#include "runtime/cli/workflow_file.hpp"
 
 namespace skald::cli {
 namespace {
@@ -75,15 +76,18 @@ Result<Engine> open(ServeOptions const& options) {
   return Engine::open(std::move(settings));
 }
 
-Result<void> deploy_files(Console& console, Engine& engine, std::vector<std::string> const& files) {
+Exit deploy_files(Console& console, Engine& engine, std::vector<std::string> const& files) {
   for (auto const& path : files) {
-    auto text = read_file(path);
-    if (!text) return std::move(text).error();
-    auto deployed = engine.deploy(WorkflowSource{std::move(*text), path, path});
-    if (!deployed) return std::move(deployed).error();
+    auto file = load_workflow(path);
+    if (!file) return console.fail(file.error());
+    report(console, *file);
+    if (!file->ok()) return Exit::error;
+    auto deployed = engine.deploy(WorkflowSource{file->text, file->name, path});
+    if (!deployed) return console.fail(deployed.error());
+    warn_of_missing(console, *deployed);
     console.note((deployed->created ? "deployed " : "has ") + deployed->workflow);
   }
-  return {};
+  return Exit::ok;
 }
 
 Exit serve(Console& console, ServeOptions const& options) {
@@ -92,8 +96,8 @@ Exit serve(Console& console, ServeOptions const& options) {
   auto interrupt = std::make_unique<Interrupt>();
   auto engine = open(options);
   if (!engine) return console.fail(engine.error());
-  if (auto done = deploy_files(console, *engine, options.deploy); !done) {
-    return console.fail(done.error());
+  if (auto const done = deploy_files(console, *engine, options.deploy); done != Exit::ok) {
+    return done;
   }
   runtime::ApiOptions api;
   api.host = address->host;

@@ -27,6 +27,14 @@ Exit fail_on_server(Console& console, Error error) {
   return console.fail(error);
 }
 
+void warn_of_missing(Console& console, Deployment const& deployment) {
+  for (auto const& name : deployment.missing_functions.items()) {
+    console.note(console.error_paint().yellow("warning") + ": no worker offers '" +
+                 std::string(name.as_string()) + "', which " + deployment.workflow +
+                 " calls; its runs wait there until one does");
+  }
+}
+
 Command server_command(std::string name, std::string summary, std::vector<Option> options,
                        std::function<Exit(Console&)> run) {
   return {.name = std::move(name),

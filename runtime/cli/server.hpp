@@ -21,6 +21,9 @@ std::string actor();
 // The error with a hint that fits the command line.
 Exit fail_on_server(Console& console, Error error);
 
+// Says which functions the workflow calls that nobody offers.
+void warn_of_missing(Console& console, Deployment const& deployment);
+
 // A command on a server, with these options.
 Command server_command(std::string name, std::string summary, std::vector<Option> options,
                        std::function<Exit(Console&)> run);

@@ -17,7 +17,8 @@ struct Options {
 Exit show(Console& console, Options const& options) {
   auto client = connect(console);
   if (options.watch) {
-    return follow_run(console, client, options.run, {.live = console.interactive()});
+    bool const live = console.interactive() && console.format() == Format::table;
+    return follow_run(console, client, options.run, {.live = live});
   }
   auto view = client.describe(options.run);
   if (!view) return fail_on_server(console, view.error());

@@ -55,7 +55,13 @@ Result<Outcome> read_outcome(Result<Json> const& answer) {
   if (!status) {
     return Error{ErrorCode::io, "the server's answer is not the state of a run", ""};
   }
-  return Outcome{text_of((*answer)["id"]), *status, (*answer)["output"], (*answer)["error"]};
+  auto const& records = (*answer)["records"];
+  return Outcome{text_of((*answer)["id"]),
+                 *status,
+                 (*answer)["output"],
+                 (*answer)["error"],
+                 text_of((*answer)["workflow"]),
+                 records.is_number() ? static_cast<std::uint64_t>(records.as_number()) : 0};
 }
 
 bool is_settled(RunStatus status) {
@@ -111,6 +117,7 @@ Result<Deployment> Client::deploy(WorkflowSource const& source) {
   deployment.digest = text_of((*answer)["digest"]);
   deployment.created = (*answer)["created"].truthy();
   deployment.diagnostics = (*answer)["diagnostics"];
+  deployment.missing_functions = (*answer)["missingFunctions"];
   return deployment;
 }
 
@@ -203,10 +210,9 @@ Result<Json> Client::describe(std::string const& run) const {
   return impl_->get(run_target(run));
 }
 
-Result<Json> Client::history(std::string const& run) const {
-  auto answer = impl_->get(run_target(run, "history"));
-  if (!answer.ok()) return answer;
-  return (*answer)["history"];
+Result<Json> Client::history(std::string const& run, HistoryFilter const& filter) const {
+  return impl_->get(run_target(run, "history?after=" + std::to_string(filter.after) +
+                                        "&limit=" + std::to_string(filter.limit)));
 }
 
 Result<Json> Client::plan(std::string const& run) const {
@@ -245,8 +251,9 @@ Result<Json> Client::health() const {
   return impl_->get("/healthz");
 }
 
-Result<Outcome> Client::watch(std::string const& run,
-                              std::function<bool(Json const&)> changed) const {
+// Reads server-sent events of a run until its end.
+Result<Outcome> Client::follow(std::string const& target, std::string_view name,
+                               std::function<bool(Json const&)> const& changed) const {
   client::EventStreamReader reader;
   std::optional<Outcome> end;
   bool stopped = false;
@@ -254,17 +261,27 @@ Result<Outcome> Client::watch(std::string const& run,
     for (auto const& event : reader.feed(piece)) {
       auto const data = parse_json(event.data);
       if (!data.ok()) continue;
-      if (event.name == "run" && !changed(*data)) stopped = true;
+      if (event.name == name && !stopped && !changed(*data)) stopped = true;
       if (event.name != "end") continue;
       if (auto outcome = read_outcome(data); outcome.ok()) end = std::move(*outcome);
     }
     return !stopped && !end;
   };
-  SKALD_TRY(impl_->transport.stream(run_target(run, "watch"), take));
+  SKALD_TRY(impl_->transport.stream(target, take));
   if (end) return *std::move(end);
   if (stopped) return Error{ErrorCode::cancelled, "watching was stopped", ""};
   return Error{ErrorCode::unavailable, "the server ended the stream before the run ended",
                "watch again"};
+}
+
+Result<Outcome> Client::watch(std::string const& run,
+                              std::function<bool(Json const&)> changed) const {
+  return follow(run_target(run, "watch"), "run", changed);
+}
+
+Result<Outcome> Client::watch_facts(std::string const& run,
+                                    std::function<bool(Json const&)> fact) const {
+  return follow(run_target(run, "watch?facts=true"), "fact", fact);
 }
 
 }  // namespace skald

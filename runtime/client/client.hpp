@@ -70,7 +70,7 @@ class Client {
   Result<Published> publish(Json event);
 
   Result<Json> describe(std::string const& run) const;
-  Result<Json> history(std::string const& run) const;
+  Result<Json> history(std::string const& run, HistoryFilter const& filter = {}) const;
   Result<Json> plan(std::string const& run) const;
   Result<Json> graph(std::string const& run) const;  // {workflow, digest, graph}
   Result<Json> list(RunFilter const& filter = {}) const;
@@ -82,9 +82,13 @@ class Client {
   // Calls `changed` with the view of the run (as describe), now and whenever it changes, until the
   // run ends; gives the outcome. Stops early, with `cancelled`, when `changed` returns false.
   Result<Outcome> watch(std::string const& run, std::function<bool(Json const&)> changed) const;
+  // The same with every fact (as history), each once and in order.
+  Result<Outcome> watch_facts(std::string const& run, std::function<bool(Json const&)> fact) const;
 
  private:
   class Impl;
+  Result<Outcome> follow(std::string const& target, std::string_view name,
+                         std::function<bool(Json const&)> const& changed) const;
   Error no_such_workflow(std::string_view name) const;
   std::unique_ptr<Impl> impl_;
 };

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <future>
 #include <random>
+#include <set>
 #include <sstream>
 
 #include "base/json_bounds.hpp"
@@ -81,6 +82,8 @@ Result<Outcome> outcome_of(Result<runtime::RunReport> report) {
   if (!report.ok()) return std::move(report).error();
   Outcome outcome;
   outcome.id = std::move(report->id);
+  outcome.workflow = std::move(report->workflow);
+  outcome.records = report->records;
   outcome.status = parse_run_status(report->status).value_or(RunStatus::running);
   outcome.output = std::move(report->output);
   outcome.error = std::move(report->error);
@@ -133,6 +136,19 @@ Result<Deployment> Engine::deploy(WorkflowSource source, DeployOptions options) 
                        dsl::to_json(diagnostics), options);
 }
 
+Json EngineImpl::missing_functions(graph::StepGraph const& graph) const {
+  std::set<std::string> names;
+  for (auto const& task : graph.tasks) {
+    auto const* call = std::get_if<graph::Call>(&task.kind);
+    bool const missing =
+        call != nullptr && call->function != "http" && !functions->has(call->function);
+    if (missing) names.insert(call->function);
+  }
+  Json list = Json::array();
+  for (auto const& name : names) list.push_back(name);
+  return list;
+}
+
 Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string source,
                                       std::string source_name, Json diagnostics,
                                       DeployOptions deploy_options) {
@@ -141,6 +157,7 @@ Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string sourc
   result.workflow = graph->id.text();
   result.digest = graph::digest(*graph).hex();
   result.diagnostics = std::move(diagnostics);
+  result.missing_functions = missing_functions(*graph);
   if (auto const known = deployments.find(result.workflow)) {
     if (known->deployed.digest == result.digest) return result;
     result.replaced = deploy_options.replace;

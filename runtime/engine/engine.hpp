@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -90,6 +91,8 @@ struct Outcome {
   RunStatus status = RunStatus::pending;
   Json output;  // of a completed run
   Json error;   // {type, status, title, detail, instance} of a faulted or compensated one
+  std::string workflow = {};  // "namespace/name/version"
+  std::uint64_t records = 0;  // facts so far
 
   bool completed() const { return status == RunStatus::completed; }
 };
@@ -100,6 +103,8 @@ struct Deployment {
   bool created = false;   // false: the same had been deployed before
   bool replaced = false;  // the version had another content before (DeployOptions::replace)
   Json diagnostics;       // warnings, as dsl::to_json
+  // Names of functions that it calls and nobody offers yet: runs wait there until someone does.
+  Json missing_functions = Json::array();
 };
 
 // A workflow as text: YAML or JSON, and the name its diagnostics use.
@@ -137,6 +142,15 @@ struct Published {
   Time kept_until;              // for listens that begin later
   bool repeated = false;        // an event of this source and id had come before: nothing happened
 };
+
+struct HistoryFilter {
+  std::uint64_t after = 0;     // facts up to this number are left out
+  std::size_t limit = 10'000;  // at most 10,000, and not much more than 8 MiB
+};
+
+namespace runtime {
+class RunFeed;  // runtime/engine/run_feed.hpp
+}
 
 struct RunFilter {
   std::string workflow;  // "ns/name" or "ns/name/version"; empty: all
@@ -219,8 +233,12 @@ class Engine {
   Result<Published> publish(Json event);
 
   // For people and programs, as JSON (docs/api.md has the shapes).
-  Result<Json> describe(std::string const& run) const;  // runtime/view/run_view.hpp
-  Result<Json> history(std::string const& run) const;
+  // A long history takes its time; `stop` ends the reading (unavailable).
+  Result<Json> describe(std::string const& run,
+                        std::stop_token stop = {}) const;  // runtime/view/run_view.hpp
+  // {history: [...], next}: a page of its facts; `next` is the `after` of the next page, or null.
+  Result<Json> history(std::string const& run, HistoryFilter const& filter = {},
+                       std::stop_token stop = {}) const;
   Result<Json> graph(std::string const& run) const;       // {workflow, digest, graph} it executes
   Result<Json> plan(std::string const& run) const;        // what a cancel would undo now, in order
   Result<Json> list(RunFilter const& filter = {}) const;  // {runs: [...], next: cursor|null}
@@ -239,6 +257,8 @@ class Engine {
   // ticket for forget().
   std::uint64_t when_ended(std::string const& run, std::function<void(Result<Outcome>)> done);
   void forget(std::string const& run, std::uint64_t ticket);
+  // A run as it grows. Its calls block.
+  std::unique_ptr<runtime::RunFeed> feed(std::string run) const;
   // Called after each durable change of the run with its number of records, until forget().
   std::uint64_t when_changed(std::string const& run, std::function<void(std::uint64_t)> changed);
 

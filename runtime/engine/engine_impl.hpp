@@ -79,6 +79,9 @@ struct EngineImpl {
   static Result<void> check_addressee(Engine const& engine, Json const& event);
   // Makes an event durable in every partition, then calls done.
   void broadcast(Json event, std::function<void(Result<Published>)> done);
+  Json missing_functions(graph::StepGraph const& graph) const;
+  // Tells the partitions that calls of the function can be made.
+  void offer(std::string const& function);
   std::string new_run_id();
   // Tells the schedule's home which version is the newest one (engine_schedules.cpp).
   void set_schedule(std::string const& name);
@@ -98,18 +101,13 @@ struct EngineImpl {
   ExecutorGate gate;
   std::unique_ptr<runtime::HttpExecutor> http;
   std::unique_ptr<runtime::FunctionPool> functions;
+  runtime::FunctionPool* offering = nullptr;  // the same, for its own threads: also while it ends
   std::unique_ptr<runtime::CompositeExecutor> executors;
   std::atomic<std::uint64_t> tickets{1};
   std::atomic<std::uint64_t> ids{1};
   std::vector<std::string> notices;  // what recovery has to say
 };
 
-// A run's records from its first, and its graph.
-struct RunRecords {
-  runtime::GraphPtr graph;
-  std::vector<runtime::Record> records;
-};
 Result<Outcome> outcome_of(Result<runtime::RunReport> report);
-Result<RunRecords> read_run(EngineImpl const& engine, std::string const& run);
 
 }  // namespace skald

@@ -168,10 +168,13 @@ Result<void> EngineImpl::start_executors() {
   // A function that is overdue is answered as lost, and once more when it returns.
   auto called = [this](runtime::AttemptId id, saga::Answer answer) {
     bool const more = answer.kind == saga::Answer::Kind::lost;
+    auto const missing = answer.unoffered;
     units[id.run >> kPartitionShift].thread->post(
         [id, more, answer = std::move(answer)](runtime::Partition& partition, Time now) mutable {
           partition.answer(id, std::move(answer), now, more);
         });
+    // It may have been added while the answer was on its way, which then nobody would hear of.
+    if (!missing.empty() && offering->has(missing)) offer(missing);
   };
   runtime::HttpOptions http_options;
   for (auto const& rewrite : options.targets) {
@@ -190,6 +193,7 @@ Result<void> EngineImpl::start_executors() {
                              : std::max(1U, std::thread::hardware_concurrency());
   pool_options.shutdown_wait = options.shutdown_wait;
   functions = std::make_unique<runtime::FunctionPool>(pool_options, called, answered);
+  offering = functions.get();
   executors = std::make_unique<runtime::CompositeExecutor>(*http, *functions);
   gate.open(*executors);
   return {};
@@ -210,8 +214,16 @@ void EngineImpl::close() {
   units.clear();
 }
 
+void EngineImpl::offer(std::string const& function) {
+  for (auto const& unit : units) {
+    unit.thread->post(
+        [function](runtime::Partition& partition, Time now) { partition.offered(function, now); });
+  }
+}
+
 void Engine::add(std::string name, Function function) {
-  impl_->functions->add(std::move(name), std::move(function));
+  impl_->functions->add(name, std::move(function));
+  impl_->offer(name);
 }
 
 Result<Engine> Engine::open(EngineOptions options) {

@@ -1,8 +1,12 @@
 // What an Engine tells about its runs and workflows.
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "runtime/engine/engine_impl.hpp"
+#include "runtime/engine/run_feed.hpp"
+#include "runtime/engine/run_reader.hpp"
 #include "runtime/view/run_view.hpp"
 
 namespace skald {
@@ -17,18 +21,9 @@ Error journal_behind() {
   return {ErrorCode::overloaded, "the journal is behind", "try again; `/healthz` shows the disk"};
 }
 
-Error no_such_run(std::string const& run) {
-  return {ErrorCode::not_found, "there is no run '" + run + "'", "`skald ls` lists the runs"};
-}
-
-Result<void> append_records(std::string_view chunk, std::vector<runtime::Record>& records) {
-  return runtime::for_each_frame(chunk, [&records](std::string_view frame) -> Result<void> {
-    auto batch = runtime::decode(frame);
-    if (!batch.ok()) return std::move(batch).error();
-    for (auto& entry : batch->entries) records.push_back(std::move(entry.record));
-    return {};
-  });
-}
+// Of one page of a history.
+constexpr std::size_t kMostFacts = 10'000;
+constexpr std::size_t kPageBytes = std::size_t{8} << 20U;
 
 Json deployment_json(runtime::Deployments::Item const& item) {
   return Json::object({{"workflow", item.deployed.workflow},
@@ -54,56 +49,54 @@ bool fits(Json const& summary, RunFilter const& filter) {
 
 }  // namespace
 
-Result<RunRecords> read_run(EngineImpl const& engine, std::string const& run) {
-  auto const& unit = engine.home(run);
-  auto asked = unit.thread->ask_durable(run, kDiskPatience, [run](runtime::Partition& partition) {
-    return partition.live_history(run);
-  });
-  if (!asked) return journal_behind();
-  auto const live = std::move(*asked);
-  RunRecords result;
-  std::uint32_t chunk = 0;
-  if (live && live->chunk_number > 0) unit.index->wait_applied(live->lsn, kIndexPatience);
-  for (; !live || chunk < live->chunk_number; ++chunk) {
-    auto const bytes = unit.index->get(runtime::history_key(run, chunk));
-    if (!bytes.ok()) return bytes.error();
-    if (!*bytes) break;
-    SKALD_TRY(append_records(**bytes, result.records));
-  }
-  if (live) {
-    if (chunk < live->chunk_number) {
-      return Error{ErrorCode::overloaded, "the index is behind", "try again"};
-    }
-    SKALD_TRY(append_records(live->chunk, result.records));
-    result.graph = live->graph;
-  }
-  if (result.records.empty()) return no_such_run(run);
-  if (!live) {
-    auto const& started = std::get<runtime::RunStarted>(result.records.front().body);
-    result.graph = engine.deployments.by_digest(started.graph);
-  }
-  return result;
+Result<Json> Engine::describe(std::string const& run, std::stop_token stop) const {
+  return runtime::RunFeed(*impl_, run).view(stop);
 }
 
-Result<Json> Engine::describe(std::string const& run) const {
-  auto records = read_run(*impl_, run);
-  if (!records.ok()) return std::move(records).error();
-  return view::run_view(records->records, *records->graph);
+Result<Json> Engine::history(std::string const& run, HistoryFilter const& filter,
+                             std::stop_token stop) const {
+  auto const limit = std::clamp<std::size_t>(filter.limit, 1, kMostFacts);
+  runtime::RunReader reader(*impl_, run);
+  std::optional<view::HistoryWriter> writer;
+  std::uint64_t sequence = 0;
+  std::size_t bytes = 0;
+  Json facts = Json::array();
+  bool more = false;
+  SKALD_TRY(reader.read(
+      [&](runtime::Record const& record) {
+        if (!writer) writer.emplace(*reader.graph());
+        if (++sequence <= filter.after) {
+          writer->skip(record);
+          return true;
+        }
+        more = facts.size() == limit || bytes > kPageBytes;
+        if (more) return false;
+        auto fact = writer->write(record);
+        bytes += fact.byte_size();
+        facts.push_back(std::move(fact));
+        return true;
+      },
+      stop));
+  auto const next = more ? Json(filter.after + facts.size()) : Json();
+  return Json::object({{"history", facts}, {"next", next}});
 }
 
-Result<Json> Engine::history(std::string const& run) const {
-  auto records = read_run(*impl_, run);
-  if (!records.ok()) return std::move(records).error();
-  return view::history(records->records, *records->graph);
+std::unique_ptr<runtime::RunFeed> Engine::feed(std::string run) const {
+  return std::make_unique<runtime::RunFeed>(*impl_, std::move(run));
 }
 
 Result<Json> Engine::graph(std::string const& run) const {
-  auto records = read_run(*impl_, run);
-  if (!records.ok()) return std::move(records).error();
-  auto const& graph = *records->graph;
-  auto const& started = std::get<runtime::RunStarted>(records->records.front().body);
+  runtime::RunReader reader(*impl_, run);
+  std::string digest;
+  SKALD_TRY(reader.read([&](runtime::Record const& record) {
+    if (auto const* started = std::get_if<runtime::RunStarted>(&record.body)) {
+      digest = started->graph;
+    }
+    return false;
+  }));
+  auto const& graph = *reader.graph();
   return Json::object(
-      {{"workflow", graph.id.text()}, {"digest", started.graph}, {"graph", graph::to_json(graph)}});
+      {{"workflow", graph.id.text()}, {"digest", digest}, {"graph", graph::to_json(graph)}});
 }
 
 Result<Json> Engine::plan(std::string const& run) const {
@@ -206,8 +199,12 @@ Json Engine::health() const {
   std::size_t live = 0;
   std::uint64_t lag = 0;
   auto space = runtime::Space::ok;
+  std::map<std::string, std::size_t> unoffered;  // calls by function
   for (auto const& unit : impl_->units) {
     live += unit.thread->ask([](runtime::Partition& partition) { return partition.live(); });
+    auto const waiting =
+        unit.thread->ask([](runtime::Partition& partition) { return partition.unoffered(); });
+    for (auto const& [function, calls] : waiting) unoffered[function] += calls;
     lag += unit.journal->durable().value -
            std::min(unit.index->applied(), unit.journal->durable()).value;
     space = std::max(space, unit.journal->space());
@@ -215,9 +212,9 @@ Json Engine::health() const {
   auto const durability =
       impl_->options.in_memory ? "memory" : runtime::to_string(impl_->options.durability);
   Json missing = Json::array();
-  for (auto const& waiting : impl_->functions->waiting()) {
-    missing.push_back(Json::object(
-        {{"function", waiting.function}, {"calls", Json(std::uint64_t{waiting.attempts.size()})}}));
+  for (auto const& [function, calls] : unoffered) {
+    missing.push_back(
+        Json::object({{"function", function}, {"calls", Json(std::uint64_t{calls})}}));
   }
   return Json::object({{"status", space == runtime::Space::ok ? "ok" : "degraded"},
                        {"durability", durability},

@@ -139,7 +139,17 @@ void Partition::answer(AttemptId attempt, saga::Answer answer, Time now, bool mo
     slot->sent.erase({activation, attempt.attempt});
     slot->withdrawn.erase({activation, attempt.attempt});
   }
+  if (!answer.unoffered.empty()) unoffered_[answer.unoffered].insert({slot->handle, activation});
   apply(*slot, AttemptAnswered{activation, attempt.attempt, std::move(answer)}, now);
+  drain(now);
+}
+
+void Partition::offered(std::string const& function, Time now) {
+  auto const waiting = unoffered_.extract(function);
+  if (waiting.empty()) return;
+  for (auto const& [handle, activation] : waiting.mapped()) {
+    if (auto* slot = find(handle)) apply(*slot, FunctionOffered{activation}, now);
+  }
   drain(now);
 }
 
@@ -481,6 +491,9 @@ void Partition::drop(std::uint64_t handle) {
   auto* slot = find(handle);
   if (slot->timer) timers_.erase({*slot->timer, handle});
   auto const run = slot->state.run;
+  for (auto& [function, calls] : unoffered_) {
+    std::erase_if(calls, [handle](auto const& call) { return call.first == handle; });
+  }
   handles_.erase(handle);
   runs_.erase(run);
 }

@@ -64,7 +64,8 @@ struct PartitionOptions {
 // How a run stands, for those who wait for it.
 struct RunReport {
   std::string id;
-  std::string status;  // "running", "completed", ...; the words of the API
+  std::string workflow;  // "ns/name/version"
+  std::string status;    // "running", "completed", ...; the words of the API
   Json output;
   Json error;
   std::uint64_t records = 0;
@@ -122,6 +123,8 @@ class Partition {
   void start(StartCommand command, Time now, StartDone done);
   // `more`: the executor will tell later what came of the attempt (a function that is overdue).
   void answer(AttemptId attempt, saga::Answer answer, Time now, bool more = false);
+  // Someone offers that function now: calls that wait for it are made.
+  void offered(std::string const& function, Time now);
   void event(Json event, Time now, EventDone done);
   void event_accepted(std::uint64_t run, ActivationId activation, Time now);
   void cancel(std::string const& run, std::string reason, std::string actor, Time now, Done done);
@@ -163,6 +166,8 @@ class Partition {
   void when_changed(std::string const& run, std::uint64_t ticket, Changed changed);
   void forget(std::string const& run, std::uint64_t ticket);
   std::size_t live() const { return live_; }
+  // How many calls wait for a function that nobody offers, by its name.
+  std::map<std::string, std::size_t> unoffered() const;
   // The state of a run that is in memory, for tests; nullptr when it is not.
   State const* state(std::string const& run) const;
   std::uint32_t number() const { return options_.number; }
@@ -212,6 +217,8 @@ class Partition {
   std::map<std::uint64_t, Slot*> handles_;
   std::set<std::pair<Time, std::uint64_t>> timers_;
   std::map<std::string, std::set<std::uint64_t>> subscribers_;  // by event type; "" is any
+  // Calls whose function nobody offered, by its name. Some may be over.
+  std::map<std::string, std::set<std::pair<std::uint64_t, ActivationId>>> unoffered_;
   EventLog events_;
   ScheduleKeeper schedules_;
   std::deque<std::pair<std::uint64_t, InputBody>> todo_;

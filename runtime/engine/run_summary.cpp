@@ -11,6 +11,7 @@ namespace skald::runtime {
 RunReport report_of(State const& state) {
   RunReport report;
   report.id = state.run;
+  report.workflow = state.workflow;
   report.status = view::run_status(state);
   report.output = state.output;
   report.error = state.error;
@@ -40,6 +41,7 @@ RunReport report_of_summary(Json const& summary) {
   };
   RunReport report;
   report.id = text("id");
+  report.workflow = text("workflow");
   report.status = text("status");
   report.output = summary["output"];
   report.error = summary["error"];

@@ -90,6 +90,10 @@ class RunDrawing {
   void fact(std::string const& line) { head_ += "  " + line + "\n"; }
 
   void footer(std::string& out) const {
+    if (auto const omitted = number(view_, "omitted", 0); omitted > 0) {
+      auto const words = fmt::format("{} steps that have ended are left out", omitted);
+      out += "\n  " + paint_.dim(words + "; skald history has every fact") + "\n";
+    }
     auto const& output = view_["output"];
     if (text(view_, "status") != "completed" || output.is_null()) return;
     auto const room = static_cast<std::size_t>(std::max(options_.width - 9, 20));

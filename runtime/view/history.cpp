@@ -11,9 +11,20 @@ namespace {
 using namespace runtime;
 
 // Writes the fields of one record. Remembers which task an activation is of.
-class HistoryWriter {
+class RecordWriter {
  public:
-  explicit HistoryWriter(graph::StepGraph const& graph) : graph_(graph) {}
+  explicit RecordWriter(graph::StepGraph const& graph) : graph_(graph) {}
+
+  // What later records refer to.
+  void note(Record const& record) {
+    if (auto const* entered = std::get_if<TaskEntered>(&record.body)) {
+      tasks_[entered->activation] = entered->task;
+    } else if (auto const* planned = std::get_if<PlanRecorded>(&record.body)) {
+      plans_[planned->unwinding] = planned->undos;
+    } else if (auto const* amended = std::get_if<PlanAmended>(&record.body)) {
+      plans_[amended->unwinding].push_back(amended->undoes);
+    }
+  }
 
   Json write(Record const& record, std::uint64_t sequence) {
     json_ = Json::object({{"seq", Json(sequence)}, {"at", to_iso8601(record.at)}});
@@ -216,11 +227,28 @@ class HistoryWriter {
 
 }  // namespace
 
+struct HistoryWriter::Impl {
+  RecordWriter writer;
+  std::uint64_t sequence = 0;
+};
+
+HistoryWriter::HistoryWriter(graph::StepGraph const& graph)
+    : impl_(std::make_unique<Impl>(RecordWriter(graph))) {}
+HistoryWriter::~HistoryWriter() = default;
+
+Json HistoryWriter::write(Record const& record) {
+  return impl_->writer.write(record, ++impl_->sequence);
+}
+
+void HistoryWriter::skip(Record const& record) {
+  ++impl_->sequence;
+  impl_->writer.note(record);
+}
+
 Json history(std::span<Record const> records, graph::StepGraph const& graph) {
   HistoryWriter writer(graph);
   Json list = Json::array();
-  std::uint64_t sequence = 0;
-  for (auto const& record : records) list.push_back(writer.write(record, ++sequence));
+  for (auto const& record : records) list.push_back(writer.write(record));
   return list;
 }
 

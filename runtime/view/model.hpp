@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "runtime/machine/record.hpp"
 #include "runtime/machine/state.hpp"
+#include "runtime/view/run_view.hpp"
 
 namespace skald::view {
 
@@ -81,6 +81,8 @@ struct StepModel {
 
 struct UndoModel {
   ActivationId undoes;
+  graph::TaskIndex task;     // that is undone
+  std::uint32_t number = 1;  // its activation
   runtime::UndoStatus status = runtime::UndoStatus::pending;
   bool suspended = false;
   bool amended = false;
@@ -106,13 +108,19 @@ struct UnwindingModel {
 
 struct RunModel {
   runtime::State state;
-  std::vector<StepModel> steps;
-  std::map<ActivationId, std::size_t> step_of;  // index into steps
+  std::map<std::uint64_t, StepModel> steps;       // in the order they began
+  std::map<ActivationId, std::uint64_t> step_of;  // key in steps
+  std::uint64_t begun = 0;                        // steps so far; some may be left out
   std::vector<UnwindingModel> unwindings;
+
+  // The step of an activation; null when none is known, or it is left out.
+  StepModel const* step(ActivationId id) const {
+    auto const at = step_of.find(id);
+    return at == step_of.end() ? nullptr : &steps.at(at->second);
+  }
 };
 
-// Folds all records.
-RunModel project(std::span<runtime::Record const> records, graph::StepGraph const& graph);
+RunModel const& model_of(RunFold const& fold);
 
 // "PUT http://hotel.local/...", or the function's name.
 std::string call_text(graph::Call const& call, Json const& with);

@@ -2,7 +2,7 @@
 // known without a second implementation of them.
 
 #include <algorithm>
-#include <span>
+#include <iterator>
 
 #include "runtime/machine/machine.hpp"
 #include "runtime/machine/tree.hpp"
@@ -13,6 +13,9 @@ namespace {
 
 using namespace runtime;
 using graph::StepGraph;
+
+constexpr std::size_t kMostSteps = 5'000;
+constexpr std::size_t kFirstSteps = 500;
 
 std::string text_of(Json const& value) {
   return value.is_string() ? std::string(value.as_string()) : to_text(value);
@@ -55,7 +58,7 @@ class Projector {
     evolve(graph_, model_.state, record);
     std::visit(*this, record.body);
   }
-  RunModel take() { return std::move(model_); }
+  RunModel const& model() const { return model_; }
 
   void operator()(RunStarted const&) {}
   void operator()(TaskSkipped const& fact);
@@ -93,7 +96,7 @@ class Projector {
   // The step of an activation; null when none is known.
   StepModel* step(ActivationId id) {
     auto const at = model_.step_of.find(id);
-    return at == model_.step_of.end() ? nullptr : &model_.steps[at->second];
+    return at == model_.step_of.end() ? nullptr : &model_.steps.at(at->second);
   }
   UnwindingModel& unwinding(UnwindingId id) {
     auto const at = std::ranges::find(model_.unwindings, id, &UnwindingModel::id);
@@ -104,6 +107,9 @@ class Projector {
   }
 
   StepModel& begin(ScopeId scope, graph::TaskIndex task);
+  bool waits_for_function(ActivationId id) const;
+  void leave_out();
+  void describe(UndoModel& undo) const;
   void begin_waiting(StepModel& step);
   void attempt(ActivationId id, std::uint32_t number, Time deadline);
   void wait_for(StepModel& step, std::string what, std::optional<Time> until);
@@ -115,12 +121,36 @@ class Projector {
 
   StepGraph const& graph_;
   RunModel model_;
+  std::size_t room_ = kMostSteps;  // for steps
   Time at_;
 };
 
+// Leaves out what has ended between the first steps and the latest ones; more than half stays, so
+// that this is seldom done. What is live stays, however much it is.
+void Projector::leave_out() {
+  auto at = std::next(model_.steps.begin(), kFirstSteps);
+  while (at != model_.steps.end() && model_.steps.size() > kMostSteps * 3 / 4) {
+    auto const& found = at->second;
+    bool const over =
+        found.ended && found.undo != UndoState::planned && found.undo != UndoState::undoing;
+    if (over && found.activation.valid()) model_.step_of.erase(found.activation);
+    at = over ? model_.steps.erase(at) : std::next(at);
+  }
+  room_ = std::max(kMostSteps, model_.steps.size() * 5 / 4);
+}
+
+// The step it undoes may be left out of the view; its effect is still armed.
+void Projector::describe(UndoModel& undo) const {
+  auto const armed = model_.state.armed.find(undo.undoes);
+  if (armed == model_.state.armed.end()) return;
+  undo.task = armed->second.task;
+  undo.number = armed->second.number;
+}
+
 // A step in that scope, which is known by now.
 StepModel& Projector::begin(ScopeId scope_id, graph::TaskIndex task) {
-  auto& added = model_.steps.emplace_back();
+  if (model_.steps.size() >= room_) leave_out();
+  auto& added = model_.steps[model_.begun++];
   added.task = task;
   added.started = at_;
   auto const& scope = scope_of(model_.state, scope_id);
@@ -147,7 +177,7 @@ void Projector::operator()(TaskEntered const& fact) {
   added.input = fact.input;
   added.detail = fact.detail;
   added.deadline = fact.deadline;
-  model_.step_of[fact.activation] = model_.steps.size() - 1;
+  model_.step_of[fact.activation] = model_.begun - 1;
   if (fact.attempt_deadline) {
     added.key = effect_key(graph_, model_.state, fact.task, fact.number);
     attempt(fact.activation, 1, *fact.attempt_deadline);
@@ -204,6 +234,11 @@ void Projector::operator()(AttemptResent const& fact) {
   attempt(fact.activation, fact.attempt, fact.deadline);
 }
 
+bool Projector::waits_for_function(ActivationId id) const {
+  auto const at = model_.state.activations.find(id);
+  return at != model_.state.activations.end() && at->second.phase == Phase::delayed;
+}
+
 void Projector::operator()(AttemptEnded const& fact) {
   auto* const found = step(fact.activation);
   if (found == nullptr) return;
@@ -218,6 +253,10 @@ void Projector::operator()(AttemptEnded const& fact) {
   }
   count_undo_attempt(*found);
   if (fact.late) return;
+  if (!fact.answer.unoffered.empty() && waits_for_function(fact.activation)) {
+    found->result = StepResult::waiting;
+    return wait_for(*found, "a worker that offers '" + fact.answer.unoffered + "'", {});
+  }
   if (fact.retry_at) {
     found->result = StepResult::retrying;
     return wait_for(*found, "attempt " + std::to_string(fact.attempt + 1), fact.retry_at);
@@ -298,6 +337,7 @@ void Projector::operator()(PlanRecorded const& fact) {
   for (std::size_t i = 0; i < fact.undos.size(); ++i) {
     auto& undo = made.plan.emplace_back();
     undo.undoes = fact.undos[i];
+    describe(undo);
     if (!fact.waits_for.empty()) {
       undo.waits_for = fact.waits_for[i];
       undo.opens = fact.opens[i];
@@ -309,7 +349,10 @@ void Projector::operator()(PlanRecorded const& fact) {
 void Projector::operator()(PlanAmended const& fact) {
   auto& made = unwinding(fact.unwinding);
   made.ended.reset();
-  made.plan.push_back({.undoes = fact.undoes, .amended = true, .started = {}, .ended = {}});
+  auto& undo = made.plan.emplace_back();
+  undo.undoes = fact.undoes;
+  undo.amended = true;
+  describe(undo);
 }
 
 void Projector::operator()(UndoStarted const& fact) {
@@ -327,9 +370,10 @@ void Projector::operator()(UndoEnded const& fact) {
   undo.suspended = false;
   undo.reason = fact.reason;
   undo.actor = fact.actor;
-  for (auto& inside : model_.steps) {  // what was under way in a skipped undo has stopped
+  for (auto& [order, inside] : model_.steps) {  // what was under way in a skipped undo has stopped
+    if (done) break;
     bool const of_it = inside.undo_of == fact.unwinding && inside.undo_index == fact.index;
-    if (!done && of_it && !inside.ended) end(inside, StepResult::stopped);
+    if (of_it && !inside.ended) end(inside, StepResult::stopped);
   }
   if (auto* const found = step(undo.undoes)) {
     found->undo = done ? UndoState::undone : UndoState::skipped;
@@ -369,7 +413,7 @@ void Projector::operator()(RunResumed const&) {
   for (auto& made : model_.unwindings) {
     for (auto& undo : made.plan) undo.suspended = false;
   }
-  for (auto& found : model_.steps) {
+  for (auto& [order, found] : model_.steps) {
     if (found.result != StepResult::suspended) continue;
     found.result = StepResult::retrying;
     wait_for(found, "the next attempt", at_);
@@ -431,17 +475,27 @@ void Projector::operator()(StopLifted const& fact) {
 
 // A kill leaves things as they are; nothing is waited for any more.
 void Projector::operator()(RunEnded const&) {
-  for (auto& found : model_.steps) {
+  for (auto& [order, found] : model_.steps) {
     if (!found.ended) end(found, StepResult::stopped);
   }
 }
 
 }  // namespace
 
-RunModel project(std::span<Record const> records, graph::StepGraph const& graph) {
-  Projector projector(graph);
-  for (auto const& record : records) projector.fold(record);
-  return projector.take();
+struct RunFold::Impl {
+  Projector projector;
+};
+
+RunFold::RunFold(graph::StepGraph const& graph)
+    : graph_(&graph), impl_(std::make_unique<Impl>(Impl{Projector(graph)})) {}
+RunFold::~RunFold() = default;
+
+void RunFold::add(Record const& record) {
+  impl_->projector.fold(record);
+}
+
+RunModel const& model_of(RunFold const& fold) {
+  return fold.impl_->projector.model();
 }
 
 std::string call_text(graph::Call const& call, Json const& with) {

@@ -2,6 +2,7 @@
 
 #include "runtime/view/run_view.hpp"
 
+#include "runtime/machine/machine.hpp"
 #include "runtime/view/model.hpp"
 
 namespace skald::view {
@@ -121,19 +122,29 @@ char const* undo_text(UndoModel const& undo) {
 
 // The activation's task in the graph, or nullptr.
 graph::Task const* task_of(RunModel const& model, graph::StepGraph const& graph, ActivationId id) {
-  auto const at = model.step_of.find(id);
-  return at == model.step_of.end() ? nullptr : &graph.task(model.steps[at->second].task);
+  auto const* step = model.step(id);
+  return step == nullptr ? nullptr : &graph.task(step->task);
+}
+
+// The task that is undone; of a step that is left out of the view, too.
+graph::Task const* undone_task(UndoModel const& undo, RunModel const& model,
+                               graph::StepGraph const& graph) {
+  return undo.task.valid() ? &graph.task(undo.task) : task_of(model, graph, undo.undoes);
 }
 
 Json undo_json(UndoModel const& undo, RunModel const& model, graph::StepGraph const& graph) {
   Json json = Json::object();
-  if (auto const* task = task_of(model, graph, undo.undoes)) {
+  if (auto const* task = undone_task(undo, model, graph)) {
     json.set("task", task->name);
     json.set("path", task->path);
-    auto const& step = model.steps[model.step_of.at(undo.undoes)];
-    json.set("number", step.number);
-    if (step.item) json.set("item", *step.item);
-    set_text(json, "undoes", step.key);
+  }
+  if (auto const* step = model.step(undo.undoes)) {
+    json.set("number", step->number);
+    if (step->item) json.set("item", *step->item);
+    set_text(json, "undoes", step->key);
+  } else if (undo.task.valid()) {
+    json.set("number", undo.number);
+    set_text(json, "undoes", runtime::effect_key(graph, model.state, undo.task, undo.number));
   }
   json.set("activation", undo.undoes.value);
   json.set("status", undo_text(undo));
@@ -170,7 +181,7 @@ Json undone_json(RunModel const& model, graph::StepGraph const& graph) {
   Json list = Json::array();
   for (auto const& unwinding : model.unwindings) {
     for (auto const& undo : unwinding.plan) {
-      auto const* task = task_of(model, graph, undo.undoes);
+      auto const* task = undone_task(undo, model, graph);
       list.push_back(Json::object({{"task", task == nullptr ? "" : task->name},
                                    {"status", undo_text(undo)},
                                    {"attempts", undo.attempts}}));
@@ -221,17 +232,27 @@ Json run_summary(State const& state) {
   return json;
 }
 
-Json run_view(std::span<runtime::Record const> records, graph::StepGraph const& graph) {
-  auto const model = project(records, graph);
+Json RunFold::view() const {
+  auto const& model = model_of(*this);
+  auto const& graph = *graph_;
   Json json = run_summary(model.state);
   Json steps = Json::array();
-  for (auto const& step : model.steps) steps.push_back(step_json(step, graph));
+  for (auto const& [order, step] : model.steps) steps.push_back(step_json(step, graph));
   json.set("steps", std::move(steps));
+  if (auto const omitted = model.begun - model.steps.size(); omitted > 0) {
+    json.set("omitted", omitted);
+  }
   Json unwinding = Json::array();
   for (auto const& one : model.unwindings) unwinding.push_back(unwinding_json(one, model, graph));
   json.set("unwinding", std::move(unwinding));
   json.set("undone", undone_json(model, graph));
   return json;
+}
+
+Json run_view(std::span<runtime::Record const> records, graph::StepGraph const& graph) {
+  RunFold fold(graph);
+  for (auto const& record : records) fold.add(record);
+  return fold.view();
 }
 
 }  // namespace skald::view

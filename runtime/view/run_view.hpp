@@ -22,8 +22,11 @@
 // - undone: every undo of every plan in the order of the plans; status is done, pending, running,
 //   suspended or skipped.
 //
+// - omitted: so many steps that have ended are left out of the middle, when there are very many.
+//
 // Members without a value are left out. Times are ISO 8601 in UTC. Pure: no clock is read.
 
+#include <memory>
 #include <span>
 
 #include "base/json.hpp"
@@ -32,6 +35,27 @@
 #include "runtime/machine/state.hpp"
 
 namespace skald::view {
+
+struct RunModel;  // model.hpp
+
+// Folds records into a view, one after the other, so that a view of what has come since costs no
+// more than that. Of more than 5,000 steps some are left out. The graph must outlive it.
+class RunFold {
+ public:
+  explicit RunFold(graph::StepGraph const& graph);
+  ~RunFold();
+  RunFold(RunFold const&) = delete;
+  RunFold& operator=(RunFold const&) = delete;
+
+  void add(runtime::Record const& record);
+  Json view() const;
+
+ private:
+  friend RunModel const& model_of(RunFold const& fold);
+  struct Impl;
+  graph::StepGraph const* graph_;
+  std::unique_ptr<Impl> impl_;
+};
 
 // The whole view. The records are all of one run, from its first.
 Json run_view(std::span<runtime::Record const> records, graph::StepGraph const& graph);
@@ -42,7 +66,25 @@ Json run_summary(runtime::State const& state);
 // The run's status as above.
 char const* run_status(runtime::State const& state);
 
-// Every record: [{"seq", "at", "type", "task", ...fields}].
+// Writes records as JSON, one after the other: {"seq", "at", "type", "task", ...fields}. The graph
+// must outlive it.
+class HistoryWriter {
+ public:
+  explicit HistoryWriter(graph::StepGraph const& graph);
+  ~HistoryWriter();
+  HistoryWriter(HistoryWriter const&) = delete;
+  HistoryWriter& operator=(HistoryWriter const&) = delete;
+
+  Json write(runtime::Record const& record);
+  // As write(), but what it gives is not wanted.
+  void skip(runtime::Record const& record);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Every record.
 Json history(std::span<runtime::Record const> records, graph::StepGraph const& graph);
 
 }  // namespace skald::view

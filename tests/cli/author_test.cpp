@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
+#include "runtime/cli/command.hpp"
+#include "runtime/cli/examples.hpp"
 #include "tests/cli/command.hpp"
 
 namespace skald::cli {
@@ -137,6 +139,29 @@ TEST(CommandLine, WrongUseEndsWithTwoAndSaysWhatToDo) {
   EXPECT_NE(option.err.find("did you mean '--color'?"), std::string::npos) << option.err;
   auto const far = skald({"version", "--unheard-of"});
   EXPECT_NE(far.err.find("skald version --help"), std::string::npos) << far.err;
+}
+
+TEST(CommandLine, EveryCommandHelpsWithAnExample) {
+  for (auto const& command : all_commands()) {
+    EXPECT_TRUE(example_of(command.name).starts_with("skald " + command.name) ||
+                command.name == "completion")
+        << command.name << ": add one to runtime/cli/examples.cpp";
+  }
+  auto const help = skald({"wait", "-h"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_NE(help.out.find("Example:\n  skald wait trip-42 --timeout 30s"), std::string::npos)
+      << help.out;
+}
+
+TEST(CommandLine, EveryFormatOfData) {
+  EXPECT_EQ(skald({"eval", "1, \"a\""}).out, "1\n\"a\"\n");
+  EXPECT_EQ(skald({"eval", "1, \"a\"", "-o", "json"}).out, "[\n  1,\n  \"a\"\n]\n");
+  EXPECT_EQ(skald({"eval", "{a: 1}, 2", "-o", "jsonl"}).out, "{\"a\":1}\n2\n");
+  EXPECT_EQ(skald({"eval", "{a: 1}", "-o", "yaml"}).out, "- a: 1\n");
+  auto const file = scratch_file("w.yaml", kHello);
+  auto const graph = parse_json(skald({"graph", file, "-o", "jsonl"}).out);
+  ASSERT_TRUE(graph.ok());
+  EXPECT_TRUE(graph->find("tasks") != nullptr);
 }
 
 TEST(CommandLine, HelpGoesToStdoutAndEndsWithZero) {

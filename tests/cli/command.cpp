@@ -49,6 +49,7 @@ Printed skald(std::vector<std::string> const& arguments) {
   std::vector<std::string> argv{std::string(SKALD_BINARY_DIR) + "/bin/skald"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   auto const err = scratch_dir() + "/stderr";
+  fs::remove(err);  // of the command before
   Printed printed;
   test::Process process(argv, err);
   while (auto line = process.read_line(std::chrono::seconds(60))) printed.out += *line + "\n";

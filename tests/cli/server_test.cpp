@@ -162,12 +162,59 @@ TEST_F(ServerCommands, HistoryPlanAndWatch) {
   EXPECT_EQ(call({"watch", "a1"}).code, 9);
 }
 
+TEST_F(ServerCommands, AHistoryIsReadInPieces) {
+  call({"start", "demo/approval", "--id", "a1"});
+  call({"cancel", "a1", "--wait"});
+  auto const all = json({"history", "a1"});
+  ASSERT_GT(all.size(), 3U);
+  EXPECT_EQ(json({"history", "a1", "--last", "2"})[1], all[all.size() - 1]);
+  auto const piece = json({"history", "a1", "--after", "1", "--limit", "2"});
+  ASSERT_EQ(piece.size(), 2U);
+  EXPECT_EQ(piece[0], all[1]);
+}
+
+TEST_F(ServerCommands, WatchAsLinesHasEveryFactOnceAndInOrder) {
+  call({"start", "demo/approval", "--id", "a1"});
+  call({"signal", "a1", "demo.answer.v1"});
+  auto const watched = call({"watch", "a1", "-o", "jsonl"});
+  EXPECT_EQ(watched.code, 0) << watched.err;
+  EXPECT_EQ(watched.out, call({"history", "a1", "-o", "jsonl"}).out);
+}
+
 TEST_F(ServerCommands, WhatIsNotThereIsNotFound) {
   for (auto const* command : {"show", "wait", "history", "plan", "cancel", "watch"}) {
     auto const printed = call({command, "nobody"});
     EXPECT_EQ(printed.code, 3) << command << ": " << printed.err;
   }
   EXPECT_EQ(call({"start", "demo/nothing"}).code, 3);
+}
+
+constexpr char const* kCallsSomething =
+    R"(document: { dsl: '1.0.3', namespace: demo, name: calls, version: '1.0.0' }
+do:
+  - book: { call: bookHotel, timeout: { after: { milliseconds: 20 } } }
+)";
+
+TEST_F(ServerCommands, AFunctionThatNobodyOffersIsSaidAndWaitedFor) {
+  auto const deployed = call({"deploy", scratch_file("calls.yaml", kCallsSomething)});
+  EXPECT_EQ(deployed.code, 0);
+  EXPECT_NE(deployed.err.find("no worker offers 'bookHotel'"), std::string::npos) << deployed.err;
+  call({"start", "demo/calls", "--id", "c1"});
+  std::string picture;
+  while (picture.find("a worker that offers 'bookHotel'") == std::string::npos) {
+    picture = call({"show", "c1"}).out;
+  }
+  EXPECT_EQ(json({"show", "c1"})["status"], Json("waiting"));
+  EXPECT_EQ(call({"cancel", "c1", "--wait"}).code, 9);
+}
+
+TEST(ServeCommand, AFaultyFileIsReportedAsDeployReportsIt) {
+  auto const file = scratch_file("bad.yaml", "document: { dsl: '1.0.3' }\ndo: []\n");
+  auto const served =
+      skald({"serve", "-d", scratch_dir() + "/data", "-l", "127.0.0.1:0", "--deploy", file});
+  auto const checked = skald({"check", file}).err;
+  EXPECT_EQ(served.code, 1);
+  EXPECT_EQ(served.err, checked);
 }
 
 TEST(ServerCommand, ANobodyThereSaysWhatToDo) {

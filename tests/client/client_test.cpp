@@ -240,7 +240,13 @@ TEST_F(ClientTest, TellsAllAboutARun) {
   EXPECT_EQ(view["status"], Json("completed"));
   EXPECT_EQ(view["workflow"], Json("travel/trip/1.0.0"));
   EXPECT_EQ(view, engine_.describe("t").value());
-  EXPECT_EQ(client_->history("t").value(), engine_.history("t").value());
+  auto const history = client_->history("t").value();
+  EXPECT_EQ(history, engine_.history("t").value());
+  EXPECT_TRUE(history["next"].is_null());
+  auto const page = client_->history("t", {.after = 1, .limit = 2}).value();
+  EXPECT_EQ(page["history"][0], history["history"][1]);
+  EXPECT_EQ(page["next"], Json(3));
+  EXPECT_EQ(client_->history("nobody").error().code, ErrorCode::not_found);
   EXPECT_EQ(client_->graph("t").value()["workflow"], Json("travel/trip/1.0.0"));
   EXPECT_TRUE(client_->graph("t").value()["graph"].is_object());
   EXPECT_EQ(client_->workflows().value().size(), 1U);

@@ -4,7 +4,8 @@
 //   start JSON              answer TASK STATUS [JSON]     lost TASK        refused TASK TEXT
 //   pass DURATION           next                          event JSON       cancel REASON
 //   kill REASON             restart                       history
-//   late ACTIVATION ATTEMPT STATUS [JSON]
+//   late ACTIVATION ATTEMPT STATUS [JSON]                unoffered TASK FUNCTION
+//   offered TASK
 
 #include <gtest/gtest.h>
 
@@ -36,6 +37,7 @@ class Story {
     std::string rest;
     if (verb == "answer" || verb == "lost" || verb == "refused") return answer(verb, in);
     if (verb == "late") return late(in);
+    if (verb == "unoffered" || verb == "offered") return offer(verb, in);
     std::getline(in >> std::ws, rest);
     if (verb == "start") return start(parse_json(rest).value());
     if (verb == "pass") return pass(parse_iso8601_duration(rest).value());
@@ -105,6 +107,22 @@ class Story {
       return feed(AttemptAnswered{call->activation, call->attempt, std::move(answer)});
     }
     return "no open call of " + task;
+  }
+
+  // Nobody offers the function of a call; later somebody does.
+  std::string offer(std::string const& verb, std::istringstream& in) {
+    std::string task;
+    in >> task;
+    for (auto const& [id, call] : state_.activations) {
+      if (!graph_.task(call.task).path.ends_with("/" + task)) continue;
+      if (verb == "offered") return feed(FunctionOffered{id});
+      AttemptAnswered answered{id, call.attempt, {}};
+      answered.answer.kind = saga::Answer::Kind::not_sent;
+      in >> answered.answer.unoffered;
+      answered.answer.message = "no worker offers '" + answered.answer.unoffered + "'";
+      return feed(answered);
+    }
+    return "no call of " + task;
   }
 
   // An answer of an attempt that has been given up.
