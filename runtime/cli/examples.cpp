@@ -17,7 +17,7 @@ constexpr std::array kExamples{
     Example{"run", "skald run booking.yaml --input @trip.json --id trip-42"},
     Example{"test", "skald test booking.feature --filter 'sold out'"},
     Example{"diff", "skald diff booking-1.yaml booking-2.yaml"},
-    Example{"export", "skald export booking.json > booking.yaml"},
+    Example{"export", "skald export travel/holiday-booking > booking.yaml"},
     Example{"schema", "skald schema -o json > workflow.schema.json"},
     Example{"explain", "skald explain E204"},
     Example{"serve", "skald serve --data-dir data --listen 127.0.0.1:8080 --deploy booking.yaml"},
