@@ -103,7 +103,8 @@ void until(Lowering& to, Node const& target, Site const& site, Listen& listen) {
     return;
   }
   if (node->is_map()) {
-    strategy(to, *node, site, listen.until_events.emplace().mode, listen.until_events->filters);
+    auto& until = listen.until_events.emplace(Listen::End{});
+    strategy(to, *node, site, until.mode, until.filters);
   } else {
     listen.until = to.expressions.bare(*node, site);
   }

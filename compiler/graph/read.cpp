@@ -227,7 +227,7 @@ class Reader {
   template <class Owner, class Value>
   bool read_field(std::string_view name, Json const& json, Owner& owner,
                   Field<Owner, std::optional<Value>> const& field) {
-    return at(name, [&] { return read(json, (owner.*field.member).emplace()); });
+    return at(name, [&] { return read(json, (owner.*field.member).emplace(Value{})); });
   }
 
   // Runs `reading` one step deeper, so that an error names the place.

@@ -18,8 +18,8 @@ Result<Json> read_binary(HttpRequest const& request) {
   for (auto const& [name, value] : request.headers) {
     if (name.size() <= kPrefix.size() || !iequals(name.substr(0, kPrefix.size()), kPrefix))
       continue;
-    std::string text = decode_component(value);
-    if (!is_valid_utf8(text)) {
+    Json text(decode_component(value));
+    if (!is_valid_utf8(text.as_string())) {
       return Error{ErrorCode::invalid_argument, "header " + name + " is not UTF-8", ""};
     }
     event.set(ascii_lower(name.substr(kPrefix.size())), std::move(text));

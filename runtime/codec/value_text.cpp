@@ -138,7 +138,7 @@ void append_value(std::string& out, Json const& value) {
 
 Result<Json> parse_value(std::string_view bytes) {
   if (!bytes.starts_with(kSpelled)) return parse_json(bytes, {.max_bytes = bytes.size()});
-  auto const steps = parse_json(bytes.substr(1), {.max_bytes = bytes.size()});
+  auto steps = parse_json(bytes.substr(1), {.max_bytes = bytes.size()});
   if (!steps) return steps;
   if (!steps->is_array()) return no_value();
   std::vector<Json> stack;

@@ -109,8 +109,7 @@ Result<void> EngineImpl::open_units(unsigned count) {
     ports.watch = [this](std::string const& schedule, std::string const& run) {
       watch(schedule, run);
     };
-    unit.partition =
-        std::make_unique<runtime::Partition>(std::move(partition_options), std::move(ports));
+    unit.partition = std::make_unique<runtime::Partition>(partition_options, std::move(ports));
     unit.thread = std::make_unique<runtime::PartitionThread>(
         *unit.partition, *unit.journal,
         runtime::QueueLimits{options.max_queued, options.max_queued_bytes});

@@ -27,7 +27,7 @@ void append_frame(std::string& out, std::string_view frame) {
 }  // namespace
 
 Partition::Partition(PartitionOptions options, PartitionPorts ports)
-    : options_(std::move(options)),
+    : options_(options),
       ports_(std::move(ports)),
       events_(options_.events),
       schedules_({[this](std::vector<ScheduleFact> facts) {

@@ -168,7 +168,7 @@ Result<void> SegmentSupply::make_ballast() {
 
 Result<void> SegmentSupply::tend_ballast() {
   bool const there = options_.ballast_bytes == 0 || disk_.exists(path(kBallast));
-  auto const made = there ? Result<void>{} : make_ballast();
+  auto made = there ? Result<void>{} : make_ballast();
   if (made.ok()) {
     change_space(Space::ok);
   } else if (made.error().code == ErrorCode::no_space) {

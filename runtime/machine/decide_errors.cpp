@@ -79,7 +79,7 @@ bool Decision::try_catch(Scope const& body, Activation const& handler, Json cons
 
 Value Decision::matches(graph::Try::Catch const& handler, Json const& error, Place const& place) {
   for (auto const& member : handler.filter) {
-    auto const wanted = expressions_.evaluate(member.value, place.input, place);
+    auto wanted = expressions_.evaluate(member.value, place.input, place);
     if (!wanted) return wanted;
     auto const& found = error[member.key];
     bool const types = member.key == "type" && found.is_string() && wanted.json.is_string();

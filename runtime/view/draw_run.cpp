@@ -175,7 +175,7 @@ class RunDrawing {
     }
     if (auto const& error = step["error"]; error.is_object()) return error_text(error);
     auto const& attempts = step["attempts"];
-    auto const call = std::string(text(step, "call"));
+    auto call = std::string(text(step, "call"));
     if (attempts.size() == 0) return call;
     auto const& final = attempts[attempts.size() - 1];
     auto note = call;

@@ -40,7 +40,7 @@ std::string Lines::text() const {
 std::string DrawingClock::moment(std::string_view iso) const {
   if (iso.size() < 19) return std::string(iso);
   auto const day = iso.substr(0, 10);
-  auto const clock = std::string(iso.substr(11, 8));
+  auto clock = std::string(iso.substr(11, 8));
   if (now_ && to_iso8601(*now_).substr(0, 10) == day) return clock;
   return std::string(day) + " " + clock;
 }

@@ -77,7 +77,7 @@ class Sentences {
   void operator()(Other const&) {}
 
  private:
-  void say(std::string sentence) { list_.push_back(std::move(sentence)); }
+  void say(std::string const& sentence) { list_.push_back(sentence); }
 
   std::string name(ActivationId id) const {
     for (auto const& [entered, words] : entered_) {

@@ -9,7 +9,6 @@ namespace skald::view {
 namespace {
 
 using runtime::State;
-using runtime::UndoStatus;
 
 void set_time(Json& object, std::string_view name, std::optional<Time> time) {
   if (time) object.set(name, to_iso8601(*time));

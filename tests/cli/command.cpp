@@ -40,7 +40,7 @@ std::string scratch_dir() {
 }
 
 std::string scratch_file(std::string const& name, std::string const& text) {
-  auto const path = scratch_dir() + "/" + name;
+  auto path = scratch_dir() + "/" + name;
   std::ofstream(path, std::ios::binary) << text;
   return path;
 }

@@ -130,7 +130,8 @@ class PostgresBarrier::Pool {
   // False when the server has gone meanwhile: the first look may find its last words, the second
   // one then finds the end.
   static bool is_alive(pg_conn* connection) {
-    return PQconsumeInput(connection) == 1 && PQconsumeInput(connection) == 1;
+    bool const first = PQconsumeInput(connection) == 1;
+    return first && PQconsumeInput(connection) == 1;
   }
 
   Result<pg_conn*> take() {
