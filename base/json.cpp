@@ -193,10 +193,10 @@ Json::~Json() {
   // A container: take it apart here, or leave it to the destructor that is already digging.
   auto& yard = detail::graveyard;
   auto bury = [&yard](Json&& child) {
-    if (child.tag_ >= Tag::array) yard.dead.push_back(std::move(child));
+    if (child.tag_ >= Tag::sealed) yard.dead.push_back(std::move(child));
   };
   auto open = [&bury](Tag tag, detail::JsonRep* rep) {
-    if (tag == Tag::array) {
+    if (tag == Tag::array || tag == Tag::sealed) {
       auto* array = static_cast<ArrayRep*>(rep);
       for (auto& item : array->items) bury(std::move(item));
       delete array;
@@ -237,6 +237,12 @@ Json Json::object(std::initializer_list<std::pair<std::string_view, Json>> membe
   return result;
 }
 
+Json Json::sealed(Json pieces) {
+  SKALD_ASSERT(pieces.is_array() && pieces.size() > 0, "a sealed value has pieces");
+  pieces.tag_ = Tag::sealed;
+  return pieces;
+}
+
 Json Json::number_literal(std::string_view text) {
   auto rep = std::make_unique<LiteralRep>();
   rep->text = text;
@@ -251,6 +257,7 @@ Json::Kind Json::kind() const noexcept {
     case Tag::number:
     case Tag::literal: return Kind::number;
     case Tag::string: return Kind::string;
+    case Tag::sealed: return Kind::sealed;
     case Tag::array: return Kind::array;
     case Tag::object: return Kind::object;
   }
@@ -281,6 +288,13 @@ std::span<Json const> Json::items() const {
 std::span<Json::Member const> Json::members() const {
   SKALD_ASSERT(is_object(), "Json is not an object");
   return static_cast<ObjectRep const*>(payload_.rep)->members;
+}
+
+Json Json::pieces() const {
+  SKALD_ASSERT(is_sealed(), "Json is not sealed");
+  Json result = *this;
+  result.tag_ = Tag::array;
+  return result;
 }
 
 std::string_view Json::literal_text() const noexcept {
@@ -450,9 +464,11 @@ std::size_t Json::byte_size() const {
       total += sizeof(StringRep) + value.as_string().size();
     } else if (value.tag_ == Tag::literal) {
       total += sizeof(LiteralRep) + value.literal_text().size();
-    } else if (value.is_array()) {
+    } else if (value.is_array() || value.is_sealed()) {
       total += sizeof(ArrayRep);
-      for (auto const& item : value.items()) todo.push_back(&item);
+      for (auto const& item : static_cast<ArrayRep const*>(value.payload_.rep)->items) {
+        todo.push_back(&item);
+      }
     } else if (value.is_object()) {
       total += sizeof(ObjectRep);
       for (auto const& member : value.members()) {
@@ -472,6 +488,7 @@ char const* to_string(Json::Kind kind) noexcept {
     case Json::Kind::string: return "string";
     case Json::Kind::array: return "array";
     case Json::Kind::object: return "object";
+    case Json::Kind::sealed: return "secret";
   }
   return "null";
 }

@@ -35,7 +35,8 @@ struct ObjectRep;
 class Json {
  public:
   // In jq's order of kinds (false and true are one kind here; compare() orders them).
-  enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
+  // A sealed value is a secret by name (base/sealed.hpp); jq knows none.
+  enum class Kind : std::uint8_t { null, boolean, number, string, array, object, sealed };
   struct Member;  // {Json key; Json value}
 
   Json() noexcept = default;
@@ -65,6 +66,8 @@ class Json {
   // A number whose decimal text is kept: `text` is a JSON number that a double can not hold
   // exactly. as_number() gives the nearest double.
   static Json number_literal(std::string_view text);
+  // base/sealed.hpp has what makes good pieces. `pieces` is an array that is not empty.
+  static Json sealed(Json pieces);
 
   Kind kind() const noexcept;
   bool is_null() const noexcept { return tag_ == Tag::null; }
@@ -73,6 +76,7 @@ class Json {
   bool is_string() const noexcept { return tag_ == Tag::string; }
   bool is_array() const noexcept { return tag_ == Tag::array; }
   bool is_object() const noexcept { return tag_ == Tag::object; }
+  bool is_sealed() const noexcept { return tag_ == Tag::sealed; }
   // Neither null nor false.
   bool truthy() const noexcept { return !(is_null() || (is_boolean() && !payload_.boolean)); }
 
@@ -82,6 +86,7 @@ class Json {
   std::string_view as_string() const;
   std::span<Json const> items() const;
   std::span<Member const> members() const;
+  Json pieces() const;  // of a sealed value: an array
   // The decimal text of a number literal; empty for any other number.
   std::string_view literal_text() const noexcept;
 
@@ -122,7 +127,7 @@ class Json {
   friend int compare(Json const& a, Json const& b);
 
  private:
-  enum class Tag : std::uint8_t { null, boolean, number, literal, string, array, object };
+  enum class Tag : std::uint8_t { null, boolean, number, literal, string, sealed, array, object };
   union Payload {
     bool boolean;
     double number;
@@ -148,7 +153,7 @@ struct Json::Member {
   Json value;
 };
 
-// "null", "boolean", "number", "string", "array", "object".
+// "null", "boolean", "number", "string", "array", "object", "secret".
 char const* to_string(Json::Kind kind) noexcept;
 
 // Compact JSON text: members in their order, numbers as jq 1.8 prints them (17 digits, integers

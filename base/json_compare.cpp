@@ -18,6 +18,7 @@ int rank(Json const& value) {
     case Json::Kind::string: return 4;
     case Json::Kind::array: return 5;
     case Json::Kind::object: return 6;
+    case Json::Kind::sealed: return 7;
   }
   return 0;
 }
@@ -148,6 +149,7 @@ int compare_step(Pair pair, std::vector<Pair>& todo, std::vector<int>& verdicts)
     case 4: return compare_strings(a, b);
     case 5: return compare_arrays(a, b, todo, verdicts);
     case 6: return compare_objects(a, b, todo);
+    case 7: return compare(a.pieces(), b.pieces());
     default: return 0;
   }
 }
@@ -201,6 +203,8 @@ std::uint64_t hash_value(Json const& value) {
       mix(bits);
     } else if (at.is_string()) {
       mix(stable_hash(at.as_string()));
+    } else if (at.is_sealed()) {
+      mix(hash_value(at.pieces()));
     } else if (at.is_array()) {
       mix(at.size());
       for (auto const& item : at.items()) todo.push_back(&item);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/sealed.hpp"
 
 namespace skald {
 namespace {
@@ -212,6 +213,9 @@ class Printer {
         return;
       case Json::Kind::string:
         append_string(out_, value.as_string(), style_ != Style::canonical);
+        return;
+      case Json::Kind::sealed:
+        append_string(out_, shown_text(value), style_ != Style::canonical);
         return;
       case Json::Kind::array:
       case Json::Kind::object: break;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "runtime/executor/base64.hpp"
+#include "base/base64.hpp"
 #include "runtime/executor/url.hpp"
 
 namespace skald::runtime {

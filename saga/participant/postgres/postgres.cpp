@@ -65,6 +65,7 @@ std::optional<std::string> bound(Json const& value) {
     case Json::Kind::string: return std::string(value.as_string());
     case Json::Kind::number:
     case Json::Kind::array:
+    case Json::Kind::sealed:
     case Json::Kind::object: return to_text(value);
   }
   return std::nullopt;

@@ -54,6 +54,7 @@ int bind(sqlite3_stmt* statement, int index, Json const& value) {
     }
     case Json::Kind::null: return sqlite3_bind_null(statement, index);
     case Json::Kind::array:
+    case Json::Kind::sealed:
     case Json::Kind::object: {
       std::string const text = to_text(value);
       return sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_TRANSIENT,

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-namespace skald::runtime {
+namespace skald {
 
 std::string to_base64(std::string_view bytes);
 
-}  // namespace skald::runtime
+}  // namespace skald

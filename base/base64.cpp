@@ -1,6 +1,6 @@
-#include "runtime/executor/base64.hpp"
+#include "base/base64.hpp"
 
-namespace skald::runtime {
+namespace skald {
 
 std::string to_base64(std::string_view bytes) {
   constexpr std::string_view kAlphabet =
@@ -20,4 +20,4 @@ std::string to_base64(std::string_view bytes) {
   return out;
 }
 
-}  // namespace skald::runtime
+}  // namespace skald
