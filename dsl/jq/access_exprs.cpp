@@ -126,15 +126,18 @@ class Field final : public Access {
   Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     auto const* target = target_->one(run, frame, in, space);
     if (target == nullptr) return nullptr;
-    auto const* found = member_value(run, *target, key_.as_string(), key_);
+    Json part;  // of a secret
+    auto const* found = member_value(run, *target, key_.as_string(), key_, part);
     if (found == nullptr) return missed(run), nullptr;
+    if (found == &part) return space = std::move(part), &space;
     return target == &space ? keep(*found, space) : found;
   }
 
   Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     if (single()) return Expr::each(run, frame, in, sink);
     return run.each(*target_, frame, in, [&](Item target) -> Flow {
-      auto const* found = member_value(run, *target, key_.as_string(), key_);
+      Json part;
+      auto const* found = member_value(run, *target, key_.as_string(), key_, part);
       if (found == nullptr) return missed(run);
       return sink({found, false});
     });
@@ -143,7 +146,8 @@ class Field final : public Access {
   Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return target_->paths(run, frame, in, [&](Spot target) -> Flow {
       if (!target.intact()) return stray_access(run, key_, *target.value);
-      auto const* found = member_value(run, *target.value, key_.as_string(), key_);
+      Json part;
+      auto const* found = member_value(run, *target.value, key_.as_string(), key_, part);
       if (found == nullptr) return missed(run);
       return step(run, key_, *found, sink);
     });

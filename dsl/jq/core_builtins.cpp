@@ -28,7 +28,7 @@ bool absolute(Run& run, Json const& in, Args, Json& out) {
     }
     return length_of(run, in, out);
   }
-  if (compare(in, null_json()) == 0 || in.is_boolean()) {
+  if (compare(in, null_json()) == 0 || in.is_boolean() || in.is_sealed()) {
     return type_error(run, in, "cannot be negated");
   }
   out = in;  // strings, arrays and objects are not less than zero
@@ -42,8 +42,9 @@ bool negation(Run&, Json const& in, Args, Json& out) {
 
 bool type(Run&, Json const& in, Args, Json& out) {
   // Shared, so that asking for a type allocates nothing.
-  static std::array<Json, 6> const names = {Json("null"),   Json("boolean"), Json("number"),
-                                            Json("string"), Json("array"),   Json("object")};
+  static std::array<Json, 7> const names = {Json("null"),   Json("boolean"), Json("number"),
+                                            Json("string"), Json("array"),   Json("object"),
+                                            Json("secret")};
   out = names[static_cast<std::size_t>(in.kind())];
   return true;
 }
@@ -53,11 +54,14 @@ bool error(Run& run, Json const& in, Args, Json&) {
 }
 
 bool to_string_of(Run& run, Json const& in, Args, Json& out) {
+  if (in.is_sealed()) return out = in, true;
+  if (!no_secret(run, in)) return false;
   out = to_string_value(in);
   return run.charge(out.as_string().size());
 }
 
 bool to_json(Run& run, Json const& in, Args, Json& out) {
+  if (!no_secret(run, in)) return false;
   out = Json(dump_json(in));
   return run.charge(out.as_string().size());
 }
@@ -167,7 +171,8 @@ bool to_entries(Run& run, Json const& in, Args, Json& out) {
 bool entry_key(Run& run, Json const& entry, Json& key) {
   for (auto const name : {"key", "Key", "name", "Name"}) {
     Json const name_json(name);
-    auto const* found = member_value(run, entry, name, name_json);
+    Json space;
+    auto const* found = member_value(run, entry, name, name_json, space);
     if (found == nullptr) return false;
     key = *found;
     if (key.truthy()) return true;
@@ -400,7 +405,8 @@ constexpr NativeEntry kEntries[] = {
 bool length_of(Run& run, Json const& in, Json& out) {
   switch (in.kind()) {
     case Json::Kind::null: out = Json(0); return true;
-    case Json::Kind::boolean: return type_error(run, in, "has no length");
+    case Json::Kind::boolean:
+    case Json::Kind::sealed: return type_error(run, in, "has no length");
     case Json::Kind::number: {
       auto const literal = in.literal_text();
       if (literal.empty()) {

@@ -205,6 +205,7 @@ bool is_format(std::string_view name) {
 }
 
 bool format_value(Run& run, std::string_view name, Json const& value, std::string& out) {
+  if (!no_secret(run, value)) return false;
   if (name == "text") return append_as_text(out, value), true;
   if (name == "json") return out += dump_json(value), true;
   if (name == "csv" || name == "tsv") return row(run, value, name == "csv", out);

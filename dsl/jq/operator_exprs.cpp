@@ -58,6 +58,12 @@ class Arithmetic final : public Expr {
   Operand right_;
 };
 
+// Nobody here knows what a secret is, so nothing can be said about it.
+bool comparable(Run& run, Json const& a, Json const& b) {
+  if (!a.is_sealed() && !b.is_sealed()) return true;
+  return type_error(run, a, b, "cannot be compared");
+}
+
 class Compare final : public Expr {
  public:
   Compare(Order order, Operand left, Operand right)
@@ -70,13 +76,15 @@ class Compare final : public Expr {
     Json left_space;
     auto const* left = left_->one(run, frame, in, left_space);
     if (left == nullptr) return nullptr;
+    if (!comparable(run, *left, *right)) return run.locate(span), nullptr;
     space = Json(compare_as(order_, *left, *right));
     return &space;
   }
 
   Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     if (single()) return Expr::each(run, frame, in, sink);
-    return combine(run, frame, in, left_, right_, [&](Item l, Item r) {
+    return combine(run, frame, in, left_, right_, [&](Item l, Item r) -> Flow {
+      if (!comparable(run, *l, *r)) return run.locate(span), Flow::stop;
       Json const out(compare_as(order_, *l, *r));
       return sink({&out, false});
     });

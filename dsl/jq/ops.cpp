@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/sealed.hpp"
 #include "dsl/jq/strings.hpp"
 #include "dsl/jq/text.hpp"
 
@@ -98,6 +99,11 @@ bool concat_strings(Run& run, Json& a, Json const& b) {
   return true;
 }
 
+// True when one of them is a secret, and the other can stand beside it in a text.
+bool makes_sealed_text(Json const& a, Json const& b) {
+  return (a.is_sealed() && (b.is_string() || b.is_sealed())) || (a.is_string() && b.is_sealed());
+}
+
 bool multiply_others(Run& run, Json& a, Json const& b) {
   if (a.is_string() && b.is_number()) return repeat_string(run, Json(a), b.as_number(), a);
   if (a.is_number() && b.is_string()) return repeat_string(run, b, a.as_number(), a);
@@ -106,6 +112,11 @@ bool multiply_others(Run& run, Json& a, Json const& b) {
 }
 
 }  // namespace
+
+bool no_secret(Run& run, Json const& value) {
+  if (!holds_secret(value)) return true;
+  return run.fail("a secret can not be made a part of this text");
+}
 
 bool type_error(Run& run, Json const& value, char const* what) {
   return run.fail(describe(value) + " " + what);
@@ -131,6 +142,7 @@ bool calculate_into(Run& run, Operator op, Json& a, Json const& b) {
       if (a.is_null()) return a = b, true;
       if (a.is_string() && b.is_string()) return concat_strings(run, a, b);
       if (a.is_array() && b.is_array()) return concat_arrays(run, a, b);
+      if (makes_sealed_text(a, b)) return a = sealed_text(a, b), run.charge(a.byte_size());
       if (a.is_object() && b.is_object()) return merge_objects(run, a, b);
       return type_error(run, a, b, "cannot be added");
     case Operator::subtract:

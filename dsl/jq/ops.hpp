@@ -26,7 +26,8 @@ bool negate(Run& run, Json const& value, Json& out);
 // value[key]. Missing members and items are null.
 Json const* index_value(Run& run, Json const& value, Json const& key, Json& space);
 // The member of a constant name.
-Json const* member_value(Run& run, Json const& value, std::string_view key, Json const& key_json);
+Json const* member_value(Run& run, Json const& value, std::string_view key, Json const& key_json,
+                         Json& space);
 Json const* slice_value(Run& run, Json const& value, Json const& from, Json const& to, Json& space);
 // {"start": from, "end": to}: how paths name a slice.
 Json slice_key(Json const& from, Json const& to);
@@ -49,6 +50,9 @@ bool contains(Run& run, Json const& value, Json const& part);
 bool merge_deep(Run& run, Json& a, Json const& b);
 // Where `part` begins in `value` (both arrays).
 Json indexes_of(Json const& value, Json const& part);
+
+// False, after an error, when a secret is in the value: it can not become a text.
+bool no_secret(Run& run, Json const& value);
 
 // Errors about one or two values: "number (1) cannot be parsed".
 bool type_error(Run& run, Json const& value, char const* what);

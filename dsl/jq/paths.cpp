@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/sealed.hpp"
 #include "dsl/jq/ops.hpp"
 #include "dsl/jq/strings.hpp"
 #include "dsl/jq/text.hpp"
@@ -76,6 +77,17 @@ bool set_slice(Run& run, Json& array, Json const& key, Json const& item) {
   return true;
 }
 
+// A path into a secret stays sealed; whether there is such a member shows when it is opened.
+Json const* part_of_secret(Run& run, Json const& value, Json const& key, Json& space) {
+  Json part = secret_member(value, key);
+  if (part.is_null()) {
+    run.fail(index_error(value, key) + ": it is a text made of secrets");
+    return nullptr;
+  }
+  space = std::move(part);
+  return &space;
+}
+
 }  // namespace
 
 Json slice_key(Json const& from, Json const& to) {
@@ -95,12 +107,14 @@ Json indexes_of(Json const& value, Json const& part) {
   return result;
 }
 
-Json const* member_value(Run& run, Json const& value, std::string_view key, Json const& key_json) {
+Json const* member_value(Run& run, Json const& value, std::string_view key, Json const& key_json,
+                         Json& space) {
   if (value.is_object()) {
     auto const* found = value.find(key);
     return found != nullptr ? found : &null_json();
   }
   if (value.is_null()) return &null_json();
+  if (value.is_sealed()) return part_of_secret(run, value, key_json, space);
   run.fail(index_error(value, key_json));
   return nullptr;
 }
@@ -128,9 +142,10 @@ Json const* slice_value(Run& run, Json const& value, Json const& from, Json cons
 }
 
 Json const* index_value(Run& run, Json const& value, Json const& key, Json& space) {
-  if (key.is_string()) return member_value(run, value, key.as_string(), key);
+  if (key.is_string()) return member_value(run, value, key.as_string(), key, space);
   if (key.is_number()) {
     if (value.is_null()) return &null_json();
+    if (value.is_sealed()) return part_of_secret(run, value, key, space);
     if (value.is_array()) {
       double at = key.as_number();
       if (std::isnan(at)) return &null_json();

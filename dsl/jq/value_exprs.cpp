@@ -1,5 +1,6 @@
 // Literals, variables, and the constructors of arrays, objects and strings.
 
+#include "base/sealed.hpp"
 #include "dsl/jq/exprs.hpp"
 #include "dsl/jq/strings.hpp"
 #include "dsl/jq/text.hpp"
@@ -132,13 +133,20 @@ class String final : public Expr {
 
   Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     std::string text;
+    Json sealed;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       Json part_space;
       auto const* part = parts_[i]->one(run, frame, in, part_space);
-      if (part == nullptr || !append(run, i, *part, text)) return nullptr;
+      if (part == nullptr) return nullptr;
+      if (part->is_sealed() && (!formatted_[i] || plain_)) {
+        sealed = sealed_text(joined(sealed, text), *part);
+        text.clear();
+      } else if (!append(run, i, *part, text)) {
+        return nullptr;
+      }
     }
-    if (!run.charge(text.size())) return nullptr;
-    space = Json(std::string_view(text));
+    if (!run.charge(text.size() + sealed.byte_size())) return nullptr;
+    space = joined(sealed, text);
     return &space;
   }
 
@@ -148,7 +156,15 @@ class String final : public Expr {
   }
 
  private:
+  // What has been gathered: a text, or a sealed one with more text behind it.
+  static Json joined(Json const& sealed, std::string const& text) {
+    if (sealed.is_null()) return Json(std::string_view(text));
+    return text.empty() ? sealed : sealed_text(sealed, Json(std::string_view(text)));
+  }
+
   bool append(Run& run, std::size_t index, Json const& value, std::string& text) const {
+    bool const scalar = !value.is_array() && !value.is_object() && !value.is_sealed();
+    if (!scalar && !no_secret(run, value)) return run.locate(span), false;
     if (!formatted_[index] || plain_) {
       append_as_text(text, value);
       return true;

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/sealed.hpp"
+
 namespace skald::runtime {
 namespace {
 
@@ -25,7 +27,7 @@ bool fits_json(Json const& root) {
   while (!open.empty()) {
     auto const [value, depth] = open.back();
     open.pop_back();
-    if (depth > kDepth || !is_finite(*value)) return false;
+    if (depth > kDepth || !is_finite(*value) || value->is_sealed()) return false;
     if (value->is_array()) {
       for (auto const& item : value->items()) open.emplace_back(&item, depth + 1);
     } else if (value->is_object()) {
@@ -40,12 +42,15 @@ bool holds(std::string_view text, std::string_view word) {
   return memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
 }
 
-// Whether the value must be looked at: nan is printed as null, infinity as the largest number.
+// Whether the value must be looked at: nan is printed as null, infinity as the largest number, a
+// secret as <secret name>.
 bool is_suspicious(std::string_view text) {
-  return text.size() > kLongText || holds(text, "null") || holds(text, "e+308");
+  return text.size() > kLongText || holds(text, "null") || holds(text, "e+308") ||
+         holds(text, "<secret ");
 }
 
 Json leaf_step(Json const& value) {
+  if (value.is_sealed()) return Json::array({"s", value.pieces()});
   if (is_finite(value)) return Json::array({"v", value});
   if (std::isnan(value.as_number())) return Json::array({"n"});
   return Json::array({value.as_number() > 0 ? "i" : "-"});
@@ -115,6 +120,9 @@ bool perform(std::vector<Json>& stack, Json const& step) {
   constexpr auto kInfinity = std::numeric_limits<double>::infinity();
   if (verb == "v" && step.size() == 2) {
     stack.push_back(step[1]);
+  } else if (verb == "s" && step.size() == 2) {
+    stack.push_back(sealed_from(step[1]));
+    if (stack.back().is_null()) return false;
   } else if (verb == "n") {
     stack.emplace_back(std::numeric_limits<double>::quiet_NaN());
   } else if (verb == "i" || verb == "-") {

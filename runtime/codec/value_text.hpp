@@ -6,6 +6,7 @@
 //
 //   ["v", value]     a value without items or members
 //   ["n"] ["i"] ["-"]  nan, infinity, minus infinity
+//   ["s", pieces]    a sealed value (base/sealed.hpp); text can not make one, so no input can
 //   ["a", count]     an array of the last `count` values
 //   ["o", key, ...]  an object of the last values, one for each key
 

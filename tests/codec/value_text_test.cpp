@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/sealed.hpp"
 #include "tests/codec/samples.hpp"
 
 namespace skald::runtime {
@@ -57,6 +58,17 @@ TEST(ValueText, KeepsValuesThatAreNestedDeeperThanParsersTake) {
   EXPECT_EQ(parse_value(bytes_of(deep)).value(), deep);
 }
 
+TEST(ValueText, KeepsSecretsSealed) {
+  auto const header = sealed_text("Bearer ", secret_member(secret("api"), "token"));
+  auto const value = Json::object({{"headers", Json::object({{"a", header}})}, {"n", nullptr}});
+  auto const back = parse_value(bytes_of(value)).value();
+  EXPECT_EQ(back, value);
+  EXPECT_TRUE(back["headers"]["a"].is_sealed());
+  // A text that looks like one is a text: nobody can make a secret by writing it.
+  Json const text("Bearer <secret api.token>");
+  EXPECT_TRUE(parse_value(bytes_of(text)).value().is_string());
+}
+
 TEST(ValueText, AnyValueComesBack) {
   Dice dice(3);
   for (int i = 0; i < 2000; ++i) {
@@ -70,7 +82,7 @@ TEST(ValueText, WhatDoesNotAddUpIsRefused) {
   for (auto const* steps :
        {"", "{}", "[]", "[1]", "[[]]", "[[\"v\"]]", "[[\"a\",1]]", "[[\"a\",-1]]", "[[\"a\"]]",
         "[[\"a\",1e300]]", "[[\"o\",\"k\"]]", "[[\"v\",1],[\"o\",2]]", "[[\"v\",1],[\"v\",2]]",
-        "[[\"x\"]]", "[[\"v\",1]"}) {
+        "[[\"x\"]]", "[[\"s\"]]", "[[\"s\",[]]]", "[[\"s\",[5]]]", "[[\"v\",1]"}) {
     EXPECT_FALSE(parse_value("\x01" + std::string(steps)).ok()) << steps;
   }
   EXPECT_FALSE(parse_value("").ok());
