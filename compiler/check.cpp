@@ -79,8 +79,11 @@ class Checker {
         unknown(key, table.what, names(table), where(table));
       }
     }
+    Node::Entry const* secret = table.by_secret ? node.find("use") : nullptr;
+    if (secret != nullptr) return only_secret(node, *secret, table);
     missing(node, table);
-    exclusive(node, table);
+    exclusive(node, table, table.exclusive);
+    exclusive(node, table, table.exclusive_too);
   }
 
   void task(Node const& node) {
@@ -127,13 +130,28 @@ class Checker {
     }
     if (key.need == Need::later) {
       report_.add(Code::not_supported, name.span,
-                  quoted(key.name) + " is part of the language, but not supported yet");
-    } else if (!matches(value, key.kinds)) {
+                  quoted(key.name) + " is part of the language, but not supported yet",
+                  std::string(key.way_out));
+    }
+    if (!matches(value, key.kinds)) {
       wrong_type(value, quoted(key.name), key.kinds, key.form);
     } else {
       words(value, key);
+      in_range(value, key);
       nested(value, key);
     }
+  }
+
+  void only_text(Node const& node, Key const& key) {
+    if (!node.is_string()) wrong_type(node, "each value of " + quoted(key.name), kText);
+  }
+
+  void in_range(Node const& value, Key const& key) {
+    if (key.most == 0 || !value.is_scalar() || !value.scalar.is_number()) return;
+    double const number = value.scalar.as_number();
+    if (number >= 0 && number <= key.most) return;
+    report_.add(Code::bad_value, value.span,
+                quoted(key.name) + " is between 0 and " + std::to_string(key.most));
   }
 
   void words(Node const& value, Key const& key) {
@@ -166,6 +184,12 @@ class Checker {
         for (Node const& item : value.items) {
           if (single(item, "a task")) task(item.entries[0].value);
         }
+        break;
+      case Nest::texts:
+        for (Node const& item : value.items) only_text(item, key);
+        break;
+      case Nest::named_texts:
+        for (auto const& each : value.entries) only_text(each.value, key);
         break;
       case Nest::named_tasks:
         for (auto const& each : value.entries) task(each.value);
@@ -211,12 +235,23 @@ class Checker {
     }
   }
 
-  void exclusive(Node const& node, Table const& table) {
-    if (table.exclusive.empty()) return;
+  // `use: SECRET` brings all properties with it.
+  void only_secret(Node const& node, Node::Entry const& secret, Table const& table) {
+    for (auto const& entry : node.entries) {
+      if (&entry == &secret) continue;
+      auto& found = report_.add(
+          Code::exclusive_keys, entry.key.span,
+          quoted(entry.key.text()) + " can not stand beside 'use' in " + std::string(table.what),
+          "the secret has all of the properties");
+      found.notes.push_back({"'use' is here", secret.key.span});
+    }
+  }
+
+  void exclusive(Node const& node, Table const& table, Words group) {
+    if (group.empty()) return;
     Node::Entry const* first = nullptr;
     for (auto const& entry : node.entries) {
       auto const name = entry.key.text();
-      auto const& group = table.exclusive;
       if (std::find(group.begin(), group.end(), name) == group.end()) continue;
       if (first == nullptr) {
         first = &entry;
@@ -228,7 +263,7 @@ class Checker {
       found.notes.push_back({"the first one is here", first->key.span});
     }
     if (first == nullptr) {
-      std::vector<std::string_view> const words(table.exclusive.begin(), table.exclusive.end());
+      std::vector<std::string_view> const words(group.begin(), group.end());
       report_.add(Code::missing_key, node.span,
                   std::string(table.what) + " needs one of the keys " + listed(words));
     }
@@ -261,7 +296,7 @@ class Checker {
                   "make two tasks of it");
       return;
     }
-    if (kind.kind == Kind::call && find(http_table(), key.text()) != nullptr) {
+    if (kind.kind == Kind::call && find(standard_call("http")->with, key.text()) != nullptr) {
       report_.add(Code::unknown_key, key.span,
                   "unknown key " + quoted(key.text()) + " in " + std::string(kind.table.what),
                   "it belongs below 'with', indented further");
@@ -322,14 +357,18 @@ class Checker {
     Node const* function = node.get("call");
     Node const* with = node.get("with");
     auto const name = function == nullptr ? std::string_view{} : function->text();
-    auto const later = later_calls();
-    if (std::find(later.begin(), later.end(), name) != later.end()) {
+    auto const* standard = standard_call(name);
+    if (standard == nullptr) return;
+    if (standard->need == Need::later) {
       report_.add(Code::not_supported, function->span,
-                  "calls of " + quoted(name) + " are part of the language, but not supported yet");
-    } else if (name == "http" && with == nullptr) {
-      report_.add(Code::missing_key, node.span, "a call of 'http' needs the key 'with'");
-    } else if (name == "http" && !with->is_null() && !with->is_sequence()) {
-      map(*with, http_table());
+                  "calls of " + quoted(name) + " are part of the language, but not supported yet",
+                  std::string(standard->way_out));
+    }
+    if (with == nullptr) {
+      report_.add(Code::missing_key, node.span,
+                  "a call of " + quoted(name) + " needs the key 'with'");
+    } else if (!with->is_null() && !with->is_sequence()) {
+      map(*with, standard->with);
     }
   }
 

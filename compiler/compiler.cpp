@@ -14,7 +14,8 @@ Compilation compile(dsl::Document const& document, Options const& options) {
   check_flow(outline, report);
   auto const behind_pivot = check_pivots(outline, report);
   check_saga(outline, behind_pivot, report);
-  graph::StepGraph graph = lower(outline, report, options.read_resource);
+  Resources resources(options.documents);
+  graph::StepGraph graph = lower(outline, resources, report);
   check_deadlines(outline, graph, report);
   Compilation result;
   if (!report.has_errors()) {

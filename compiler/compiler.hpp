@@ -21,8 +21,9 @@ struct Options {
   std::optional<std::vector<std::string>> functions;
   // Every use of what the Open Workflow Specification does not have is an error.
   bool portable = false;
-  // Reads schemas that stand in files of their own; without it they are errors.
-  ReadResource read_resource = {};
+  // Reads the documents that calls and schemas refer to. Without it they are not checked, and the
+  // graph is good for looking at only.
+  ResourceReader documents = {};
 };
 
 struct Compilation {

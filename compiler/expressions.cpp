@@ -246,7 +246,8 @@ bool Expressions::check_use(jq::VariableUse const& use, Place const& place, Site
       use.field == "definition" &&
       ((use.name == "workflow" && !behind.starts_with(".document")) || use.name == "task");
   reads_definition_ = reads_definition_ || definition;
-  if (use.name == "secrets" || use.name == "authorization" || use.name == "state") {
+  if (use.name == "secrets") return check_secret(use, place);
+  if (use.name == "state") {
     report_.add(Code::not_supported, span(place),
                 "'$" + use.name + "' is part of the language, but not supported yet");
     return false;
@@ -258,6 +259,19 @@ bool Expressions::check_use(jq::VariableUse const& use, Place const& place, Site
   }
   check_value(use, place, site);
   return true;
+}
+
+bool Expressions::check_secret(jq::VariableUse const& use, Place const& place) {
+  reads_secrets_ = true;
+  if (!use.field) return true;
+  auto const names = outline_.secrets();
+  if (contains(names, *use.field)) return true;
+  std::vector<std::string_view> const candidates(names.begin(), names.end());
+  report_.add(Code::unknown_secret,
+              span({place.text, place.node, field_of(use, place.text.program)}),
+              "no secret named '" + *use.field + "' is declared",
+              did_you_mean(*use.field, candidates, "add it to use.secrets: [" + *use.field + "]"));
+  return false;
 }
 
 // Variables that have no value at this point, or may have none.

@@ -37,12 +37,16 @@ class Expressions {
   // An expression made from a value: a list in `for.in`.
   std::optional<graph::Expression> as_expression(dsl::Node const& node, Site const& site);
 
+  // The value as the text of a jq program.
+  std::string program_text(dsl::Node const& node) const;
+
   // An expression whose text the compiler made of the node: a URI template.
   std::optional<graph::Expression> generated(std::string const& text, dsl::Node const& node,
                                              Site const& site);
 
   // Some expression reads more of $workflow.definition than its header, or $task.definition.
   bool reads_definition() const { return reads_definition_; }
+  bool reads_secrets() const { return reads_secrets_; }
 
   // The task is read by some expression.
   bool used(graph::TaskIndex task) const { return used_[task.value]; }
@@ -70,6 +74,7 @@ class Expressions {
   void report_errors(std::vector<jq::CompileError> const& errors, Text text, dsl::Node const& node,
                      Site const& site, std::vector<std::string> const& variables);
   bool check_use(jq::VariableUse const& use, Place const& place, Site const& site);
+  bool check_secret(jq::VariableUse const& use, Place const& place);
   void check_value(jq::VariableUse const& use, Place const& place, Site const& site);
   std::optional<graph::TaskIndex> task_use(jq::VariableUse const& use, Place const& place,
                                            Site const& site);
@@ -85,11 +90,11 @@ class Expressions {
   dsl::Node const* schema_of_input(Site const& site) const;
   void report_missing(dsl::Node const& schema, std::vector<PathStep> const& path, Text text,
                       dsl::Node const& node);
-  std::string program_text(dsl::Node const& node) const;
 
   Outline const& outline_;
   Report& report_;
   std::vector<bool> used_;
+  bool reads_secrets_ = false;
   bool reads_definition_ = false;
   bool loose_ = false;
   int spans_ = 0;

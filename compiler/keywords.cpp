@@ -2,17 +2,14 @@
 
 #include <array>
 
+#include "compiler/keyword_tables.hpp"
+
 namespace skald::compiler {
 
 namespace {
 
 using Keys = Key const;
 using Texts = std::string_view const;
-
-constexpr std::uint8_t kTextOrMap = kText | kMap;
-constexpr Need kRequired = Need::required;
-constexpr Need kLater = Need::later;
-constexpr Need kOptional = Need::optional;
 
 // Values that several tables share.
 constexpr Keys kDurationKeys[] = {
@@ -22,16 +19,6 @@ constexpr Keys kDurationKeys[] = {
     {.name = "seconds", .kinds = kWhole | kExpression},
     {.name = "milliseconds", .kinds = kWhole | kExpression},
 };
-constexpr Table kDuration{"a duration", kDurationKeys};
-
-constexpr Key duration(std::string_view name, Need need = kOptional) {
-  return {.name = name,
-          .kinds = kTextOrMap,
-          .need = need,
-          .nest = Nest::self,
-          .table = &kDuration,
-          .form = "a map like { seconds: 10 }, or ISO 8601 text like PT10S"};
-}
 
 // A key of skald's own.
 constexpr Key superset(Key key) {
@@ -42,11 +29,6 @@ constexpr Key superset(Key key) {
 constexpr Keys kTimeoutKeys[] = {duration("after", kRequired)};
 constexpr Table kTimeout{"a timeout", kTimeoutKeys};
 
-constexpr Keys kResourceKeys[] = {
-    {.name = "name", .kinds = kText},
-    {.name = "endpoint", .kinds = kTextOrMap, .need = kRequired},
-};
-constexpr Table kResource{"a resource", kResourceKeys};
 constexpr Keys kSchemaKeys[] = {
     {.name = "format", .kinds = kText},
     {.name = "document"},
@@ -129,49 +111,6 @@ constexpr Keys kFilterKeys[] = {
     {.name = "detail", .kinds = kText},
 };
 constexpr Table kFilter{"an error filter", kFilterKeys};
-
-// Authentication and calls.
-constexpr Keys kBasicKeys[] = {
-    {.name = "username", .kinds = kText},
-    {.name = "password", .kinds = kText},
-    {.name = "use", .kinds = kText, .need = kLater},
-};
-constexpr Keys kBearerKeys[] = {
-    {.name = "token", .kinds = kText},
-    {.name = "use", .kinds = kText, .need = kLater},
-};
-constexpr Table kBasic{"basic authentication", kBasicKeys};
-constexpr Table kBearer{"bearer authentication", kBearerKeys};
-constexpr Texts kSchemes[] = {"use", "basic", "bearer", "digest", "oauth2", "oidc"};
-constexpr Keys kAuthenticationKeys[] = {
-    {.name = "use", .kinds = kText},
-    {.name = "basic", .kinds = kMap, .nest = Nest::self, .table = &kBasic},
-    {.name = "bearer", .kinds = kMap, .nest = Nest::self, .table = &kBearer},
-    {.name = "digest", .need = kLater},
-    {.name = "oauth2", .need = kLater},
-    {.name = "oidc", .need = kLater},
-};
-constexpr Table kAuthentication{"an authentication", kAuthenticationKeys, kSchemes};
-constexpr Keys kEndpointKeys[] = {
-    {.name = "uri", .kinds = kText, .need = kRequired},
-    {.name = "authentication", .kinds = kMap, .nest = Nest::self, .table = &kAuthentication},
-};
-constexpr Table kEndpoint{"an endpoint", kEndpointKeys};
-constexpr Texts kOutputs[] = {"raw", "content", "response"};
-constexpr Keys kHttpKeys[] = {
-    {.name = "method", .kinds = kText, .need = kRequired},
-    {.name = "endpoint",
-     .kinds = kTextOrMap,
-     .need = kRequired,
-     .nest = Nest::self,
-     .table = &kEndpoint},
-    {.name = "headers", .kinds = kMap | kExpression, .form = "{ accept: application/json }"},
-    {.name = "query", .kinds = kMap | kExpression, .form = "{ page: 2 }"},
-    {.name = "body"},
-    {.name = "output", .kinds = kText, .words = kOutputs},
-    {.name = "redirect", .kinds = kFlag},
-};
-constexpr Table kHttp{"'with' of an HTTP call", kHttpKeys};
 
 // Events.
 constexpr Keys kCorrelationKeys[] = {
@@ -312,7 +251,11 @@ constexpr Table kTask{"a task", kTaskKeys};
 constexpr Keys kCallTask[] = {
     {.name = "call", .kinds = kText, .need = kRequired},
     {.name = "with", .kinds = kMap | kExpression},
-    superset({.name = "await", .need = kLater}),
+    superset(
+        {.name = "await",
+         .kinds = kText,
+         .need = kLater,
+         .way_out = "let the participant send an event (POST /v1/events), and `listen` for it"}),
 };
 constexpr Keys kDoTask[] = {{.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks}};
 constexpr Keys kEmitTask[] = {
@@ -390,12 +333,22 @@ constexpr Table kDocument{"the document", kDocumentKeys};
 constexpr Keys kUseKeys[] = {
     {.name = "authentications", .kinds = kMap, .nest = Nest::named, .table = &kAuthentication},
     {.name = "errors", .kinds = kMap, .nest = Nest::named, .table = &kError},
-    {.name = "extensions", .need = kLater},
+    {.name = "extensions",
+     .kinds = kList,
+     .need = kLater,
+     .nest = Nest::named_items,
+     .table = &kExtension,
+     .way_out = "write the tasks before and after those they extend"},
     {.name = "functions", .kinds = kMap, .nest = Nest::named_tasks},
     {.name = "retries", .kinds = kMap, .nest = Nest::named, .table = &kRetry},
-    {.name = "secrets", .kinds = kList},
+    {.name = "secrets", .kinds = kList, .nest = Nest::texts},
     {.name = "timeouts", .kinds = kMap, .nest = Nest::named, .table = &kTimeout},
-    {.name = "catalogs", .need = kLater},
+    {.name = "catalogs",
+     .kinds = kMap,
+     .need = kLater,
+     .nest = Nest::named,
+     .table = &kCatalog,
+     .way_out = "copy the functions you use below use.functions"},
 };
 constexpr Table kUse{"use", kUseKeys};
 constexpr Texts kLanguages[] = {"jq"};
@@ -445,9 +398,9 @@ constexpr Keys kWorkflowKeys[] = {
 };
 constexpr Table kWorkflow{"the workflow", kWorkflowKeys};
 
-constexpr Texts kLaterCalls[] = {"openapi", "grpc", "asyncapi", "mcp", "a2a"};
-
 }  // namespace
+
+constinit Table const kDuration{"a duration", kDurationKeys};
 
 Table const& workflow_table() {
   return kWorkflow;
@@ -455,14 +408,8 @@ Table const& workflow_table() {
 Table const& task_table() {
   return kTask;
 }
-Table const& http_table() {
-  return kHttp;
-}
 std::span<TaskKindKeys const> task_kinds() {
   return kTaskKinds;
-}
-Words later_calls() {
-  return kLaterCalls;
 }
 
 }  // namespace skald::compiler

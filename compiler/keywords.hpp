@@ -33,6 +33,8 @@ enum class Nest : std::uint8_t {
   named_items,  // the value is a list of maps with one key each, whose values are such maps
   tasks,        // the value is a task list
   named_tasks,  // the value maps names to tasks
+  texts,        // the value is a list of texts
+  named_texts,  // the value maps names to texts
 };
 
 struct Table;
@@ -44,22 +46,25 @@ struct Key {
   Need need = Need::optional;
   Nest nest = Nest::none;
   Table const* table = nullptr;
-  Words words = {};            // the texts that are allowed; empty: any
-  std::string_view form = {};  // how a value is written, for who wrote another: "{ seconds: 5 }"
-  bool superset = false;       // skald's own, not a part of the Open Workflow Specification
+  Words words = {};               // the texts that are allowed; empty: any
+  std::string_view form = {};     // how a value is written, for who wrote another: "{ seconds: 5 }"
+  bool superset = false;          // skald's own, not a part of the Open Workflow Specification
+  std::string_view way_out = {};  // later: what to do instead
+  std::uint32_t most = 0;         // the largest number; 0: any
 };
 
 struct Table {
   std::string_view what;  // "a retry policy"
   std::span<Key const> keys;
-  std::span<std::string_view const> exclusive = {};  // at most one of these keys
-  bool open = false;                                 // other keys are allowed
+  std::span<std::string_view const> exclusive = {};      // at most one of these keys
+  bool open = false;                                     // other keys are allowed
+  bool by_secret = false;                                // `use: SECRET` may stand for all keys
+  std::span<std::string_view const> exclusive_too = {};  // a second group of which one is needed
 };
 
 Table const& workflow_table();
 // Keys that every task may have, and that each kind adds.
 Table const& task_table();
-Table const& http_table();
 
 enum class Kind : std::uint8_t {
   call,
@@ -85,7 +90,15 @@ struct TaskKindKeys {
 
 std::span<TaskKindKeys const> task_kinds();
 
-// Calls of the standard that skald does not make yet: "openapi", "grpc", ...
-Words later_calls();
+// The calls of the standard: http, openapi, grpc, ...
+struct StandardCall {
+  std::string_view name;
+  Need need = Need::optional;  // later: skald does not make such calls yet
+  Table with;
+  std::string_view way_out = {};
+};
+std::span<StandardCall const> standard_calls();
+// nullptr when it is the name of a function.
+StandardCall const* standard_call(std::string_view name);
 
 }  // namespace skald::compiler

@@ -59,22 +59,6 @@ graph::Task lower_task(Lowering& to, TaskInfo const& info) {
   return task;
 }
 
-// What stands in the file that a schema names.
-std::optional<Json> schema_resource(Lowering& to, Node const& resource) {
-  Node const* uri = resource_uri(resource);
-  if (uri == nullptr) {
-    to.report.add(Code::missing_key, resource.span, "a resource needs the key 'endpoint'",
-                  "write { endpoint: order.schema.json }");
-    return std::nullopt;
-  }
-  auto content = read_resource(std::string(uri->text()), to.read_resource);
-  if (content.ok()) return std::move(*content);
-  bool const remote = content.error().code == ErrorCode::failed_precondition;
-  to.report.add(remote ? Code::not_supported : Code::bad_value, uri->span, content.error().message,
-                content.error().hint);
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<JsonSchema> lower_schema(Lowering& to, Node const* map) {
@@ -94,7 +78,7 @@ std::optional<JsonSchema> lower_schema(Lowering& to, Node const* map) {
     text = dsl::to_json(*place);
   } else if (Node const* resource = schema->get("resource")) {
     place = resource;
-    text = schema_resource(to, *resource);
+    if (Json const* read = lower_document(to, *resource, {})) text = *read;
   }
   if (!text) return std::nullopt;
   if (auto const reason = unsafe_schema(*text); !reason.empty()) {
@@ -114,8 +98,8 @@ std::optional<graph::Template> lower_mapping(Lowering& to, Node const* map, std:
   return to.expressions.bare_or_map(*found, site);
 }
 
-graph::StepGraph lower(Outline const& outline, Report& report, ReadResource const& read) {
-  Lowering to{outline, report, Expressions(outline, report), read};
+graph::StepGraph lower(Outline const& outline, Resources& resources, Report& report) {
+  Lowering to{outline, report, Expressions(outline, report), resources};
   Node const& root = outline.document->root;
   Node const* document = root.get("document");
   graph::StepGraph graph;
@@ -134,6 +118,7 @@ graph::StepGraph lower(Outline const& outline, Report& report, ReadResource cons
     graph.lists.push_back({list.index, list.role, list.owner, list.tasks});
   }
   for (auto const& info : outline.tasks) graph.tasks.push_back(lower_task(to, info));
+  if (to.expressions.reads_secrets()) graph.secrets = outline.secrets();
   if (to.expressions.reads_definition()) graph.definition = dsl::to_json(root);
   for (auto& task : graph.tasks) task.output_used = to.expressions.used(task.index);
   return graph;

@@ -8,7 +8,7 @@
 namespace skald::compiler {
 
 // The graph is complete only when nothing has been reported as an error.
-graph::StepGraph lower(Outline const& outline, Report& report, ReadResource const& read);
+graph::StepGraph lower(Outline const& outline, Resources& resources, Report& report);
 
 // What a task does (lower_kinds.cpp).
 graph::TaskKind lower_kind(Lowering& to, TaskInfo const& task);
@@ -31,8 +31,21 @@ std::optional<graph::Template> lower_mapping(Lowering& to, dsl::Node const* map,
                                              std::string_view key, Site const& site);
 std::optional<JsonSchema> lower_schema(Lowering& to, dsl::Node const* map);
 
+// The document that a resource {endpoint: ...} names; nullptr when it has no endpoint, or when it
+// could not be read, which was reported (lower_document.cpp).
+Json const* lower_document(Lowering& to, dsl::Node const& resource, Site const& site);
+void unusable_document(Lowering& to, dsl::Node const& uri, Error const& error);
+
 // The arguments of a call of "http" (lower_http.cpp).
 graph::Template lower_http(Lowering& to, dsl::Node const& with, Site const& site);
+
+// The same of the HTTP call that a call of "openapi" stands for (lower_openapi.cpp); none when that
+// is not known.
+std::optional<graph::Template> lower_openapi(Lowering& to, dsl::Node const& with, Site const& site);
+
+// An authentication, or the name of one, as a template; none when there is none.
+std::optional<graph::Template> lower_authentication(Lowering& to, dsl::Node const* node,
+                                                    Site const& site);
 
 // The rules and the lint of sagas (saga_check.cpp); the second on the finished graph.
 // `behind_pivot` says of each task whether it stands behind a pivot, where nothing is undone.

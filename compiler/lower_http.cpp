@@ -4,6 +4,7 @@
 
 #include "compiler/check.hpp"
 #include "compiler/lower.hpp"
+#include "compiler/uri_template.hpp"
 
 namespace skald::compiler {
 
@@ -34,45 +35,6 @@ Template method(Lowering& to, Node const& node, Site const& site) {
   return Template::of(name);
 }
 
-bool is_variable_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
-// "https://host/{id}" -> "https://host/\(.["id"]|tostring|@uri)", in quotes: a jq program. No
-// value, after a report, when it is no template of level 1 (RFC 6570).
-std::optional<std::string> uri_program(Lowering& to, Node const& node) {
-  auto const text = node.text();
-  auto const literal = [](std::string_view part) {
-    auto const quoted = to_text(Json(part));
-    return quoted.substr(1, quoted.size() - 2);
-  };
-  std::string out = "\"";
-  for (std::size_t at = 0; at < text.size();) {
-    auto const open = std::min(text.find_first_of("{}", at), text.size());
-    out += literal(text.substr(at, open - at));
-    if (open == text.size()) break;
-    auto const close = text.find('}', open);
-    auto const name = close == std::string_view::npos || text[open] == '}'
-                          ? std::string_view{}
-                          : text.substr(open + 1, close - open - 1);
-    if (!is_variable_name(name)) {
-      auto const end = close == std::string_view::npos ? text.size() : close + 1;
-      to.report.add(Code::bad_uri_template, dsl::span_in(node, open, end),
-                    "only {name} can stand in a URI template: a member of the data",
-                    "for anything else write an expression: ${ \"https://...\\( ... )\" }");
-      return std::nullopt;
-    }
-    out +=
-        "\\(." +
-        (name[0] >= '0' && name[0] <= '9' ? "[\"" + std::string(name) + "\"]" : std::string(name)) +
-        "|tostring|@uri)";
-    at = close + 1;
-  }
-  return out + "\"";
-}
-
 void check_scheme(Lowering& to, Node const& node) {
   auto const text = lower_case(node.text());
   if (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("{")) return;
@@ -89,7 +51,7 @@ Template uri(Lowering& to, Node const& node, Site const& site) {
     return Template::of(node.scalar);
   }
   Template result;
-  auto const program = uri_program(to, node);
+  auto const program = uri_program(node, to.report);
   if (!program) return result;
   if (auto expression = to.expressions.generated(*program, node, site)) {
     result.kind = Template::Kind::expression;
@@ -98,27 +60,40 @@ Template uri(Lowering& to, Node const& node, Site const& site) {
   return result;
 }
 
-void need(Lowering& to, Node const* scheme, std::string_view what,
-          std::initializer_list<std::string_view> keys) {
-  if (scheme == nullptr || !scheme->is_map() || scheme->get("use") != nullptr) return;
-  for (auto const key : keys) {
-    if (scheme->get(key) != nullptr) continue;
-    to.report.add(Code::missing_key, scheme->span,
-                  std::string(what) + " needs the key '" + std::string(key) + "'");
+// `use: SECRET` in a scheme: the secret as a whole, whose members the executor takes.
+std::optional<Template> secret_scheme(Lowering& to, Node const& policy, Site const& site) {
+  for (auto const& [scheme, properties] : policy.entries) {
+    Node const* name = properties.get("use");
+    if (name == nullptr || !name->is_string()) continue;
+    auto const known = to.outline.secrets();
+    if (!std::binary_search(known.begin(), known.end(), name->text())) return std::nullopt;
+    auto secret =
+        to.expressions.generated("$secrets[" + to_text(Json(name->text())) + "]", *name, site);
+    if (!secret) return std::nullopt;
+    Template value;
+    value.kind = Template::Kind::expression;
+    value.expression = std::move(*secret);
+    Template use;
+    use.kind = Template::Kind::object;
+    use.members.push_back({"use", std::move(value)});
+    Template result;
+    result.kind = Template::Kind::object;
+    result.members.push_back({std::string(scheme.text()), std::move(use)});
+    return result;
   }
-}
-
-std::optional<Template> authentication(Lowering& to, Node const* node, Site const& site) {
-  if (node != nullptr && node->get("use") != nullptr) {
-    node = to.outline.component("authentications", node->get("use")->text());
-  }
-  if (node == nullptr) return std::nullopt;
-  need(to, node->get("basic"), "basic authentication", {"username", "password"});
-  need(to, node->get("bearer"), "bearer authentication", {"token"});
-  return to.expressions.value(*node, site);
+  return std::nullopt;
 }
 
 }  // namespace
+
+std::optional<Template> lower_authentication(Lowering& to, Node const* node, Site const& site) {
+  if (node == nullptr) return std::nullopt;
+  Node const* name = node->is_string() ? node : node->get("use");
+  if (name != nullptr) node = to.outline.component("authentications", name->text());
+  if (node == nullptr || !node->is_map()) return std::nullopt;
+  if (auto secret = secret_scheme(to, *node, site)) return secret;
+  return to.expressions.value(*node, site);
+}
 
 Template lower_http(Lowering& to, Node const& with, Site const& site) {
   Template result;
@@ -135,7 +110,7 @@ Template lower_http(Lowering& to, Node const& with, Site const& site) {
     }
   }
   Node const* policy = endpoint == nullptr ? nullptr : endpoint->get("authentication");
-  if (auto resolved = authentication(to, policy, site)) {
+  if (auto resolved = lower_authentication(to, policy, site)) {
     result.members.push_back({"authentication", std::move(*resolved)});
   }
   return result;

@@ -28,9 +28,14 @@ graph::TaskKind call(Lowering& to, TaskInfo const& task) {
   graph::Call call;
   call.function = get(*task.body, "call").text();
   Node const* with = task.body->get("with");
-  auto const later = later_calls();
-  if (std::find(later.begin(), later.end(), call.function) != later.end()) return call;
-  if (call.function == "http") {
+  auto const* standard = standard_call(call.function);
+  if (standard != nullptr && standard->need == Need::later) return call;
+  if (call.function == "openapi") {
+    if (with == nullptr || !with->is_map()) return call;
+    auto http = lower_openapi(to, *with, site);
+    if (http) call.function = "http";
+    call.with = http ? std::move(*http) : to.expressions.value(*with, site);
+  } else if (call.function == "http") {
     if (with != nullptr) call.with = lower_http(to, *with, site);
   } else if (with != nullptr) {
     call.with = to.expressions.value(*with, site);

@@ -252,6 +252,17 @@ Node const* Outline::component(std::string_view group, std::string_view name) co
   return components == nullptr ? nullptr : components->get(name);
 }
 
+std::vector<std::string> Outline::secrets() const {
+  std::vector<std::string> found;
+  Node const* use = document->root.get("use");
+  Node const* list = use == nullptr ? nullptr : use->get("secrets");
+  if (list == nullptr) return found;
+  for (Node const& item : list->items) found.emplace_back(item.text());
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
 Node const* policy(TaskInfo const& task, std::string_view key) {
   Node const* found = task.policies == nullptr ? nullptr : task.policies->get(key);
   return found != nullptr || task.body == nullptr ? found : task.body->get(key);

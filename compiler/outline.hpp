@@ -71,6 +71,8 @@ struct Outline {
 
   // The component `name` of `use.<group>`, or nullptr.
   dsl::Node const* component(std::string_view group, std::string_view name) const;
+  // use.secrets, sorted.
+  std::vector<std::string> secrets() const;
 };
 
 // The second pass: builds the outline.

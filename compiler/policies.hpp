@@ -14,7 +14,7 @@ struct Lowering {
   Outline const& outline;
   Report& report;
   Expressions expressions;
-  ReadResource const& read_resource;
+  Resources& resources;
 };
 
 // {days, hours, ...}, ISO 8601 or an expression. Anything else is reported and gives zero.

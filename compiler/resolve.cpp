@@ -29,6 +29,7 @@ class Resolver {
       bool const written = each.part != TaskInfo::Part::arguments;
       if (written && each.body != nullptr && each.body->is_map()) task(each);
     }
+    defined_authentications(root);
     unused(root);
   }
 
@@ -47,14 +48,57 @@ class Resolver {
     Node const* name = body.get("call");
     Node const* with = body.get("with");
     if (name == nullptr || !name->is_string()) return;
-    if (name->text() != "http") return function(*name);
-    Node const* endpoint = with == nullptr ? nullptr : with->get("endpoint");
-    if (endpoint != nullptr) authentication(endpoint->get("authentication"));
+    if (standard_call(name->text()) == nullptr) return function(*name);
+    if (with != nullptr) authentications(*with);
   }
 
-  void authentication(Node const* node) {
-    if (node == nullptr) return;
-    reference(node->get("use"), "authentications", Code::unknown_authentication, "authentication");
+  // Wherever a standard call has one: its own, of its endpoint, document, service ...
+  void authentications(Node const& node) {
+    for (auto const& [key, value] : node.entries) {
+      if (key.text() == "authentication") {
+        authentication(value);
+      } else if (value.is_map() && key.text() != "body" && key.text() != "parameters") {
+        authentications(value);
+      }
+    }
+  }
+
+  void authentication(Node const& node) {
+    if (node.is_string()) {
+      reference(&node, "authentications", Code::unknown_authentication, "authentication");
+      return;
+    }
+    reference(node.get("use"), "authentications", Code::unknown_authentication, "authentication");
+    secrets(node);
+  }
+
+  // `use` inside of a scheme names a secret.
+  void secrets(Node const& authentication) {
+    auto const known = outline_.secrets();
+    for (auto const& [scheme, properties] : authentication.entries) {
+      Node const* name = properties.get("use");
+      if (name == nullptr || !name->is_string()) continue;
+      if (std::find(known.begin(), known.end(), name->text()) != known.end()) continue;
+      report_.add(Code::unknown_secret, name->span,
+                  "no secret named " + quoted(name->text()) + " is declared",
+                  did_you_mean(name->text(), {known.begin(), known.end()},
+                               "add it to use.secrets: [" + std::string(name->text()) + "]"));
+    }
+  }
+
+  // Those of `use` do not refer to each other.
+  void defined_authentications(Node const& root) {
+    Node const* use = root.get("use");
+    Node const* defined = use == nullptr ? nullptr : use->get("authentications");
+    if (defined == nullptr) return;
+    for (auto const& [name, definition] : defined->entries) {
+      if (auto const* reference = definition.find("use")) {
+        report_.add(Code::unknown_authentication, reference->key.span,
+                    "an authentication of `use` can not refer to another",
+                    "write it out here: basic, bearer, ...");
+      }
+      secrets(definition);
+    }
   }
 
   void workflow(Node const& root) {
@@ -96,8 +140,7 @@ class Resolver {
 
   void function(Node const& name) {
     auto const text = name.text();
-    auto const later = later_calls();
-    if (std::find(later.begin(), later.end(), text) != later.end()) return;
+    if (standard_call(text) != nullptr) return;
     if (Node const* definition = outline_.component("functions", text)) {
       used_.insert(definition);
       return;

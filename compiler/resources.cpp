@@ -1,41 +1,54 @@
 #include "compiler/resources.hpp"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "dsl/yaml/reader.hpp"
 
 namespace skald::compiler {
 
 namespace {
 
-constexpr std::uintmax_t kLargest = 4U << 20U;
+Result<Json> parse(Json text, std::string const& name) {
+  if (!text.is_string()) return text;
+  if (auto json = parse_json(text.as_string()); json.ok()) return json;
+  auto const read = dsl::read_yaml(std::string(text.as_string()), name);
+  if (read.document) return dsl::to_json(read.document->root);
+  auto const& first = read.diagnostics.front();
+  return Error{
+      ErrorCode::invalid_argument,
+      "it is neither JSON nor YAML: line " + std::to_string(first.span.line) + ": " + first.message,
+      ""};
+}
 
 bool is_remote(std::string_view uri) {
   return uri.starts_with("http://") || uri.starts_with("https://");
 }
 
+// The file that a schema is, where it stands; nullptr when it is none.
+dsl::Node const* schema_file(std::string_view key, dsl::Node const& value) {
+  if (key != "schema" || value.get("document") != nullptr) return nullptr;
+  auto const* resource = value.get("resource");
+  auto const* uri = resource != nullptr ? resource_uri(*resource) : nullptr;
+  return uri == nullptr || is_remote(uri->text()) ? nullptr : uri;
+}
+
 // Replaces schemas in place. True when there was one.
-bool write_in(dsl::Node const& node, Json& json, ReadResource const& read) {
+bool write_in(dsl::Node const& node, Json& json, Resources& resources) {
   bool any = false;
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     auto item = json.take(i);
-    any = write_in(node.items[i], item, read) || any;
+    any = write_in(node.items[i], item, resources) || any;
     json.set(i, std::move(item));
   }
   for (auto const& [key, value] : node.entries) {
     auto member = json.take(key.text());
-    auto const* resource = key.text() == "schema" ? value.get("resource") : nullptr;
-    auto const* uri = resource != nullptr ? resource_uri(*resource) : nullptr;
-    if (uri != nullptr && value.get("document") == nullptr) {
-      if (auto content = read_resource(std::string(uri->text()), read); content.ok()) {
+    if (auto const* uri = schema_file(key.text(), value)) {
+      auto const& content = resources.document({std::string(uri->text()), {}});
+      if (content.ok()) {
         member.erase("resource");
-        member.set("document", std::move(*content));
+        member.set("document", *content);
         any = true;
       }
     } else {
-      any = write_in(value, member, read) || any;
+      any = write_in(value, member, resources) || any;
     }
     json.set(key.text(), std::move(member));
   }
@@ -44,23 +57,12 @@ bool write_in(dsl::Node const& node, Json& json, ReadResource const& read) {
 
 }  // namespace
 
-ReadResource files_beside(std::string const& workflow_file) {
-  return [folder = std::filesystem::path(workflow_file).parent_path()](
-             std::string const& path) -> Result<std::string> {
-    auto const full = folder / path;
-    std::error_code failure;
-    auto const size = std::filesystem::file_size(full, failure);
-    if (failure) {
-      return Error{ErrorCode::not_found,
-                   "'" + full.string() + "' can not be read: " + failure.message(),
-                   "paths begin at the directory of the workflow file"};
-    }
-    if (size > kLargest) {
-      return Error{ErrorCode::too_large, "'" + full.string() + "' is larger than 4 MiB", ""};
-    }
-    std::ifstream file(full, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(file), {});
-  };
+Result<Json> const& Resources::document(Resource const& resource) {
+  auto const found = known_.find(resource.uri);
+  if (found != known_.end()) return found->second;
+  auto text = reader_(resource);
+  auto document = text.ok() ? parse(std::move(*text), resource.uri) : std::move(text);
+  return known_.emplace(resource.uri, std::move(document)).first->second;
 }
 
 dsl::Node const* resource_uri(dsl::Node const& resource) {
@@ -69,27 +71,10 @@ dsl::Node const* resource_uri(dsl::Node const& resource) {
   return endpoint != nullptr && endpoint->is_string() ? endpoint : nullptr;
 }
 
-Result<Json> read_resource(std::string const& uri, ReadResource const& read) {
-  if (is_remote(uri)) {
-    return Error{ErrorCode::failed_precondition, "a schema is not fetched from the network",
-                 "save it beside the workflow, and name the file"};
-  }
-  if (!read) {
-    return Error{ErrorCode::failed_precondition, "the file '" + uri + "' can not be read from here",
-                 "`skald deploy FILE` sends a workflow together with its schemas"};
-  }
-  auto text = read(uri.starts_with("file://") ? uri.substr(7) : uri);
-  if (!text.ok()) return std::move(text).error();
-  auto parsed = dsl::read_yaml(*text, uri);
-  if (!parsed.document) {
-    return Error{ErrorCode::invalid_argument, dsl::render(parsed.diagnostics), ""};
-  }
-  return dsl::to_json(parsed.document->root);
-}
-
-Json with_resources(dsl::Document const& document, ReadResource const& read) {
+Json with_schemas(dsl::Document const& document, ResourceReader reader) {
   auto json = dsl::to_json(document.root);
-  return write_in(document.root, json, read) ? json : Json();
+  Resources resources(std::move(reader));
+  return write_in(document.root, json, resources) ? json : Json();
 }
 
 }  // namespace skald::compiler

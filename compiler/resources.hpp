@@ -1,10 +1,12 @@
 #pragma once
 
-// Documents beside the workflow: schemas that it names instead of holding them. Their content
-// becomes a part of the graph when the workflow is compiled; a run never reads a file.
+// Documents that a workflow refers to: read once, when it is compiled, and a part of the graph from
+// then on. The compiler has no I/O of its own; whoever calls it gives a reader.
 
 #include <functional>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -12,21 +14,35 @@
 
 namespace skald::compiler {
 
-// The text of a resource, by the path that the workflow gives.
-using ReadResource = std::function<Result<std::string>(std::string const& path)>;
+struct Resource {
+  std::string uri;      // as written: a URL, or the path of a file beside the workflow
+  Json authentication;  // as an HTTP call takes it, secrets sealed; null: none
+};
 
-// Reads files; relative paths begin at the directory of `workflow_file`.
-ReadResource files_beside(std::string const& workflow_file);
+// A text, or the value of a JSON document. The error `unavailable` means that nothing is wrong with
+// the workflow: the document could not be reached from here, now.
+using ResourceReader = std::function<Result<Json>(Resource const& resource)>;
+
+// Reads each document once.
+class Resources {
+ public:
+  explicit Resources(ResourceReader reader) : reader_(std::move(reader)) {}
+
+  // Without it no document can be read.
+  bool can_read() const { return reader_ != nullptr; }
+  // The document as a value (JSON or YAML).
+  Result<Json> const& document(Resource const& resource);
+
+ private:
+  ResourceReader reader_;
+  std::map<std::string, Result<Json>> known_;
+};
 
 // The URI of a resource {endpoint: URI} or {endpoint: {uri: URI}}; nullptr when it has none.
 dsl::Node const* resource_uri(dsl::Node const& resource);
 
-// The value of a resource, YAML or JSON. Errors: not_found, too_large, invalid_argument (with a
-// hint), failed_precondition for one that lies in the network.
-Result<Json> read_resource(std::string const& uri, ReadResource const& read);
-
-// The document with every schema that is a resource written in its place; what can not be read
+// The document with every schema that lies in a file written in its place; what can not be read
 // stays. For a server, which does not see the files of its clients. Null when there was none.
-Json with_resources(dsl::Document const& document, ReadResource const& read);
+Json with_schemas(dsl::Document const& document, ResourceReader reader);
 
 }  // namespace skald::compiler

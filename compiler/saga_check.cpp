@@ -165,6 +165,8 @@ class SagaCheck {
   // An HTTP call by any other method than those that only read.
   static bool changes_something(TaskInfo const& task) {
     if (task.kind != Kind::call || task.part == TaskInfo::Part::wrapper) return false;
+    Node const* function = task.body->get("call");
+    if (function == nullptr || function->text() != "http") return false;
     if (Node const* pivot = policy(task, "pivot"); pivot != nullptr) return false;
     Node const* with = task.body->get("with");
     Node const* method = with == nullptr ? nullptr : with->get("method");

@@ -81,15 +81,24 @@ class SchemaWriter {
       if (key.need == Need::required) required.push_back(key.name);
     }
     Json out = Json::object({{"type", "object"}, {"properties", std::move(properties)}});
-    if (required.size() > 0) out.set("required", std::move(required));
     if (!table.open) out.set("additionalProperties", false);
-    if (table.exclusive.empty()) return out;
+    if (table.by_secret) {
+      Json const by_secret = Json::object({{"required", Json::array({"use"})}});
+      Json const by_parts = Json::object({{"required", std::move(required)}});
+      out.set("oneOf", Json::array({by_secret, by_parts}));
+      return out;
+    }
+    if (required.size() > 0) out.set("required", std::move(required));
+    if (!table.exclusive.empty()) out.set("oneOf", one_of(table.exclusive));
+    return out;
+  }
+
+  static Json one_of(Words words) {
     Json ways = Json::array();
-    for (auto const word : table.exclusive) {
+    for (auto const word : words) {
       ways.push_back(Json::object({{"required", Json::array({Json(word)})}}));
     }
-    out.set("oneOf", std::move(ways));
-    return out;
+    return ways;
   }
 
   // The definition of a table, made when it is met first.
@@ -147,6 +156,7 @@ class SchemaWriter {
       case Nest::self: return refer(*key.table);
       case Nest::named: return map_of(refer(*key.table));
       case Nest::named_tasks: return map_of(reference("task"));
+      case Nest::named_texts: return map_of(type("string"));
       default: return type("object");
     }
   }
@@ -156,6 +166,7 @@ class SchemaWriter {
       case Nest::items: return list_of(refer(*key.table));
       case Nest::named_items: return list_of(named_item(refer(*key.table)));
       case Nest::tasks: return reference("taskList");
+      case Nest::texts: return list_of(type("string"));
       default: return type("array");
     }
   }
@@ -176,7 +187,9 @@ class SchemaWriter {
       ways.push_back(Json::object({{"required", Json::array({Json(kind.keyword)})}}));
       kinds.push_back(together(kind));
     }
-    kinds.push_back(http());
+    for (auto const& call : standard_calls()) {
+      if (call.need != Need::later) kinds.push_back(standard(call));
+    }
     return Json::object({{"type", "object"},
                          {"properties", std::move(properties)},
                          {"additionalProperties", false},
@@ -201,13 +214,13 @@ class SchemaWriter {
     return Json::object({{"if", std::move(is_kind)}, {"then", std::move(then)}});
   }
 
-  Json http() {
-    Json const is_http =
-        Json::object({{"properties", Json::object({{"call", Json::object({{"const", "http"}})}})},
-                      {"required", Json::array({Json("call")})}});
-    Json const with = Json::object({{"properties", Json::object({{"with", refer(http_table())}})},
-                                    {"required", Json::array({Json("with")})}});
-    return Json::object({{"if", is_http}, {"then", with}});
+  // The arguments of a call that the language knows.
+  Json standard(StandardCall const& call) {
+    Json const name = Json::object({{"call", Json::object({{"const", call.name}})}});
+    Json const is_call = Json::object({{"properties", name}, {"required", Json::array({"call"})}});
+    Json const with = Json::object({{"properties", Json::object({{"with", refer(call.with)}})},
+                                    {"required", Json::array({"with"})}});
+    return Json::object({{"if", is_call}, {"then", with}});
   }
 
   Json definitions_ = Json::object();

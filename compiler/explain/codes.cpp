@@ -12,7 +12,7 @@ std::string_view explain(std::string_view code) {
     });
   };
   for (auto const area : {yaml_explanations(), workflow_explanations(), name_explanations(),
-                          expression_explanations(), saga_explanations()}) {
+                          expression_explanations(), saga_explanations(), call_explanations()}) {
     for (Explanation const& each : area) {
       if (same(each.code)) return each.text;
     }

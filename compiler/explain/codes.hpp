@@ -24,5 +24,6 @@ std::span<Explanation const> workflow_explanations();
 std::span<Explanation const> name_explanations();
 std::span<Explanation const> expression_explanations();
 std::span<Explanation const> saga_explanations();
+std::span<Explanation const> call_explanations();
 
 }  // namespace skald::compiler

@@ -46,7 +46,9 @@ Right:
 it yet. It is refused before the run, so that no run stops at it half-way.
 
 Wrong:
-  call: grpc
+  use:
+    catalogs: { shared: { endpoint: https://catalog.example } }
+  do: [{ greet: { set: { a: 1 } } }]
 Right:
   call: http
   with: { method: get, endpoint: https://pets.example/1 }
@@ -145,16 +147,17 @@ Right:
     - other: { then: end }
 )--"},
     {Code::bad_uri_template,
-     R"--(In a literal endpoint, {name} is replaced by the member 'name' of the data,
-encoded for a URI. Other forms of templates are not supported; an expression
-can build any URI.
+     R"--(A literal endpoint is a URI template (RFC 6570): {name} is replaced by the
+member 'name' of the data, encoded for a URI; {?status,limit} becomes a query,
+{/path*} segments, {+base} keeps reserved characters. A brace that is none of
+these is a mistake; an expression can build any URI.
 
 Wrong:
   call: http
-  with: { method: get, endpoint: 'https://pets.example/{?status,limit}' }
+  with: { method: get, endpoint: 'https://pets.example/{pet id}' }
 Right:
   call: http
-  with: { method: get, endpoint: 'https://pets.example/pets?status={status}' }
+  with: { method: get, endpoint: 'https://pets.example/{petId}{?status,limit}' }
 or:
   call: http
   with:

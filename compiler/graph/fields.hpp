@@ -204,6 +204,7 @@ constexpr auto fields(StepGraph const*) {
                     field("saga", &StepGraph::saga),
                     field("schedule", &StepGraph::schedule),
                     field("definition", &StepGraph::definition),
+                    field("secrets", &StepGraph::secrets),
                     field("root", &StepGraph::root),
                     field("tasks", &StepGraph::tasks),
                     field("lists", &StepGraph::lists)};

@@ -290,6 +290,7 @@ struct StepGraph {
   SagaPolicy saga;
   std::optional<Schedule> schedule;
   Json definition;  // the document, when an expression reads $workflow.definition; else null
+  std::vector<std::string> secrets;  // names that $secrets has
   ListIndex root;
   std::vector<Task> tasks;
   std::vector<List> lists;

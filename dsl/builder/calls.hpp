@@ -16,6 +16,26 @@
 
 namespace skald {
 
+// A secret that the workflow declares (Workflow::secrets). In expressions: secret("shop", "key").
+struct Secret {
+  std::string name;
+};
+
+// $secrets.<name>, or a member of it. It can be handed on and be a part of a text, nothing else.
+inline Expr<std::string> secret(std::string const& name, std::string const& member = {}) {
+  auto const text = "$secrets[" + to_text(Json(name)) + "]";
+  return expression<std::string>(member.empty() ? text : text + "[" + to_text(Json(member)) + "]");
+}
+
+namespace builder {
+
+// {bearer: {token}}, {basic: {username, password}}, {<scheme>: {use}}.
+Node bearer_node(Text const& token, Place at);
+Node basic_node(Text const& user, Text const& password, Place at);
+Node secret_node(std::string_view scheme, Secret const& secret, Place at);
+
+}  // namespace builder
+
 namespace http {
 
 enum class Output { content, raw, response };
@@ -52,15 +72,18 @@ class Call final : public Task<Call<Out>, Out> {
     return argument("redirect", builder::node_of(Json(accept)), at);
   }
   [[nodiscard]] Call bearer(Text const& token, Place at = Place::here()) const {
-    builder::Node scheme = builder::map_node();
-    builder::put(scheme, "token", token.node(), at);
-    return authentication("bearer", std::move(scheme), at);
+    return authentication(builder::bearer_node(token, at), at);
+  }
+  // The token is the secret, or its member `token`.
+  [[nodiscard]] Call bearer(Secret const& secret, Place at = Place::here()) const {
+    return authentication(builder::secret_node("bearer", secret, at), at);
   }
   [[nodiscard]] Call basic(Text const& user, Text const& password, Place at = Place::here()) const {
-    builder::Node scheme = builder::map_node();
-    builder::put(scheme, "username", user.node(), at);
-    builder::put(scheme, "password", password.node(), at);
-    return authentication("basic", std::move(scheme), at);
+    return authentication(builder::basic_node(user, password, at), at);
+  }
+  // The secret has `username` and `password`.
+  [[nodiscard]] Call basic(Secret const& secret, Place at = Place::here()) const {
+    return authentication(builder::secret_node("basic", secret, at), at);
   }
 
  private:
@@ -78,15 +101,13 @@ class Call final : public Task<Call<Out>, Out> {
     builder::put_in(with, outer, key, std::move(node), at);
     return this->with("with", std::move(with), at);
   }
-  Call authentication(std::string_view scheme, builder::Node node, Place at) const {
+  Call authentication(builder::Node schemes, Place at) const {
     builder::Node with = *this->body_.get("with");
     builder::Node endpoint = *with.get("endpoint");
     if (!endpoint.is_map()) {
       builder::Node uri = std::exchange(endpoint, builder::map_node());
       builder::put(endpoint, "uri", std::move(uri), at);
     }
-    builder::Node schemes = builder::map_node();
-    builder::put(schemes, scheme, std::move(node), at);
     builder::put(endpoint, "authentication", std::move(schemes), at);
     builder::put(with, "endpoint", std::move(endpoint), at);
     return this->with("with", std::move(with), at);

@@ -7,5 +7,6 @@
 #include "dsl/builder/export.hpp"    // IWYU pragma: export
 #include "dsl/builder/flow.hpp"      // IWYU pragma: export
 #include "dsl/builder/listen.hpp"    // IWYU pragma: export
+#include "dsl/builder/openapi.hpp"   // IWYU pragma: export
 #include "dsl/builder/simple.hpp"    // IWYU pragma: export
 #include "dsl/builder/workflow.hpp"  // IWYU pragma: export

@@ -73,6 +73,22 @@ TEST(Builder, HttpCall) {
   expect_same("http_call", kinds().secrets({"password"}).run(call, poll));
 }
 
+TEST(Builder, SecretsAndOpenapi) {
+  auto const ask = http::get("ask", "http://shop.local/x")
+                       .basic(Secret{"login"})
+                       .header("X-Key", secret("shop", "key"));
+  auto const poll = http::get("poll", "http://shop.local/y").bearer(Secret{"token"});
+  auto const pet = openapi::call("pet", "pets.yaml", "getPet")
+                       .parameter("id", trip[&Trip::amount])
+                       .parameter("body", object().field("a", 1))
+                       .output_mode(http::Output::response)
+                       .redirect(true)
+                       .bearer("t");
+  auto const other = openapi::call("other", "pets.yaml", "find").basic(Secret{"login"});
+  expect_same("secrets_and_openapi",
+              kinds().secrets({"shop", "login", "token"}).run(ask, poll, pet, other));
+}
+
 TEST(Builder, FunctionsAsSteps) {
   auto const leg = trip[&Trip::legs][0];
   auto const hotel = step<Booked>("hotel", &book)

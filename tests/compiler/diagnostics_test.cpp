@@ -11,11 +11,34 @@
 namespace skald::testing {
 namespace {
 
+// A document for the calls of the files.
+constexpr char kPets[] = R"(
+openapi: 3.0.3
+servers: [ { url: https://pets.example } ]
+paths:
+  /pets/{id}:
+    get:
+      operationId: getPet
+      parameters:
+        - { name: id, in: path, required: true, schema: { type: integer } }
+        - { name: colour, in: query, schema: { type: string, enum: [ black, white ] } }
+)";
+
+Result<Json> document(compiler::Resource const& resource) {
+  if (resource.uri == "pets.yaml") return Json(kPets);
+  if (resource.uri.starts_with("https:")) {
+    return Error{ErrorCode::unavailable, "the name 'away.example' can not be resolved", ""};
+  }
+  return Error{ErrorCode::not_found, "the file '" + resource.uri + "' can not be read",
+               "check the name; it is relative to the workflow's file"};
+}
+
 // Each file shows the diagnostics of one code; the code is the beginning of its name.
 GoldenOutput diagnose(GoldenCase const& file) {
   compiler::Options options;
   options.functions = {"bookHotel", "bookFlight", "cancelHotel", "holdSeat"};
   options.portable = file.name.starts_with("E291");
+  options.documents = document;
   auto const compiled = compile_yaml(file.input, options);
   auto const text = dsl::render(compiled.diagnostics());
   auto const code = file.name.substr(0, 4);

@@ -1,5 +1,6 @@
 // The examples of the specification and the workflows of its conformance kit: each compiles, or is
-// refused as something that is not supported yet. Skipped without SKALD_CONFORMANCE_DIR.
+// refused as something that is not supported yet; docs/ows-examples.md says which (--update writes
+// it). Skipped without SKALD_CONFORMANCE_DIR.
 
 #include <gtest/gtest.h>
 
@@ -9,8 +10,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "tests/compiler/compile.hpp"
+#include "tests/support/golden.hpp"
 
 namespace skald::testing {
 namespace {
@@ -58,6 +61,59 @@ void try_one(std::string const& name, std::string const& text, Counts& counts) {
                          dsl::severity_of(each.code) != dsl::Severity::error;
     EXPECT_TRUE(allowed) << name << "\n" << dsl::render({each});
   }
+}
+
+// What the examples' documents hold of what they call.
+Result<Json> document(compiler::Resource const& resource) {
+  if (resource.uri == "https://petstore.swagger.io/v2/swagger.json") {
+    return parse_json(R"({ "swagger": "2.0", "host": "petstore.swagger.io", "basePath": "/v2",
+      "paths": { "/pet/findByStatus": { "get": { "operationId": "findPetsByStatus", "parameters": [
+        { "name": "status", "in": "query", "required": true, "type": "array",
+          "collectionFormat": "multi", "items": { "type": "string" } } ] } } } })");
+  }
+  return parse_json(R"({ "openapi": "3.0.3", "servers": [ { "url": "http://myorg.io" } ],
+    "paths": { "/log": { "post": { "operationId": "logreading" } },
+               "/report": { "post": { "operationId": "produceReport" } } } })");
+}
+
+// One line of the table in docs/ows-examples.md.
+std::string line_of(std::string const& name, Compiled const& compiled) {
+  std::string line = "| `" + name + "` | ";
+  if (compiled.compilation.graph) return line + "runs | |\n";
+  line += "refused |";
+  std::set<std::string> said;
+  for (auto const& each : compiled.diagnostics()) {
+    if (each.code != dsl::Code::not_supported || !said.insert(each.message).second) continue;
+    line += (said.size() > 1 ? "<br>" : "") + (" line " + std::to_string(each.span.line)) + ": " +
+            each.message + (each.hint.empty() ? "" : "; " + each.hint);
+  }
+  return line + " |\n";
+}
+
+TEST(OpenWorkflow, TheListOfExamplesInTheDocumentsIsTrue) {
+  auto const examples = files("examples", ".yaml");
+  if (examples.empty()) GTEST_SKIP() << "set SKALD_CONFORMANCE_DIR to run the official examples";
+  compiler::Options options;
+  options.documents = document;
+  std::string table;
+  std::size_t running = 0;
+  for (auto const& path : examples) {
+    auto const compiled = compile_yaml(read_file(path), options);
+    table += line_of(path.filename().string(), compiled);
+    if (compiled.compilation.graph) ++running;
+  }
+  std::string text =
+      "# The examples of the Open Workflow Specification\n\n"
+      "What skald makes of each of the " +
+      std::to_string(examples.size()) +
+      " examples of the specification (1.0.3): " + std::to_string(running) +
+      " run, the others are\nrefused by `skald check`, before anything runs, with the reasons "
+      "below. A test generates this\npage and compares it; another runs the examples against "
+      "stand-ins.\n\n| example | | why, and what to do instead |\n|---|---|---|\n" +
+      table;
+  auto const page = fs::path(SKALD_SOURCE_DIR) / "docs/ows-examples.md";
+  if (golden_detail::updating()) std::ofstream(page, std::ios::binary) << text;
+  EXPECT_EQ(read_file(page), text) << "write it anew: compiler_test --update";
 }
 
 void print(char const* what, Counts const& counts) {

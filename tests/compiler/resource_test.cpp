@@ -14,10 +14,14 @@ std::string with_schema(std::string const& schema) {
          schema + " }\ndo: [ { a: { set: { x: 1 } } } ]\n";
 }
 
-Result<std::string> read(std::string const& path) {
-  if (path == "order.yaml") return std::string("type: object\nrequired: [ id ]\n");
-  if (path == "broken.json") return std::string("{");
-  return Error{ErrorCode::not_found, "'" + path + "' can not be read", "look for it"};
+Result<Json> read(compiler::Resource const& resource) {
+  auto const& uri = resource.uri;
+  if (uri == "order.yaml" || uri == "https://a.example/order.yaml") {
+    return Json("type: object\nrequired: [ id ]\n");
+  }
+  if (uri == "broken.json") return Json("{");
+  if (uri == "https://down.example/s.json") return Error{ErrorCode::unavailable, "no answer", ""};
+  return Error{ErrorCode::not_found, "there is no such file", "look for it"};
 }
 
 struct Compiled {
@@ -32,14 +36,14 @@ struct Compiled {
 Compiled compile(std::string const& schema, bool readable = true) {
   Compiled result{dsl::read_yaml(with_schema(schema), "w.yaml"), {}};
   compiler::Options options;
-  if (readable) options.read_resource = read;
+  if (readable) options.documents = read;
   result.made = compiler::compile(*result.yaml.document, options);
   return result;
 }
 
 TEST(SchemaResource, BecomesAPartOfTheGraph) {
   auto const named = compile("{ resource: { endpoint: order.yaml } }");
-  auto const again = compile("{ resource: { endpoint: { uri: 'file://order.yaml' } } }");
+  auto const again = compile("{ resource: { endpoint: { uri: 'https://a.example/order.yaml' } } }");
   auto const inside = compile("{ document: { type: object, required: [ id ] } }");
   ASSERT_NE(named.made.graph, nullptr) << named.first();
   EXPECT_EQ(graph::digest(*named.made.graph), graph::digest(*inside.made.graph));
@@ -48,24 +52,31 @@ TEST(SchemaResource, BecomesAPartOfTheGraph) {
 
 TEST(SchemaResource, SaysWhyItCanNotBeRead) {
   EXPECT_EQ(compile("{ resource: { endpoint: none.json } }").first(),
-            "'none.json' can not be read");
-  EXPECT_EQ(compile("{ resource: { endpoint: 'https://a.example/s.json' } }").first(),
-            "a schema is not fetched from the network");
-  EXPECT_EQ(compile("{ resource: { endpoint: order.yaml } }", false).first(),
-            "the file 'order.yaml' can not be read from here");
+            "the document 'none.json' can not be used: there is no such file");
   EXPECT_EQ(compile("{ resource: { name: x } }").first(), "a resource needs the key 'endpoint'");
-  EXPECT_NE(compile("{ resource: { endpoint: broken.json } }").first().find("broken.json:1"),
+  EXPECT_EQ(compile("{ resource: { endpoint: '${ .where }' } }").first(),
+            "the place of a document must be known before the run");
+  EXPECT_NE(compile("{ resource: { endpoint: broken.json } }").first().find("neither JSON nor"),
             std::string::npos);
+}
+
+TEST(SchemaResource, ThatIsOutOfReachIsAWarning) {
+  auto const down = compile("{ resource: { endpoint: 'https://down.example/s.json' } }");
+  EXPECT_NE(down.made.graph, nullptr);
+  EXPECT_EQ(down.first(),
+            "the document was not read, so what depends on it is not checked: no answer");
+  EXPECT_EQ(compile("{ resource: { endpoint: order.yaml } }", false).made.diagnostics.front().code,
+            dsl::Code::document_not_read);
 }
 
 TEST(SchemaResource, IsWrittenIntoADocumentForAServer) {
   auto const yaml =
       dsl::read_yaml(with_schema("{ format: json, resource: { endpoint: order.yaml } }"), "w.yaml");
-  auto const whole = compiler::with_resources(*yaml.document, read);
+  auto const whole = compiler::with_schemas(*yaml.document, read);
   EXPECT_EQ(to_text(whole["input"]),
             R"({"schema":{"format":"json","document":{"type":"object","required":["id"]}}})");
   auto const plain = dsl::read_yaml(with_schema("{ document: {} }"), "w.yaml");
-  EXPECT_TRUE(compiler::with_resources(*plain.document, read).is_null());
+  EXPECT_TRUE(compiler::with_schemas(*plain.document, read).is_null());
 }
 
 }  // namespace
