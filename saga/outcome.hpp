@@ -30,8 +30,8 @@ struct Answer {
   Json output;                          // what the task's `output:` mode asks for
   std::string message;                  // why, in words; empty for a success
   std::optional<Duration> retry_after;  // what the participant asked for
-  // With `not_sent`: the arguments themselves are wrong (a configuration error), so that another
-  // attempt with the same arguments can not fare better.
+  // With `not_sent`: the arguments themselves are wrong (a configuration error; with status 403 a
+  // secret is missing), so that another attempt with the same arguments can not fare better.
   bool invalid = false;
   // With `not_sent`: the function that nobody offers. The call waits until someone does.
   std::string unoffered = {};

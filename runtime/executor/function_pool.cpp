@@ -70,16 +70,18 @@ Time wall_deadline(Clock::time_point deadline) {
   return {duration_cast<microseconds>(now).count() + left.count()};
 }
 
-saga::Answer run(Call& call, std::stop_token stop) {
+saga::Answer run(Call& call, Secrets const& secrets, std::stop_token stop) {
   CallRequest& request = call.request;
+  auto const opened = open_request(request, secrets);
+  if (!opened.ok()) return no_secret_answer(opened.error());
   StepContext const context{std::move(request.key),       std::move(request.run),
                             std::move(request.step),      request.attempt,
                             wall_deadline(call.deadline), std::move(stop)};
   try {
     FunctionResult result = (*call.function)(context, request.with, request.undo);
-    return std::visit(ToAnswer{}, result);
+    return opened->hide(std::visit(ToAnswer{}, result));
   } catch (std::exception const& error) {
-    return plain_answer(Kind::failed, request.function + " threw: " + error.what());
+    return plain_answer(Kind::failed, opened->hide(request.function + " threw: " + error.what()));
   } catch (...) {
     return plain_answer(Kind::failed, request.function + " threw something unnamed");
   }
@@ -109,7 +111,7 @@ struct FunctionPool::State {
   using Lock = std::unique_lock<std::mutex>;
 
   State(FunctionPoolOptions given, AnswerCallback on_answer, LateCallback on_late)
-      : options(given), callback(std::move(on_answer)), late(std::move(on_late)) {
+      : options(std::move(given)), callback(std::move(on_answer)), late(std::move(on_late)) {
     running.resize(std::max(1U, options.threads));
   }
 
@@ -253,7 +255,7 @@ void FunctionPool::State::work(std::size_t index) {
     mine.busy = true;
     mine.answered = false;
     lock.unlock();
-    saga::Answer answer = run(call, mine.stop.get_token());
+    saga::Answer answer = run(call, *options.secrets, mine.stop.get_token());
     lock.lock();
     mine.busy = false;
     if (mine.answered) mine.stop = std::stop_source();
@@ -366,7 +368,7 @@ void FunctionPool::State::shut_down() {
 }
 
 FunctionPool::FunctionPool(FunctionPoolOptions options, AnswerCallback callback, LateCallback late)
-    : state_(std::make_shared<State>(options, std::move(callback), std::move(late))) {
+    : state_(std::make_shared<State>(std::move(options), std::move(callback), std::move(late))) {
   for (std::size_t i = 0; i < state_->running.size(); ++i) {
     state_->threads.emplace_back([state = state_, i] { state->work(i); });
   }

@@ -25,6 +25,7 @@
 
 #include "dsl/builder/function.hpp"
 #include "runtime/executor/executor.hpp"
+#include "runtime/executor/secrets.hpp"
 
 namespace skald::runtime {
 
@@ -33,6 +34,8 @@ struct FunctionPoolOptions {
   std::size_t max_queued = 100'000;  // over it a call is not_sent at once
   Duration shutdown_wait = Duration::from_seconds(5);
   Duration offer_wait = Duration::from_seconds(1);  // for a function that is not registered
+  // Opens what is sealed in the arguments.
+  std::shared_ptr<Secrets const> secrets = std::make_shared<Secrets>();
 };
 
 class FunctionPool final : public Executor {

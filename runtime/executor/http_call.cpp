@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "runtime/executor/base64.hpp"
+#include "base/base64.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -134,9 +134,16 @@ Result<std::string> text_member(Json const& map, std::string_view scheme, std::s
   return std::string(value.as_string());
 }
 
+// The properties of a scheme: those written, or the secret that `use` names.
+Json const* scheme_of(Json const& authentication, std::string_view name) {
+  Json const* scheme = authentication.find(name);
+  Json const* secret = scheme == nullptr ? nullptr : scheme->find("use");
+  return secret != nullptr ? secret : scheme;
+}
+
 Result<void> read_authentication(Json const& authentication, HttpHeaders& headers) {
   if (authentication.is_null()) return {};
-  if (Json const* basic = authentication.find("basic")) {
+  if (Json const* basic = scheme_of(authentication, "basic")) {
     auto user = text_member(*basic, "basic", "username");
     if (!user.ok()) return std::move(user).error();
     auto password = text_member(*basic, "basic", "password");
@@ -144,9 +151,12 @@ Result<void> read_authentication(Json const& authentication, HttpHeaders& header
     set_header(headers, "Authorization", "Basic " + to_base64(*user + ":" + *password));
     return {};
   }
-  if (Json const* bearer = authentication.find("bearer")) {
-    auto token = text_member(*bearer, "bearer", "token");
+  if (Json const* bearer = scheme_of(authentication, "bearer")) {
+    // The secret of `use` may be the token itself.
+    auto token = bearer->is_string() ? Result<std::string>(std::string(bearer->as_string()))
+                                     : text_member(*bearer, "bearer", "token");
     if (!token.ok()) return std::move(token).error();
+    if (!is_header_value(*token)) return invalid("the token holds a control character");
     set_header(headers, "Authorization", "Bearer " + *token);
     return {};
   }

@@ -27,6 +27,8 @@ struct HttpCall {
   bool has_body = false;
   Output output = Output::content;
   bool redirect = false;  // follow redirections
+  // The arguments as the workflow has them, when secrets were opened in them; else null.
+  Json shown;
 };
 
 // Reads `with` = {method, endpoint, headers, query, body, output, redirect, authentication}.

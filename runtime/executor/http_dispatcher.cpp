@@ -5,6 +5,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
+#include "base/sealed.hpp"
+
 namespace skald::runtime {
 namespace {
 
@@ -20,6 +22,24 @@ saga::Answer plain_answer(Kind kind, std::string message) {
 Time wall_clock() {
   auto const since = std::chrono::system_clock::now().time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
+}
+
+saga::Answer breaker_answer(std::string const& target, Breaker const& breaker) {
+  auto refused = plain_answer(
+      Kind::not_sent, target + " has failed " + std::to_string(breaker.failures()) +
+                          " times in a row: its breaker is open, nothing is sent for a while");
+  auto const wait = breaker.wait(HttpDispatcher::Clock::now());
+  refused.retry_after =
+      Duration{std::chrono::duration_cast<std::chrono::microseconds>(wait).count()};
+  return refused;
+}
+
+// A participant may repeat the header it was given; basic credentials are encoded in it.
+void hide_credentials(HttpCall const& call, Opened& opened) {
+  std::string const* header = find_header(call.headers, "Authorization");
+  if (header == nullptr || !holds_secret(call.shown["authentication"])) return;
+  auto const space = header->find(' ');
+  opened.add(std::string_view(*header).substr(space + 1), "<secret>");
 }
 
 // Idle connections are swept at least this often while there are any.
@@ -53,23 +73,32 @@ HttpDispatcher::~HttpDispatcher() {
 }
 
 void HttpDispatcher::start(CallRequest request, Clock::time_point since) {
+  Json const sealed = request.with;
+  auto opened = open_request(request, *options_.secrets);
+  if (!opened.ok()) return answer(request.id, no_secret_answer(opened.error()));
   auto call = build_call(request, targets_);
   if (!call.ok()) {
     Error const& error = call.error();
     auto refused = plain_answer(
         Kind::not_sent, error.hint.empty() ? error.message : error.message + "; " + error.hint);
     refused.invalid = true;
-    return answer(request.id, std::move(refused));
+    return answer(request.id, opened->hide(std::move(refused)));
   }
+  if (!sealed.same(request.with)) call->shown = sealed;
   auto attempt = std::make_shared<Attempt>();
   attempt->id = request.id;
   attempt->call = std::move(*call);
+  attempt->opened = std::move(*opened);
+  if (attempt->call.shown.is_object()) hide_credentials(attempt->call, attempt->opened);
   attempt->deadline = since + std::chrono::microseconds(
                                   std::clamp<std::int64_t>(request.timeout.us, 0, kLongestUs));
   attempt->number = next_number_++;
   Lane& lane = lane_of(attempt->call);
   attempt->lane = &lane;
-  bool const has_room = lane.in_flight < lane.limit && lane.queued == 0;
+  if (!lane.breaker.allows(Clock::now())) {
+    return answer(attempt->id, attempt->opened.hide(breaker_answer(lane.name, lane.breaker)));
+  }
+  bool const has_room = lane.queued == 0 && may_begin(lane);
   if (!has_room && lane.queued >= options_.max_queued) {
     return answer(attempt->id, plain_answer(Kind::not_sent, "too many requests wait for " +
                                                                 attempt->call.url.origin()));
@@ -81,6 +110,21 @@ void HttpDispatcher::start(CallRequest request, Clock::time_point since) {
   lane.queue.push_back(attempt);
   ++lane.queued;
   ++counters_.queued;
+  if (lane.in_flight < lane.limit) wait_for_token(lane);
+}
+
+bool HttpDispatcher::may_begin(Lane& lane) {
+  return lane.in_flight < lane.limit && lane.rate.take(Clock::now());
+}
+
+// The queue goes on when the rate allows the next one.
+void HttpDispatcher::wait_for_token(Lane& lane) {
+  if (lane.next_token || lane.rate.rate() <= 0) return;
+  lane.next_token = std::make_unique<boost::asio::steady_timer>(io_, lane.rate.wait());
+  lane.next_token->async_wait([this, &lane](boost::system::error_code cancelled) {
+    lane.next_token.reset();
+    if (!cancelled) pump(lane);
+  });
 }
 
 HttpDispatcher::Lane& HttpDispatcher::lane_of(HttpCall const& call) {
@@ -91,8 +135,13 @@ HttpDispatcher::Lane& HttpDispatcher::lane_of(HttpCall const& call) {
   }
   auto const [entry, created] = lanes_.try_emplace(key);
   if (created) {
-    std::uint32_t const own = named ? options_.targets[call.target].in_flight : 0;
-    entry->second.limit = std::max(1U, own != 0 ? own : options_.in_flight);
+    Target const own =
+        named ? options_.targets[call.target] : Target{call.url.origin(), "", 0, 0, 0};
+    Lane& lane = entry->second;
+    lane.name = own.from;
+    lane.limit = std::max(1U, own.in_flight != 0 ? own.in_flight : options_.in_flight);
+    lane.rate = RateLimit(own.rate);
+    lane.breaker = Breaker(own.breaker != 0 ? own.breaker : options_.breaker);
   }
   return entry->second;
 }
@@ -108,14 +157,19 @@ void HttpDispatcher::launch(AttemptPtr const& attempt) {
 // become a recursion.
 void HttpDispatcher::pump(Lane& lane) {
   lane.pump_due = false;
-  while (lane.in_flight < lane.limit && !lane.queue.empty()) {
+  while (!lane.queue.empty()) {
+    if (lane.queue.front()->stage != Stage::waiting) {
+      lane.queue.pop_front();
+      continue;
+    }
+    if (!may_begin(lane)) break;
     AttemptPtr const attempt = std::move(lane.queue.front());
     lane.queue.pop_front();
-    if (attempt->stage != Stage::waiting) continue;
     --lane.queued;
     --counters_.queued;
     launch(attempt);
   }
+  if (!lane.queue.empty() && lane.in_flight < lane.limit) wait_for_token(lane);
 }
 
 void HttpDispatcher::connect(AttemptPtr const& attempt, bool fresh) {
@@ -191,6 +245,7 @@ void HttpDispatcher::on_exchange(AttemptPtr const& attempt, Exchange exchange, b
 void HttpDispatcher::on_reply(AttemptPtr const& attempt, HttpReply reply) {
   HttpCall const& call = attempt->call;
   if (!is_redirection(call, reply)) {
+    reply.body = attempt->opened.hide(std::move(reply.body));
     return finish(attempt, answer_of(call, std::move(reply), wall_clock()));
   }
   attempt->reached = true;
@@ -214,9 +269,11 @@ void HttpDispatcher::finish(AttemptPtr const& attempt, saga::Answer answer_) {
   if (attempt->stage == Stage::waiting) {
     --lane.queued;
     --counters_.queued;
+    lane.breaker.gave_up();
   } else {
     --lane.in_flight;
     --counters_.in_flight;
+    judge(*attempt, answer_);
   }
   attempt->stage = Stage::done;
   if (attempt->connection) attempt->connection->close();
@@ -228,7 +285,30 @@ void HttpDispatcher::finish(AttemptPtr const& attempt, saga::Answer answer_) {
     lane.pump_due = true;
     boost::asio::post(io_, [this, &lane] { pump(lane); });
   }
-  answer(attempt->id, std::move(answer_));
+  answer(attempt->id, attempt->opened.hide(std::move(answer_)));
+}
+
+// What an answer says about the target: any that it gave itself shows that it lives.
+void HttpDispatcher::judge(Attempt const& attempt, saga::Answer const& answer) {
+  Breaker& breaker = attempt.lane->breaker;
+  bool const gateway =
+      answer.kind == Kind::response && answer.status >= 502 && answer.status <= 504;
+  if (attempt.withdrawn) {
+    breaker.gave_up();
+  } else if (answer.kind == Kind::lost || answer.kind == Kind::not_sent || gateway) {
+    breaker.failed(Clock::now());
+  } else {
+    breaker.succeeded();
+  }
+}
+
+std::vector<TargetState> HttpDispatcher::targets() const {
+  std::vector<TargetState> out;
+  for (auto const& [key, lane] : lanes_) {
+    out.push_back({lane.name, lane.limit, lane.in_flight, lane.queued, lane.rate.rate(),
+                   lane.breaker.state(Clock::now()), lane.breaker.failures()});
+  }
+  return out;
 }
 
 void HttpDispatcher::answer(AttemptId id, saga::Answer answer) {
@@ -241,7 +321,9 @@ void HttpDispatcher::withdraw(AttemptId id) {
   if (found == by_id_.end()) return;
   AttemptPtr const attempt = found->second;
   bool const unsent = attempt->stage == Stage::waiting || attempt->stage == Stage::opening;
-  if (unsent && !attempt->reached) give_up(attempt, "withdrawn before it was sent");
+  if (!unsent || attempt->reached) return;
+  attempt->withdrawn = true;
+  give_up(attempt, "withdrawn before it was sent");
 }
 
 void HttpDispatcher::arm_timer() {

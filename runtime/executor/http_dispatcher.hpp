@@ -17,12 +17,14 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "runtime/executor/http_executor.hpp"
+#include "runtime/executor/http_lane.hpp"
 #include "runtime/executor/http_pool.hpp"
 
 namespace skald::runtime {
@@ -46,6 +48,7 @@ class HttpDispatcher {
         queued{0};
   };
   Counters const& counters() const { return counters_; }
+  std::vector<TargetState> targets() const;
 
  private:
   enum class Stage { waiting, opening, sent, done };
@@ -53,28 +56,39 @@ class HttpDispatcher {
   struct Attempt {
     AttemptId id;
     HttpCall call;
+    Opened opened;  // its secrets, to be hidden in the answer
     Clock::time_point deadline;
     std::uint64_t number = 0;  // makes deadlines unique
     Lane* lane = nullptr;
     Stage stage = Stage::waiting;
     unsigned redirects = 0;
-    bool reached = false;  // an earlier hop of a redirection was sent
+    bool reached = false;    // an earlier hop of a redirection was sent
+    bool withdrawn = false;  // says nothing about the target
     std::shared_ptr<HttpConnection> connection;
   };
   using AttemptPtr = std::shared_ptr<Attempt>;
   // The requests of one target, or of one origin that no target names.
   struct Lane {
+    std::string name;
     std::uint32_t limit = 0;
+    RateLimit rate;
+    Breaker breaker;
+    std::unique_ptr<boost::asio::steady_timer> next_token;
     std::uint32_t in_flight = 0;
     std::size_t queued = 0;        // those in `queue` that still wait
     std::deque<AttemptPtr> queue;  // withdrawn ones stay until their turn
     bool pump_due = false;
 
-    bool is_idle() const { return in_flight == 0 && queue.empty() && !pump_due; }
+    bool is_idle() const {
+      return in_flight == 0 && queue.empty() && !pump_due && !next_token && breaker.failures() == 0;
+    }
   };
 
   Lane& lane_of(HttpCall const& call);
   void launch(AttemptPtr const& attempt);
+  bool may_begin(Lane& lane);
+  void wait_for_token(Lane& lane);
+  static void judge(Attempt const& attempt, saga::Answer const& answer);
   void pump(Lane& lane);
   void connect(AttemptPtr const& attempt, bool fresh);
   void on_resolved(AttemptPtr const& attempt, Result<Addresses> const& addresses);

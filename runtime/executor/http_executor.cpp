@@ -1,6 +1,7 @@
 #include "runtime/executor/http_executor.hpp"
 
 #include <fstream>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -55,6 +56,12 @@ class HttpExecutor::Impl {
       inbox_.push_back({std::move(item), Clock::now()});
     }
     if (wake) asio::post(io_, [this] { take_in(); });
+  }
+
+  std::vector<TargetState> targets() {
+    std::promise<std::vector<TargetState>> promise;
+    asio::post(io_, [&] { promise.set_value(dispatcher_.targets()); });
+    return promise.get_future().get();
   }
 
   HttpDispatcher::Counters const& counters() const { return dispatcher_.counters(); }
@@ -113,6 +120,10 @@ void HttpExecutor::submit(CallRequest request) {
 
 void HttpExecutor::withdraw(AttemptId id) {
   impl_->hand_over(id);
+}
+
+std::vector<TargetState> HttpExecutor::targets() const {
+  return impl_->targets();
 }
 
 HttpStats HttpExecutor::stats() const {

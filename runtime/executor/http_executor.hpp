@@ -20,14 +20,16 @@
 
 #include "runtime/executor/executor.hpp"
 #include "runtime/executor/resolver.hpp"
+#include "runtime/executor/secrets.hpp"
 #include "runtime/executor/targets.hpp"
 
 namespace skald::runtime {
 
 struct HttpOptions {
   std::vector<Target> targets = {};
-  std::uint32_t in_flight = 256;          // per target; a server no target names is one of its own
-  std::size_t max_queued = 100'000;       // per target; over it an attempt is not_sent at once
+  std::uint32_t in_flight = 256;     // per target; a server no target names is one of its own
+  std::uint32_t breaker = 0;         // failures in a row that open a target's breaker; 0: never
+  std::size_t max_queued = 100'000;  // per target; over it an attempt is not_sent at once
   std::size_t max_response = 16U << 20U;  // bytes of an answer's body
   unsigned max_redirects = 10;
   // How long an unused connection is kept; the server's Keep-Alive header can shorten it. Many
@@ -39,6 +41,8 @@ struct HttpOptions {
   // PEM file of the authorities to trust instead of the system's.
   std::string ca_file = {};
   ResolverOptions resolver = {};
+  // Opens what is sealed in the arguments.
+  std::shared_ptr<Secrets const> secrets = std::make_shared<Secrets>();
 };
 
 // Counters since the start, and what is open now.
@@ -60,6 +64,8 @@ class HttpExecutor final : public Executor {
   void submit(CallRequest request) override;
   void withdraw(AttemptId id) override;
   HttpStats stats() const;
+  // Waits for the io thread; not to be called from a callback.
+  std::vector<TargetState> targets() const;
 
  private:
   class Impl;

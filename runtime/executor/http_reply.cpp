@@ -1,8 +1,10 @@
 #include "runtime/executor/http_reply.hpp"
 
+#include <span>
 #include <utility>
 
-#include "runtime/executor/base64.hpp"
+#include "base/base64.hpp"
+#include "base/sealed.hpp"
 #include "runtime/executor/http_date.hpp"
 #include "runtime/executor/http_status.hpp"
 
@@ -40,12 +42,34 @@ Json headers_json(HttpHeaders const& headers) {
   return out;
 }
 
+std::span<Json::Member const> no_members() {
+  return {};
+}
+
+std::string shown(Json const& value) {
+  return value.is_sealed() ? shown_text(value) : to_text(value);
+}
+
+// The URL as written, with secrets by their names.
+std::string shown_url(HttpCall const& call) {
+  Json const& endpoint = call.shown["endpoint"];
+  Json const& uri = endpoint.is_object() ? endpoint["uri"] : endpoint;
+  bool const hidden = holds_secret(uri) || holds_secret(call.shown["query"]);
+  if (!hidden) return call.written_url;
+  auto const base = uri.is_string() ? std::string(uri.as_string()) : shown(uri);
+  return holds_secret(call.shown["query"]) ? base + "?<secret>" : base;
+}
+
 // What the workflow asked for. Credentials are not repeated into the records.
 Json request_json(HttpCall const& call) {
   HttpHeaders headers = call.headers;
   for (char const* name : {"Authorization", "Cookie"}) erase_header(headers, name);
+  Json const& given = call.shown["headers"];
+  for (auto const& [name, value] : given.is_object() ? given.members() : no_members()) {
+    if (holds_secret(value)) set_header(headers, std::string(name.as_string()), shown(value));
+  }
   return Json::object({{"method", ascii_lower(call.method)},
-                       {"uri", call.written_url},
+                       {"uri", shown_url(call)},
                        {"headers", headers_json(headers)}});
 }
 

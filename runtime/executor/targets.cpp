@@ -43,7 +43,7 @@ Result<Target> parse_rewrite(std::string_view text) {
     return Error{ErrorCode::invalid_argument, "'" + std::string(text) + "' is no rewrite",
                  "write FROM=TO, for example http://hotel.local=http://127.0.0.1:8081"};
   }
-  Target target{std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)), 0};
+  Target target{std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)), 0, 0, 0};
   if (auto from = parse_url(target.from); !from.ok()) return std::move(from).error();
   if (auto to = parse_url(target.to); !to.ok()) return std::move(to).error();
   return target;

@@ -18,6 +18,21 @@ struct Target {
   std::string from;             // URL prefix as written: "http://hotel.local"
   std::string to;               // what stands in its place; empty: not rewritten
   std::uint32_t in_flight = 0;  // requests open at a time; 0: the executor's default
+  double rate = 0;              // requests begun in a second; 0: any
+  // So many failures in a row (no connection, no answer, 502, 503, 504) open the breaker: nothing
+  // is sent for a while, then one request tries. 0: the executor's default.
+  std::uint32_t breaker = 0;
+};
+
+// How a target stands, or a server that no target names.
+struct TargetState {
+  std::string name;  // the URL prefix, or the origin
+  std::uint32_t limit = 0;
+  std::uint32_t in_flight = 0;
+  std::size_t queued = 0;
+  double rate = 0;
+  std::string breaker;         // "closed", "open", "half-open"
+  std::uint32_t failures = 0;  // in a row
 };
 
 // "FROM=TO", the form of --rewrite. Errors: invalid_argument when a side is no URL.

@@ -20,6 +20,10 @@ Place Decision::place_of(Activation const& activation) const {
   place.raw_input = scope_of(state_, activation.scope).data;
   place.input = activation.input;
   place.started = activation.started;
+  auto const* call = std::get_if<graph::Call>(&place.task->kind);
+  if (call != nullptr && call->function == "http") {
+    place.authorization = authorization_of(activation.detail);
+  }
   return place;
 }
 
@@ -150,10 +154,23 @@ bool Decision::set_deadline(TaskEntered& entered, Place const& place) {
   return true;
 }
 
+// The authentication comes first: the other arguments may read it as $authorization.
+Value Decision::call_arguments(graph::Call const& kind, Place const& place) {
+  for (auto const& member : kind.with.members) {
+    if (kind.function != "http" || member.key != "authentication") continue;
+    auto policy = expressions_.evaluate(member.value, place.input, place);
+    if (!policy) return policy;
+    Place authorized = place;
+    authorized.authorization = authorization_of(Json::object({{"authentication", policy.json}}));
+    return expressions_.evaluate(kind.with, place.input, authorized);
+  }
+  return expressions_.evaluate(kind.with, place.input, place);
+}
+
 void Decision::enter_call(graph::Call const& kind, TaskEntered entered, Place const& place) {
-  auto arguments = expressions_.evaluate(kind.with, place.input, place);
-  if (!arguments) return fail(place.scope, *place.task, std::move(arguments.json));
-  entered.detail = std::move(arguments.json);
+  auto const arguments = call_arguments(kind, place);
+  if (!arguments) return fail(place.scope, *place.task, arguments.json);
+  entered.detail = arguments.json;
   entered.number = kept_number(entered, *place.task);
   entered.attempt_deadline = input_.now + attempt_timeout(*place.task, place.input, place);
   add(std::move(entered));

@@ -54,6 +54,7 @@ class Decision {
   void enter(Scope const& scope);
   void begin_task(graph::Task const& task, Place const& place);
   void enter_call(graph::Call const& kind, TaskEntered entered, Place const& place);
+  Value call_arguments(graph::Call const& kind, Place const& place);
   void enter_composite(TaskEntered entered, Place const& place);
   void enter_for(graph::For const& kind, TaskEntered entered, Place const& place);
   void enter_set(graph::Set const& kind, TaskEntered entered, Place const& place);

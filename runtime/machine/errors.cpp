@@ -44,6 +44,9 @@ Json answer_error(saga::Answer const& answer, std::string_view instance) {
     case Kind::failed: return make_error("runtime", 500, "Runtime Error", answer.message, instance);
     case Kind::lost: return make_error("timeout", 408, "Request Timeout", answer.message, instance);
     case Kind::not_sent:
+      if (answer.invalid && answer.status == 403) {
+        return make_error("authorization", 403, "Authorization Error", answer.message, instance);
+      }
       if (answer.invalid) {
         return make_error("configuration", 400, "Configuration Error", answer.message, instance);
       }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/base64.hpp"
 #include "base/duration_units.hpp"
 #include "base/json_bounds.hpp"
+#include "base/sealed.hpp"
 #include "runtime/machine/errors.hpp"
 #include "runtime/machine/tree.hpp"
 
@@ -69,7 +71,31 @@ Json date_time(Time time) {
                                                {"milliseconds", Json(time.us / 1000)}})}});
 }
 
+// A member of a scheme's properties, which may be those of a secret.
+Json property(Json const& scheme, std::string_view name) {
+  Json const* secret = scheme.find("use");
+  if (secret == nullptr) return scheme[name];
+  return secret->is_sealed() ? secret_member(*secret, name) : Json();
+}
+
 }  // namespace
+
+Json authorization_of(Json const& arguments) {
+  Json const& authentication = arguments["authentication"];
+  if (Json const* bearer = authentication.find("bearer")) {
+    return Json::object({{"scheme", "Bearer"}, {"parameter", property(*bearer, "token")}});
+  }
+  Json const* basic = authentication.find("basic");
+  if (basic == nullptr) return {};
+  auto const user = property(*basic, "username");
+  auto const password = property(*basic, "password");
+  // Encoded only when both are known here; of a secret they are not.
+  Json parameter;
+  if (user.is_string() && password.is_string()) {
+    parameter = to_base64(std::string(user.as_string()) + ":" + std::string(password.as_string()));
+  }
+  return Json::object({{"scheme", "Basic"}, {"parameter", std::move(parameter)}});
+}
 
 Json Expressions::expression_error(std::string const& message, Place const& place) const {
   return make_error("expression", 400, "Expression Error", message,
@@ -173,6 +199,8 @@ Json Expressions::variable(std::string const& name, graph::Expression const& exp
   if (name == "undo") return undo(place.scope);
   if (name == "task") return task(place);
   if (name == "runtime") return runtime_descriptor();
+  if (name == "secrets") return secrets();
+  if (name == "authorization") return place.authorization;
   if (name == "context") {
     auto const* armed = undone_by(place.scope);
     return armed != nullptr ? armed->frozen.context : state_.context;
@@ -231,6 +259,13 @@ Json Expressions::workflow() const {
                        {"definition", std::move(definition)},
                        {"input", state_.input},
                        {"startedAt", date_time(state_.started)}});
+}
+
+// By name only: what a secret is, nobody knows who evaluates.
+Json Expressions::secrets() const {
+  Json result = Json::object();
+  for (auto const& name : graph_.secrets) result.set(name, secret(name));
+  return result;
 }
 
 Json Expressions::task(Place const& place) const {

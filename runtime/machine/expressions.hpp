@@ -33,10 +33,14 @@ struct Place {
   Json input;                   // $input
   Json raw_output;              // $task.output
   Json output;                  // $output
+  Json authorization;           // $authorization
   std::optional<Time> started;  // $task.startedAt; absent: now
   // Variables on top of the scope's, such as $error in a catch's `when`.
   std::vector<std::pair<std::string, Json>> extras;
 };
+
+// $authorization {scheme, parameter} of a call's arguments; null when it has no authentication.
+Json authorization_of(Json const& arguments);
 
 class Expressions {
  public:
@@ -61,6 +65,7 @@ class Expressions {
   Json tasks(graph::Expression const& expression, ScopeId scope) const;
   Json workflow() const;
   Json task(Place const& place) const;
+  Json secrets() const;
   Json const* output_of(std::string const& path, ScopeId scope) const;
   Armed const* undone_by(ScopeId scope) const;
   Json expression_error(std::string const& message, Place const& place) const;

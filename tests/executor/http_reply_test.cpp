@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "runtime/executor/base64.hpp"
+#include "base/base64.hpp"
 #include "runtime/executor/http_date.hpp"
 #include "tests/executor/answers.hpp"
 
