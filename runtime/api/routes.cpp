@@ -45,6 +45,8 @@ constexpr std::array kRoutes = {
           resume_run},
     Route{"POST", "/v1/events", "publishEvent", "Publish CloudEvents (structured, batch or binary)",
           "", 202, post_event},
+    Route{"GET", "/v1/targets", "listTargets", "The servers that calls go to, and their breakers",
+          "", 200, get_targets},
     Route{"GET", "/healthz", "getHealth", "How the server is", "", 200, get_health},
     Route{"GET", "/readyz", "getReady", "Whether it takes work", "", 200, get_ready},
     Route{"GET", "/v1/openapi.json", "getOpenapi", "This document", "", 200, get_openapi},

@@ -89,6 +89,7 @@ HttpResponse resume_run(Api& api, ApiCall const& call);
 // Events and the server itself.
 HttpResponse post_event(Api& api, ApiCall const& call);
 HttpResponse get_health(Api& api, ApiCall const& call);
+HttpResponse get_targets(Api& api, ApiCall const& call);
 HttpResponse get_ready(Api& api, ApiCall const& call);
 HttpResponse get_openapi(Api& api, ApiCall const& call);
 

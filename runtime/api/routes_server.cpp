@@ -24,6 +24,10 @@ HttpResponse get_health(Api& api, ApiCall const&) {
   return json_response(200, api.engine.health());
 }
 
+HttpResponse get_targets(Api& api, ApiCall const&) {
+  return json_response(200, Json::object({{"targets", api.engine.targets()}}));
+}
+
 HttpResponse get_ready(Api& api, ApiCall const&) {
   if (!api.stopping) return json_response(200, Json::object({{"status", "ready"}}));
   return problem({ErrorCode::unavailable, "the server is stopping", "try another or wait"});

@@ -1,6 +1,3 @@
-#include "compiler/compiler.hpp"
-#include "dsl/diagnostic.hpp"
-#include "dsl/yaml/reader.hpp"
 #include "runtime/api/routes.hpp"
 #include "runtime/executor/url.hpp"
 
@@ -16,20 +13,10 @@ Json deployment_json(Deployment const& deployment) {
 }
 
 // All findings as data, next to the rendered text that the engine gives.
-Json findings(WorkflowSource const& source) {
-  auto const read = dsl::read_yaml(source.text, source.name);
-  auto diagnostics = read.diagnostics;
-  if (read.document) {
-    auto const compiled = compiler::compile(*read.document);
-    diagnostics.insert(diagnostics.end(), compiled.diagnostics.begin(), compiled.diagnostics.end());
-  }
-  return dsl::to_json(diagnostics);
-}
-
-HttpResponse invalid_workflow(Error const& error, WorkflowSource const& source) {
+HttpResponse invalid_workflow(Api& api, Error const& error, WorkflowSource const& source) {
   HttpResponse response = problem(422, error.message, "invalid_workflow", error.hint);
   Json body = parse_json(response.body).value_or(Json::object());
-  body.set("diagnostics", findings(source));
+  body.set("diagnostics", api.engine.check(source));
   response.body = to_text(body);
   return response;
 }
@@ -48,7 +35,7 @@ HttpResponse put_workflow(Api& api, ApiCall const& call) {
   auto const deployed = api.engine.deploy(source);
   if (!deployed.ok()) {
     bool const authors = deployed.error().code == ErrorCode::invalid_argument;
-    return authors ? invalid_workflow(deployed.error(), source) : problem(deployed.error());
+    return authors ? invalid_workflow(api, deployed.error(), source) : problem(deployed.error());
   }
   auto response = json_response(deployed->created ? 201 : 200, deployment_json(*deployed));
   set_header(response.headers, "Location", encode_unsafe("/v1/workflows/" + deployed->workflow));

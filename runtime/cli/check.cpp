@@ -8,6 +8,7 @@
 #include "compiler/explain/sarif.hpp"
 #include "runtime/cli/command.hpp"
 #include "runtime/cli/input.hpp"
+#include "runtime/cli/outgoing.hpp"
 #include "runtime/cli/workflow_file.hpp"
 
 namespace skald::cli {
@@ -17,6 +18,7 @@ struct CheckOptions {
   std::vector<std::string> files;
   std::optional<std::string> functions;
   bool portable = false;
+  Outgoing outgoing;
 };
 
 std::string count_of(std::size_t count, std::string_view word) {
@@ -76,6 +78,9 @@ Exit check(Console& console, CheckOptions const& options) {
   std::vector<WorkflowFile> files;  // kept, since findings point into their texts
   std::vector<dsl::Diagnostic> findings;
   for (auto const& path : options.files) {
+    auto documents = options.outgoing.documents(path);
+    if (!documents) return console.fail(documents.error());
+    settings.documents = std::move(*documents);
     auto file = load_workflow(path, settings);
     if (!file) return console.fail(file.error());
     failed = failed || !file->ok();
@@ -99,25 +104,27 @@ Exit check(Console& console, CheckOptions const& options) {
 
 Command check_command() {
   auto options = std::make_shared<CheckOptions>();
-  return {.name = "check",
-          .summary = "Report everything that is wrong with workflow files",
-          .group = "Author",
-          .options = {{.names = "FILE",
-                       .target = &options->files,
-                       .help = "Workflow files, YAML or JSON; '-' is stdin",
-                       .required = true,
-                       .file = true},
-                      {.names = "--functions",
-                       .target = &options->functions,
-                       .help = "Names of the functions that may be called, one a line",
-                       .value = "FILE",
-                       .file = true},
-                      {.names = "--portable",
-                       .target = &options->portable,
-                       .help = "What other engines of the specification lack is an error"}},
-          .run = [options](Console& console) { return check(console, *options); },
-          .prints_data = true,
-          .prints_findings = true};
+  return with_outgoing(
+      {.name = "check",
+       .summary = "Report everything that is wrong with workflow files",
+       .group = "Author",
+       .options = {{.names = "FILE",
+                    .target = &options->files,
+                    .help = "Workflow files, YAML or JSON; '-' is stdin",
+                    .required = true,
+                    .file = true},
+                   {.names = "--functions",
+                    .target = &options->functions,
+                    .help = "Names of the functions that may be called, one a line",
+                    .value = "FILE",
+                    .file = true},
+                   {.names = "--portable",
+                    .target = &options->portable,
+                    .help = "What other engines of the specification lack is an error"}},
+       .run = [options](Console& console) { return check(console, *options); },
+       .prints_data = true,
+       .prints_findings = true},
+      options->outgoing);
 }
 
 }  // namespace skald::cli

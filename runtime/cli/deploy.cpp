@@ -7,6 +7,7 @@
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/server.hpp"
 #include "runtime/cli/workflow_file.hpp"
+#include "runtime/engine/documents.hpp"
 
 namespace skald::cli {
 namespace {
@@ -21,7 +22,8 @@ Exit deploy(Console& console, std::vector<std::string> const& files) {
     report(console, *file);
     if (!file->ok()) return Exit::error;
     // The server does not see the schemas beside the file: it gets them within the document.
-    auto const whole = compiler::with_resources(*file->yaml.document, compiler::files_beside(path));
+    auto const whole =
+        compiler::with_schemas(*file->yaml.document, document_reader({}, folder_of(path)));
     auto const text = whole.is_null() ? file->text : to_pretty_text(whole);
     auto deployment = client.deploy(WorkflowSource{text, file->name});
     if (!deployment) return fail_on_server(console, deployment.error());

@@ -13,6 +13,7 @@
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/interrupt.hpp"
 #include "runtime/cli/live_screen.hpp"
+#include "runtime/cli/outgoing.hpp"
 #include "runtime/cli/run_output.hpp"
 #include "runtime/cli/server.hpp"
 #include "runtime/cli/workflow_file.hpp"
@@ -26,7 +27,7 @@ struct RunOptions {
   std::string data_dir = ".skald";
   std::string id;
   std::string durability = "fsync";
-  std::vector<std::string> rewrites;
+  Outgoing outgoing;
   std::optional<std::string> timeout;
   bool dry = false;
   std::optional<std::string> stubs;
@@ -40,6 +41,9 @@ class LocalRun {
   Exit execute() {
     compiler::Options no_functions;  // this process has none: a call of one could never be made
     no_functions.functions.emplace();
+    auto documents = options_.outgoing.documents(options_.file);
+    if (!documents) return console_.fail(documents.error());
+    no_functions.documents = std::move(*documents);
     auto file = load_workflow(options_.file, no_functions);
     if (!file) return console_.fail(file.error());
     report(console_, *file);
@@ -68,12 +72,10 @@ class LocalRun {
 
  private:
   Result<Engine> open() const {
-    auto rewrites = parse_rewrites(options_.rewrites);
-    if (!rewrites) return std::move(rewrites).error();
     EngineOptions settings;
+    SKALD_TRY(options_.outgoing.apply(settings));
     settings.data_dir = options_.data_dir;
     settings.durability = parse_durability(options_.durability);
-    settings.targets = std::move(*rewrites);
     return Engine::open(std::move(settings));
   }
 
@@ -85,8 +87,8 @@ class LocalRun {
       if (known.error().code != ErrorCode::not_found) return std::move(known).error();
     }
     // Here is where one tries things out: the file counts, whatever its version says.
-    auto deployed =
-        engine.deploy(WorkflowSource{file.text, file.name, file.name}, {.replace = true});
+    auto deployed = engine.deploy(WorkflowSource{file.text, file.name, folder_of(options_.file)},
+                                  {.replace = true});
     if (!deployed) return std::move(deployed).error();
     if (deployed->replaced) {
       note(file.name + " has changed since " + deployed->workflow + " was last run in " +
@@ -183,8 +185,7 @@ class LocalRun {
   std::string how_to_go_on() const {
     std::string command = "skald run " + shell_word(options_.file) + " --id " + shell_word(id_);
     if (options_.data_dir != ".skald") command += " --data-dir " + shell_word(options_.data_dir);
-    for (auto const& rewrite : options_.rewrites) command += " --rewrite " + shell_word(rewrite);
-    return "to continue it: " + command;
+    return "to continue it: " + command + options_.outgoing.words();
   }
 
   void note(std::string const& text) { console_.note(text); }
@@ -211,52 +212,49 @@ Exit run(Console& console, RunOptions const& options) {
 
 Command run_command() {
   auto options = std::make_shared<RunOptions>();
-  return {.name = "run",
-          .summary = "Execute a workflow file here, durably, without a server",
-          .group = "Author",
-          .options = {{.names = "FILE",
-                       .target = &options->file,
-                       .help = "Workflow file",
-                       .required = true,
-                       .file = true},
-                      {.names = "-i,--input",
-                       .target = &options->input,
-                       .help = "Its input ({} when not given)",
-                       .value = "JSON|@FILE"},
-                      {.names = "-d,--data-dir",
-                       .target = &options->data_dir,
-                       .help = "Where the run is kept (.skald)",
-                       .value = "DIR",
-                       .file = true},
-                      {.names = "--id",
-                       .target = &options->id,
-                       .help = "Of the run; one that exists goes on where it stopped",
-                       .value = "ID"},
-                      {.names = "--rewrite",
-                       .target = &options->rewrites,
-                       .help = "Send calls of one URL prefix to another; may be repeated",
-                       .value = "FROM=TO"},
-                      {.names = "--durability",
-                       .target = &options->durability,
-                       .help = "What an acknowledgement means (fsync)",
-                       .choices = {"fsync", "interval", "none"}},
-                      {.names = "--timeout",
-                       .target = &options->timeout,
-                       .help = "Leave the run after this time; it can be continued",
-                       .value = "TIME"},
-                      {.names = "--dry",
-                       .target = &options->dry,
-                       .help = "Call nothing: show the path it takes, and what would be undone"},
-                      {.names = "--stubs",
-                       .target = &options->stubs,
-                       .help = "Answers for a dry run (docs/dry-run.md)",
-                       .value = "FILE",
-                       .file = true}},
-          .run = [options](Console& console) { return run(console, *options); },
-          .prints_data = true,
-          .details =
-              "Ends with the exit code of the run's end: 0 completed, 5 compensated,\n"
-              "6 suspended, 8 faulted. Ctrl-C leaves the run resumable."};
+  return with_outgoing(
+      {.name = "run",
+       .summary = "Execute a workflow file here, durably, without a server",
+       .group = "Author",
+       .options = {{.names = "FILE",
+                    .target = &options->file,
+                    .help = "Workflow file",
+                    .required = true,
+                    .file = true},
+                   {.names = "-i,--input",
+                    .target = &options->input,
+                    .help = "Its input ({} when not given)",
+                    .value = "JSON|@FILE"},
+                   {.names = "-d,--data-dir",
+                    .target = &options->data_dir,
+                    .help = "Where the run is kept (.skald)",
+                    .value = "DIR",
+                    .file = true},
+                   {.names = "--id",
+                    .target = &options->id,
+                    .help = "Of the run; one that exists goes on where it stopped",
+                    .value = "ID"},
+                   {.names = "--durability",
+                    .target = &options->durability,
+                    .help = "What an acknowledgement means (fsync)",
+                    .choices = {"fsync", "interval", "none"}},
+                   {.names = "--timeout",
+                    .target = &options->timeout,
+                    .help = "Leave the run after this time; it can be continued",
+                    .value = "TIME"},
+                   {.names = "--dry",
+                    .target = &options->dry,
+                    .help = "Call nothing: show the path it takes, and what would be undone"},
+                   {.names = "--stubs",
+                    .target = &options->stubs,
+                    .help = "Answers for a dry run (docs/dry-run.md)",
+                    .value = "FILE",
+                    .file = true}},
+       .run = [options](Console& console) { return run(console, *options); },
+       .prints_data = true,
+       .details = "Ends with the exit code of the run's end: 0 completed, 5 compensated,\n"
+                  "6 suspended, 8 faulted. Ctrl-C leaves the run resumable."},
+      options->outgoing);
 }
 
 }  // namespace skald::cli

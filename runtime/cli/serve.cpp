@@ -9,6 +9,7 @@
 #include "runtime/cli/command.hpp"
 #include "runtime/cli/engine_options.hpp"
 #include "runtime/cli/interrupt.hpp"
+#include "runtime/cli/outgoing.hpp"
 #include "runtime/cli/server.hpp"
 #include "runtime/cli/workflow_file.hpp"
 
@@ -23,7 +24,7 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8080";
   std::uint64_t partitions = 0;
   std::string durability = "fsync";
-  std::vector<std::string> rewrites;
+  Outgoing outgoing;
   std::vector<std::string> deploy;
   std::string keep_events = "1d";
   std::uint64_t max_kept_events = 1'000'000;
@@ -61,28 +62,30 @@ Result<Address> parse_address(std::string const& text) {
 }
 
 Result<Engine> open(ServeOptions const& options) {
-  auto rewrites = parse_rewrites(options.rewrites);
-  if (!rewrites) return std::move(rewrites).error();
   auto keep_events = parse_time_span(options.keep_events);
   if (!keep_events) return std::move(keep_events).error();
   EngineOptions settings;
+  SKALD_TRY(options.outgoing.apply(settings));
   settings.keep_events = *keep_events;
   settings.max_kept_events = options.max_kept_events;
   settings.data_dir = options.data_dir;
   settings.durability = parse_durability(options.durability);
   settings.partitions = static_cast<unsigned>(options.partitions);
-  settings.targets = std::move(*rewrites);
   settings.accept_clock = options.accept_clock;
   return Engine::open(std::move(settings));
 }
 
-Exit deploy_files(Console& console, Engine& engine, std::vector<std::string> const& files) {
-  for (auto const& path : files) {
-    auto file = load_workflow(path);
+Exit deploy_files(Console& console, Engine& engine, ServeOptions const& options) {
+  for (auto const& path : options.deploy) {
+    compiler::Options settings;
+    auto documents = options.outgoing.documents(path);
+    if (!documents) return console.fail(documents.error());
+    settings.documents = std::move(*documents);
+    auto file = load_workflow(path, settings);
     if (!file) return console.fail(file.error());
     report(console, *file);
     if (!file->ok()) return Exit::error;
-    auto deployed = engine.deploy(WorkflowSource{file->text, file->name, path});
+    auto deployed = engine.deploy(WorkflowSource{file->text, file->name, folder_of(path)});
     if (!deployed) return console.fail(deployed.error());
     warn_of_missing(console, *deployed);
     console.note((deployed->created ? "deployed " : "has ") + deployed->workflow);
@@ -96,7 +99,7 @@ Exit serve(Console& console, ServeOptions const& options) {
   auto interrupt = std::make_unique<Interrupt>();
   auto engine = open(options);
   if (!engine) return console.fail(engine.error());
-  if (auto const done = deploy_files(console, *engine, options.deploy); done != Exit::ok) {
+  if (auto const done = deploy_files(console, *engine, options); done != Exit::ok) {
     return done;
   }
   runtime::ApiOptions api;
@@ -125,51 +128,48 @@ Exit serve(Console& console, ServeOptions const& options) {
 
 Command serve_command() {
   auto options = std::make_shared<ServeOptions>();
-  return {.name = "serve",
-          .summary = "Run the server",
-          .group = "Server",
-          .options = {{.names = "-d,--data-dir",
-                       .target = &options->data_dir,
-                       .help = "Where everything is kept (skald-data)",
-                       .value = "DIR",
-                       .file = true},
-                      {.names = "-l,--listen",
-                       .target = &options->listen,
-                       .help = "Address of the HTTP API (127.0.0.1:8080); port 0: a free one",
-                       .value = "HOST:PORT"},
-                      {.names = "--partitions",
-                       .target = &options->partitions,
-                       .help = "1 to 256, fixed when the data directory is made (2)",
-                       .value = "N",
-                       .range = {1, 256}},
-                      {.names = "--durability",
-                       .target = &options->durability,
-                       .help = "What an acknowledgement means (fsync)",
-                       .choices = {"fsync", "interval", "none"}},
-                      {.names = "--rewrite",
-                       .target = &options->rewrites,
-                       .help = "Send calls of one URL prefix to another; may be repeated",
-                       .value = "FROM=TO"},
-                      {.names = "--deploy",
-                       .target = &options->deploy,
-                       .help = "Deploy this workflow file first; may be repeated",
-                       .value = "FILE",
-                       .file = true},
-                      {.names = "--keep-events",
-                       .target = &options->keep_events,
-                       .help = "How long events are kept for a listen that begins later (1d)",
-                       .value = "TIME"},
-                      {.names = "--max-kept-events",
-                       .target = &options->max_kept_events,
-                       .help = "Over it the oldest are forgotten (1000000 per partition)",
-                       .value = "N"},
-                      {.names = "--accept-clock",
-                       .target = &options->accept_clock,
-                       .help = "Start although the clock is far behind the journal"}},
-          .run = [options](Console& console) { return serve(console, *options); },
-          .details =
-              "Prints one line with the address when it is ready. Ctrl-C or SIGTERM stop it;\n"
-              "runs go on at the next start."};
+  return with_outgoing(
+      {.name = "serve",
+       .summary = "Run the server",
+       .group = "Server",
+       .options = {{.names = "-d,--data-dir",
+                    .target = &options->data_dir,
+                    .help = "Where everything is kept (skald-data)",
+                    .value = "DIR",
+                    .file = true},
+                   {.names = "-l,--listen",
+                    .target = &options->listen,
+                    .help = "Address of the HTTP API (127.0.0.1:8080); port 0: a free one",
+                    .value = "HOST:PORT"},
+                   {.names = "--partitions",
+                    .target = &options->partitions,
+                    .help = "1 to 256, fixed when the data directory is made (2)",
+                    .value = "N",
+                    .range = {1, 256}},
+                   {.names = "--durability",
+                    .target = &options->durability,
+                    .help = "What an acknowledgement means (fsync)",
+                    .choices = {"fsync", "interval", "none"}},
+                   {.names = "--deploy",
+                    .target = &options->deploy,
+                    .help = "Deploy this workflow file first; may be repeated",
+                    .value = "FILE",
+                    .file = true},
+                   {.names = "--keep-events",
+                    .target = &options->keep_events,
+                    .help = "How long events are kept for a listen that begins later (1d)",
+                    .value = "TIME"},
+                   {.names = "--max-kept-events",
+                    .target = &options->max_kept_events,
+                    .help = "Over it the oldest are forgotten (1000000 per partition)",
+                    .value = "N"},
+                   {.names = "--accept-clock",
+                    .target = &options->accept_clock,
+                    .help = "Start although the clock is far behind the journal"}},
+       .run = [options](Console& console) { return serve(console, *options); },
+       .details = "Prints one line with the address when it is ready. Ctrl-C or SIGTERM stop it;\n"
+                  "runs go on at the next start."},
+      options->outgoing);
 }
 
 }  // namespace skald::cli

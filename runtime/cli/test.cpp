@@ -9,6 +9,7 @@
 #include "runtime/cli/command.hpp"
 #include "runtime/cli/engine_options.hpp"
 #include "runtime/cli/input.hpp"
+#include "runtime/cli/outgoing.hpp"
 #include "runtime/cli/test_participant.hpp"
 #include "runtime/feature/scenario.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 struct TestOptions {
   std::vector<std::string> files;
   ParticipantOptions participant;
-  std::vector<std::string> rewrites;
+  Outgoing outgoing;
   std::string filter;
   std::string timeout = "60s";
 };
@@ -38,15 +39,14 @@ std::vector<std::string> order_of(Json const& view) {
 // Deploys and runs a definition on an engine of its own.
 class Runner {
  public:
-  Runner(std::vector<Rewrite> rewrites, Duration timeout)
-      : rewrites_(std::move(rewrites)), timeout_(timeout) {}
+  Runner(EngineOptions settings, Duration timeout)
+      : settings_(std::move(settings)), timeout_(timeout) {}
 
   Result<feature::Execution> operator()(std::string const& definition, Json const& input) const {
-    EngineOptions options;
+    EngineOptions options = settings_;
     options.in_memory = true;
     options.durability = Durability::none;
     options.partitions = 1;
-    options.targets = rewrites_;
     auto engine = Engine::open(std::move(options));
     if (!engine) return std::move(engine).error();
     auto deployed = engine->deploy(WorkflowSource{definition, "workflow"});
@@ -62,7 +62,7 @@ class Runner {
   }
 
  private:
-  std::vector<Rewrite> rewrites_;
+  EngineOptions settings_;
   Duration timeout_;
 };
 
@@ -103,8 +103,10 @@ Exit test(Console& console, TestOptions const& options) {
     participant.url = options.files.back();
     return test_participant(console, participant);
   }
-  auto rewrites = parse_rewrites(options.rewrites);
-  if (!rewrites) return console.fail(rewrites.error());
+  EngineOptions settings;
+  if (auto applied = options.outgoing.apply(settings); !applied) {
+    return console.fail(applied.error());
+  }
   auto timeout = parse_time_span(options.timeout);
   if (!timeout) return console.fail(timeout.error());
   std::vector<feature::Feature> features;
@@ -120,7 +122,7 @@ Exit test(Console& console, TestOptions const& options) {
     features.push_back(std::move(*feature));
   }
   Score score;
-  feature::Execute const execute = Runner(std::move(*rewrites), *timeout);
+  feature::Execute const execute = Runner(std::move(settings), *timeout);
   for (auto const& feature : features) run_feature(console, feature, options, execute, score);
   console.out() << fmt::format("{} passed, {} failed\n", score.passed, score.failed);
   console.out().flush();
@@ -131,52 +133,50 @@ Exit test(Console& console, TestOptions const& options) {
 
 Command test_command() {
   auto options = std::make_shared<TestOptions>();
-  return {.name = "test",
-          .summary = "Run the scenarios of feature files, or try a participant",
-          .group = "Author",
-          .options = {{.names = "FILE",
-                       .target = &options->files,
-                       .help = "Feature files (Gherkin)",
-                       .required = true,
-                       .file = true},
-                      {.names = "--rewrite",
-                       .target = &options->rewrites,
-                       .help = "Send calls of one URL prefix to another; may be repeated",
-                       .value = "FROM=TO"},
-                      {.names = "--filter",
-                       .target = &options->filter,
-                       .help = "Only scenarios whose name contains this"},
-                      {.names = "--timeout",
-                       .target = &options->timeout,
-                       .help = "Of one scenario (60s)",
-                       .value = "TIME"},
-                      {.names = "--action",
-                       .target = &options->participant.action,
-                       .help = "participant: what books (PUT URL)",
-                       .value = "'METHOD URL'"},
-                      {.names = "--undo",
-                       .target = &options->participant.undo,
-                       .help = "participant: what cancels (DELETE URL)",
-                       .value = "'METHOD URL'"},
-                      {.names = "--state",
-                       .target = &options->participant.state,
-                       .help = "participant: what tells whether it is there",
-                       .value = "'METHOD URL'"},
-                      {.names = "--body",
-                       .target = &options->participant.body,
-                       .help = "participant: what the action sends; {id} is replaced",
-                       .value = "JSON|@FILE"},
-                      {.names = "--rounds",
-                       .target = &options->participant.rounds,
-                       .help = "participant: of each check with calls at once (20)",
-                       .value = "N"}},
-          .run = [options](Console& console) { return test(console, *options); },
-          .details =
-              "Ends with 'N passed, N failed'; exits 0 when none failed.\n\n"
-              "skald test participant URL tries a service that workflows are to call: duplicates,\n"
-              "an undo before its action, an action after its undo, both at once\n"
-              "(docs/participants.md). {id} in the URL and the body is a new id in each check:\n"
-              "  skald test participant http://127.0.0.1:8081/reservations/{id} --body @trip.json"};
+  return with_outgoing(
+      {.name = "test",
+       .summary = "Run the scenarios of feature files, or try a participant",
+       .group = "Author",
+       .options = {{.names = "FILE",
+                    .target = &options->files,
+                    .help = "Feature files (Gherkin)",
+                    .required = true,
+                    .file = true},
+                   {.names = "--filter",
+                    .target = &options->filter,
+                    .help = "Only scenarios whose name contains this"},
+                   {.names = "--timeout",
+                    .target = &options->timeout,
+                    .help = "Of one scenario (60s)",
+                    .value = "TIME"},
+                   {.names = "--action",
+                    .target = &options->participant.action,
+                    .help = "participant: what books (PUT URL)",
+                    .value = "'METHOD URL'"},
+                   {.names = "--undo",
+                    .target = &options->participant.undo,
+                    .help = "participant: what cancels (DELETE URL)",
+                    .value = "'METHOD URL'"},
+                   {.names = "--state",
+                    .target = &options->participant.state,
+                    .help = "participant: what tells whether it is there",
+                    .value = "'METHOD URL'"},
+                   {.names = "--body",
+                    .target = &options->participant.body,
+                    .help = "participant: what the action sends; {id} is replaced",
+                    .value = "JSON|@FILE"},
+                   {.names = "--rounds",
+                    .target = &options->participant.rounds,
+                    .help = "participant: of each check with calls at once (20)",
+                    .value = "N"}},
+       .run = [options](Console& console) { return test(console, *options); },
+       .details =
+           "Ends with 'N passed, N failed'; exits 0 when none failed.\n\n"
+           "skald test participant URL tries a service that workflows are to call: duplicates,\n"
+           "an undo before its action, an action after its undo, both at once\n"
+           "(docs/participants.md). {id} in the URL and the body is a new id in each check:\n"
+           "  skald test participant http://127.0.0.1:8081/reservations/{id} --body @trip.json"},
+      options->outgoing);
 }
 
 }  // namespace skald::cli

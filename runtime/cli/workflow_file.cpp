@@ -1,9 +1,10 @@
 #include "runtime/cli/workflow_file.hpp"
 
-#include <algorithm>
+#include <filesystem>
 #include <ostream>
 
 #include "runtime/cli/input.hpp"
+#include "runtime/engine/documents.hpp"
 
 namespace skald::cli {
 
@@ -16,12 +17,17 @@ Result<WorkflowFile> load_workflow(std::string const& path, compiler::Options co
   file.yaml = dsl::read_yaml(file.text, file.name);
   file.diagnostics = file.yaml.diagnostics;
   if (!file.yaml.document) return file;
-  auto compiling = options;
-  if (!compiling.read_resource) compiling.read_resource = compiler::files_beside(path);
-  auto compilation = compiler::compile(*file.yaml.document, compiling);
+  compiler::Options settings = options;
+  if (!settings.documents) settings.documents = document_reader({}, folder_of(path));
+  auto compilation = compiler::compile(*file.yaml.document, settings);
   file.graph = std::move(compilation.graph);
   for (auto& found : compilation.diagnostics) file.diagnostics.push_back(std::move(found));
   return file;
+}
+
+std::string folder_of(std::string const& path) {
+  auto const folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
 }
 
 void report(Console& console, WorkflowFile const& file) {

@@ -23,8 +23,12 @@ struct WorkflowFile {
   bool ok() const { return graph != nullptr; }
 };
 
-// Errors: only that the file can not be read.
+// Documents that the workflow refers to are looked for beside it and, without a reader in the
+// options, at the URLs as written. Errors: only that the file can not be read.
 Result<WorkflowFile> load_workflow(std::string const& path, compiler::Options const& options = {});
+
+// "." for a file without a folder in its name.
+std::string folder_of(std::string const& path);
 
 // Shows the findings on stderr, with a line that counts them.
 void report(Console& console, WorkflowFile const& file);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <random>
@@ -15,6 +16,7 @@
 #include "dsl/builder/export.hpp"
 #include "dsl/builder/workflow.hpp"
 #include "dsl/yaml/reader.hpp"
+#include "runtime/engine/documents.hpp"
 #include "runtime/engine/engine_impl.hpp"
 
 namespace skald {
@@ -76,6 +78,33 @@ Result<void> check_event(Json& event) {
   return {};
 }
 
+// A workflow that is to run has read its documents.
+bool unread_document(std::vector<dsl::Diagnostic> const& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](dsl::Diagnostic const& each) {
+    return each.code == dsl::Code::document_not_read;
+  });
+}
+
+// The sources of the diagnostics live as long as what is compiled.
+struct CompiledSource {
+  dsl::YamlResult yaml;
+  std::shared_ptr<graph::StepGraph const> graph;
+  std::vector<dsl::Diagnostic> diagnostics;
+};
+
+CompiledSource compile(EngineOptions const& options, WorkflowSource const& source) {
+  CompiledSource result{dsl::read_yaml(source.text, source.name), nullptr, {}};
+  result.diagnostics = result.yaml.diagnostics;
+  if (!result.yaml.document) return result;
+  compiler::Options settings;
+  settings.documents = document_reader(options, source.folder);
+  auto compiled = compiler::compile(*result.yaml.document, settings);
+  result.graph = std::move(compiled.graph);
+  result.diagnostics.insert(result.diagnostics.end(), compiled.diagnostics.begin(),
+                            compiled.diagnostics.end());
+  return result;
+}
+
 }  // namespace
 
 Result<Outcome> outcome_of(Result<runtime::RunReport> report) {
@@ -114,22 +143,16 @@ Result<WorkflowSource> load(std::string const& path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (file.bad()) return Error{ErrorCode::io, "reading '" + path + "' failed", ""};
-  return WorkflowSource{std::move(text).str(), path, path};
+  auto const folder = std::filesystem::path(path).parent_path().string();
+  return WorkflowSource{std::move(text).str(), path, folder.empty() ? "." : folder};
 }
 
 // --- deploying
 
 Result<Deployment> Engine::deploy(WorkflowSource source, DeployOptions options) {
-  auto read = dsl::read_yaml(source.text, source.name);
-  if (!read.document) {
-    return Error{ErrorCode::invalid_argument, dsl::render(read.diagnostics), ""};
-  }
-  compiler::Options compiling;
-  if (!source.file.empty()) compiling.read_resource = compiler::files_beside(source.file);
-  auto compiled = compiler::compile(*read.document, compiling);
-  auto diagnostics = std::move(read.diagnostics);
-  diagnostics.insert(diagnostics.end(), compiled.diagnostics.begin(), compiled.diagnostics.end());
-  if (!compiled.graph) {
+  auto compiled = compile(impl_->options, source);
+  auto diagnostics = std::move(compiled.diagnostics);
+  if (!compiled.graph || unread_document(diagnostics)) {
     return Error{ErrorCode::invalid_argument, dsl::render(diagnostics), ""};
   }
   return impl_->deploy(compiled.graph, std::move(source.text), std::move(source.name),
@@ -199,12 +222,18 @@ Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string sourc
 
 Result<Deployment> Engine::deploy(Workflow const& workflow, DeployOptions options) {
   for (auto const& function : workflow.functions()) add(function.name, function.function);
-  auto compiled = compiler::compile(workflow.document());
-  if (!compiled.graph) {
+  compiler::Options settings;
+  settings.documents = document_reader(impl_->options, ".");
+  auto compiled = compiler::compile(workflow.document(), settings);
+  if (!compiled.graph || unread_document(compiled.diagnostics)) {
     return Error{ErrorCode::invalid_argument, dsl::render(compiled.diagnostics), ""};
   }
   return impl_->deploy(compiled.graph, to_yaml(workflow), "C++", dsl::to_json(compiled.diagnostics),
                        options);
+}
+
+Json Engine::check(WorkflowSource const& source) const {
+  return dsl::to_json(compile(impl_->options, source).diagnostics);
 }
 
 // --- starting

@@ -43,6 +43,15 @@ struct Rewrite {
   std::string from;
   std::string to;
   std::uint32_t in_flight = 0;  // requests at once; 0: the default
+  double rate = 0;              // requests begun in a second; 0: any
+  std::uint32_t breaker = 0;    // failures in a row that open its breaker; 0: the default (32)
+};
+
+// Where secrets come from: NAME is the file DIR/NAME, or the variable PREFIX + NAME in capitals
+// (runtime/executor/secrets.hpp has the details).
+struct SecretSource {
+  std::string dir = {};
+  std::string env_prefix = {};
 };
 
 struct EngineOptions {
@@ -52,6 +61,7 @@ struct EngineOptions {
   Duration sync_interval = Duration::from_ms(100);
   unsigned partitions = 0;  // fixed when the directory is made; 0: what it has, or 2
   std::vector<Rewrite> targets = {};
+  SecretSource secrets = {};
   unsigned function_threads = 0;                          // for step functions; 0: one per core
   Duration attempt_timeout = Duration::from_seconds(30);  // of a call without its own timeout
   Duration shutdown_wait = Duration::from_seconds(5);
@@ -111,9 +121,8 @@ struct Deployment {
 struct WorkflowSource {
   std::string text;
   std::string name = "<input>";
-  // The file it was read from: schemas that it names are looked for beside it. Empty: none are
-  // read.
-  std::string file = {};
+  // Where documents are looked for that the workflow names by a path; empty: no files are read.
+  std::string folder = {};
 };
 struct DeployOptions {
   // The version may have been deployed with another content: new starts take this one from now on,
@@ -193,10 +202,13 @@ class Engine {
     add(std::move(name), make_function(function));
   }
 
+  // Documents that the workflow refers to are read now, and become a part of it.
   // Errors: invalid_argument with the rendered diagnostics as message; conflict when the version
   // is deployed with another digest.
   Result<Deployment> deploy(WorkflowSource source, DeployOptions options = {});
   Result<Deployment> deploy(Workflow const& workflow, DeployOptions options = {});
+  // Everything that is wrong with a workflow, as deploy would find it (dsl::to_json).
+  Json check(WorkflowSource const& source) const;
 
   // `workflow` is "ns/name" (the newest version) or "ns/name/version". Returns when the start is
   // durable. Errors: not_found, conflict (same id or key, other input), too_large, overloaded,
@@ -247,6 +259,9 @@ class Engine {
   Json workflows() const;  // [{workflow, digest, deployed}]
   // {workflow, digest, deployed, source, sourceName, graph: {...}}; as `start`, the newest version.
   Result<Json> workflow(std::string_view name) const;
+  // [{target, limit, inFlight, queued, rate, breaker: closed|open|half-open, failures}]: the
+  // servers that calls went to.
+  Json targets() const;
   Json health() const;  // {status, durability, partitions, live, indexLag, ...}
 
   // For servers: the same without blocking. Callbacks come from threads of the engine, may be

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "runtime/engine/direct_index.hpp"
+#include "runtime/engine/documents.hpp"
 #include "runtime/engine/engine_impl.hpp"
 #include "runtime/engine/index_follower.hpp"
 #include "runtime/index/memory_index.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr unsigned kPartitionShift = 48;
 constexpr std::uint32_t kDefaultPartitions = 2;
+constexpr std::uint32_t kBreaker = 32;  // failures in a row that open a target's
 constexpr Duration kClockTolerance = Duration::from_seconds(3600);
 
 // A lost write: nothing may be answered any more. The next start recovers what was acknowledged.
@@ -176,13 +178,11 @@ Result<void> EngineImpl::start_executors() {
     if (!missing.empty() && offering->has(missing)) offer(missing);
   };
   runtime::HttpOptions http_options;
-  for (auto const& rewrite : options.targets) {
-    runtime::Target target;
-    target.from = rewrite.from;
-    target.to = rewrite.to;
-    if (rewrite.in_flight != 0) target.in_flight = rewrite.in_flight;
-    http_options.targets.push_back(std::move(target));
-  }
+  http_options.targets = http_targets(options);
+  http_options.breaker = kBreaker;
+  auto const secrets = std::make_shared<runtime::Secrets const>(
+      runtime::SecretOptions{options.secrets.dir, options.secrets.env_prefix});
+  http_options.secrets = secrets;
   auto made = runtime::HttpExecutor::make(std::move(http_options), answered);
   if (!made.ok()) return std::move(made).error();
   http = std::move(*made);
@@ -191,6 +191,7 @@ Result<void> EngineImpl::start_executors() {
                              ? options.function_threads
                              : std::max(1U, std::thread::hardware_concurrency());
   pool_options.shutdown_wait = options.shutdown_wait;
+  pool_options.secrets = secrets;
   functions = std::make_unique<runtime::FunctionPool>(pool_options, called, answered);
   offering = functions.get();
   executors = std::make_unique<runtime::CompositeExecutor>(*http, *functions);

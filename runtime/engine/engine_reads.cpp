@@ -195,6 +195,20 @@ Result<Json> Engine::workflow(std::string_view name) const {
   return json;
 }
 
+Json Engine::targets() const {
+  Json out = Json::array();
+  for (auto const& target : impl_->http->targets()) {
+    out.push_back(Json::object({{"target", target.name},
+                                {"limit", Json(std::uint64_t{target.limit})},
+                                {"inFlight", Json(std::uint64_t{target.in_flight})},
+                                {"queued", Json(std::uint64_t{target.queued})},
+                                {"rate", target.rate > 0 ? Json(target.rate) : Json()},
+                                {"breaker", target.breaker},
+                                {"failures", Json(std::uint64_t{target.failures})}}));
+  }
+  return out;
+}
+
 Json Engine::health() const {
   std::size_t live = 0;
   std::uint64_t lag = 0;

@@ -1,0 +1,127 @@
+#include "runtime/engine/documents.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <memory>
+#include <sstream>
+
+#include "runtime/executor/http_executor.hpp"
+
+namespace skald {
+namespace {
+
+constexpr Duration kPatience = Duration::from_seconds(10);
+constexpr std::size_t kLargest = std::size_t{16} << 20U;
+
+class DocumentReader {
+ public:
+  DocumentReader(EngineOptions const& options, std::string folder)
+      : folder_(std::move(folder)),
+        targets_(http_targets(options)),
+        secrets_(std::make_shared<runtime::Secrets const>(
+            runtime::SecretOptions{options.secrets.dir, options.secrets.env_prefix})) {}
+
+  Result<Json> operator()(compiler::Resource const& resource) {
+    std::string_view const uri = resource.uri;
+    if (uri.starts_with("http://") || uri.starts_with("https://")) return fetch(resource);
+    if (uri.starts_with("file:")) {
+      auto path = uri.substr(5);
+      if (path.starts_with("//")) path.remove_prefix(2);
+      return read_file(std::string(path));
+    }
+    if (uri.find("://") != std::string_view::npos) {
+      return Error{ErrorCode::invalid_argument, "documents are read over http, https or from files",
+                   ""};
+    }
+    return read_file(resource.uri);
+  }
+
+ private:
+  Result<Json> read_file(std::string const& path) const {
+    if (folder_.empty()) {
+      return Error{ErrorCode::invalid_argument, "a server reads no files of its clients",
+                   "give the document a URL that the server can reach"};
+    }
+    auto const full = std::filesystem::path(folder_) / path;
+    std::ifstream in(full, std::ios::binary);
+    std::ostringstream text;
+    if (in) text << in.rdbuf();
+    if (!in || in.bad()) {
+      return Error{ErrorCode::not_found, "the file '" + full.string() + "' can not be read",
+                   "check the name; it is relative to the workflow's file"};
+    }
+    if (text.view().size() > kLargest) {
+      return Error{ErrorCode::too_large, "it is larger than 16 MiB", ""};
+    }
+    if (!is_valid_utf8(text.view())) {
+      return Error{ErrorCode::invalid_argument, "it is not UTF-8 text", ""};
+    }
+    return Json(text.view());
+  }
+
+  Result<Json> fetch(compiler::Resource const& resource) {
+    runtime::CallRequest request;
+    request.id = {1, 1, 1};
+    request.function = "http";
+    request.timeout = kPatience;
+    request.run = "deploy";
+    request.step = "/use";
+    request.with =
+        Json::object({{"method", "get"}, {"endpoint", Json(resource.uri)}, {"redirect", true}});
+    if (!resource.authentication.is_null()) {
+      request.with.set("authentication", resource.authentication);
+    }
+    auto answer = ask(std::move(request));
+    if (!answer.ok()) return std::move(answer).error();
+    bool const good = answer->kind == saga::Answer::Kind::returned ||
+                      (answer->kind == saga::Answer::Kind::response && answer->status / 100 == 2);
+    if (good) return std::move(answer->output);
+    bool const there = answer->kind == saga::Answer::Kind::response || answer->invalid;
+    return Error{there ? ErrorCode::not_found : ErrorCode::unavailable, answer->message,
+                 there ? "" : "is the server up? --rewrite FROM=TO leads to a stand-in"};
+  }
+
+  // Deploying is rare: a client for one request, and no thread that stays.
+  Result<saga::Answer> ask(runtime::CallRequest request) const {
+    auto promise = std::make_shared<std::promise<saga::Answer>>();
+    auto future = promise->get_future();
+    runtime::HttpOptions options;
+    options.targets = targets_;
+    options.secrets = secrets_;
+    options.max_response = kLargest;
+    auto http = runtime::HttpExecutor::make(std::move(options),
+                                            [promise](runtime::AttemptId, saga::Answer answer) {
+                                              promise->set_value(std::move(answer));
+                                            });
+    if (!http.ok()) return std::move(http).error();
+    (*http)->submit(std::move(request));
+    return future.get();
+  }
+
+  std::string folder_;
+  std::vector<runtime::Target> targets_;
+  std::shared_ptr<runtime::Secrets const> secrets_;
+};
+
+}  // namespace
+
+std::vector<runtime::Target> http_targets(EngineOptions const& options) {
+  std::vector<runtime::Target> targets;
+  for (auto const& rewrite : options.targets) {
+    runtime::Target target;
+    target.from = rewrite.from;
+    target.to = rewrite.to;
+    target.in_flight = rewrite.in_flight;
+    target.rate = rewrite.rate;
+    target.breaker = rewrite.breaker;
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+compiler::ResourceReader document_reader(EngineOptions const& options, std::string folder) {
+  return DocumentReader(options, std::move(folder));
+}
+
+}  // namespace skald

@@ -1,0 +1,24 @@
+#pragma once
+
+// Reads the documents that workflows refer to when they are deployed: files beside the workflow,
+// and URLs through the same targets and with the same secrets as calls. Blocking.
+//
+// Thread-safety: the readers it gives may be used by one thread each; the options are copied.
+
+#include <string>
+#include <vector>
+
+#include "compiler/resources.hpp"
+#include "runtime/engine/engine.hpp"
+#include "runtime/executor/targets.hpp"
+
+namespace skald {
+
+// The targets as the executor takes them.
+std::vector<runtime::Target> http_targets(EngineOptions const& options);
+
+// `folder`: where relative paths begin; empty: files are refused (the workflow came over a
+// network).
+compiler::ResourceReader document_reader(EngineOptions const& options, std::string folder);
+
+}  // namespace skald
