@@ -108,8 +108,10 @@ TEST(OpenWorkflow, TheListOfExamplesInTheDocumentsIsTrue) {
       std::to_string(examples.size()) +
       " examples of the specification (1.0.3): " + std::to_string(running) +
       " run, the others are\nrefused by `skald check`, before anything runs, with the reasons "
-      "below. A test generates this\npage and compares it; another runs the examples against "
-      "stand-ins.\n\n| example | | why, and what to do instead |\n|---|---|---|\n" +
+      "below. A test generates this\npage and compares it; two others run the examples against "
+      "stand-ins and on a virtual clock. \"Runs\"\nalso has examples that end in an error of their "
+      "own, such as `.data` of an array of events.\n\n| example | | why, and what to do instead "
+      "|\n|---|---|---|\n" +
       table;
   auto const page = fs::path(SKALD_SOURCE_DIR) / "docs/ows-examples.md";
   if (golden_detail::updating()) std::ofstream(page, std::ios::binary) << text;
