@@ -85,7 +85,12 @@ void watch_run(Api& api, ApiCall call, Responder responder);
 // Operating.
 HttpResponse cancel_run(Api& api, ApiCall const& call);
 HttpResponse kill_run(Api& api, ApiCall const& call);
+HttpResponse suspend_run(Api& api, ApiCall const& call);
 HttpResponse resume_run(Api& api, ApiCall const& call);
+HttpResponse retry_step(Api& api, ApiCall const& call);
+HttpResponse complete_step(Api& api, ApiCall const& call);
+HttpResponse skip_step(Api& api, ApiCall const& call);
+HttpResponse operate_many(Api& api, ApiCall const& call);
 // Events and the server itself.
 HttpResponse post_event(Api& api, ApiCall const& call);
 HttpResponse get_health(Api& api, ApiCall const& call);

@@ -76,7 +76,11 @@ Command history_command();
 Command plan_command();
 Command cancel_command();
 Command kill_command();
+Command suspend_command();
 Command resume_command();
+Command retry_command();
+Command complete_command();
+Command skip_command();
 Command signal_command();
 
 }  // namespace skald::cli

@@ -1,4 +1,4 @@
-// skald plan, cancel, kill, resume, signal: what an operator does to a run.
+// skald plan, signal: what a cancel would undo, and an event for a run.
 
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/server.hpp"
@@ -8,18 +8,11 @@ namespace {
 
 struct Options {
   std::string run;
-  std::string reason;
   std::string type;
   std::optional<std::string> data;
   std::string source;
   std::string id;
-  bool wait = false;
-  bool leave_effects = false;
 };
-
-Option reason_option(std::string* target) {
-  return {.names = "--reason", .target = target, .help = "Why; stands in the run's history"};
-}
 
 // What would be undone, as rows in the order of the undoing.
 void print_undos(Console& console, Json const& undos) {
@@ -58,46 +51,6 @@ Exit plan(Console& console, Options const& options) {
   }
   console.note("a cancel now would undo, in this order:");
   print_undos(console, undos);
-  return Exit::ok;
-}
-
-Exit cancel(Console& console, Options const& options) {
-  auto client = connect(console);
-  auto done = client.cancel(options.run, options.reason, actor());
-  if (!done) return fail_on_server(console, done.error());
-  console.note("run " + options.run + " is being cancelled");
-  if (!options.wait) return Exit::ok;
-  return follow_run(console, client, options.run, {.live = console.interactive()});
-}
-
-Exit kill(Console& console, Options const& options) {
-  auto client = connect(console);
-  auto plan = client.plan(options.run);
-  if (!plan) return fail_on_server(console, plan.error());
-  auto const& undos = (*plan)["undos"];
-  if (undos.size() > 0) {
-    console.note(options.leave_effects ? "this stays behind:" : "this would stay behind:");
-    print_undos(console, undos);
-  }
-  if (!options.leave_effects) {
-    return console.fail({ErrorCode::failed_precondition,
-                         "a kill ends the run at once and undoes nothing",
-                         "skald cancel " + options.run +
-                             " undoes it; to kill it all the same: "
-                             "skald kill " +
-                             options.run + " --leave-effects"});
-  }
-  auto done = client.kill(options.run, options.reason, actor());
-  if (!done) return fail_on_server(console, done.error());
-  console.note("run " + options.run + " was killed");
-  return Exit::ok;
-}
-
-Exit resume(Console& console, Options const& options) {
-  auto client = connect(console);
-  auto done = client.resume(options.run, options.reason, actor());
-  if (!done) return fail_on_server(console, done.error());
-  console.note("run " + options.run + " goes on");
   return Exit::ok;
 }
 
@@ -141,34 +94,6 @@ Command plan_command() {
   auto options = std::make_shared<Options>();
   return server_command("plan", "Show what a cancel would undo now", {run_argument(&options->run)},
                         [options](Console& console) { return plan(console, *options); });
-}
-
-Command cancel_command() {
-  auto options = std::make_shared<Options>();
-  return server_command(
-      "cancel", "Stop a run and undo what it has done",
-      {run_argument(&options->run),
-       reason_option(&options->reason),
-       {.names = "-w,--wait", .target = &options->wait, .help = "Wait until it is undone"}},
-      [options](Console& console) { return cancel(console, *options); });
-}
-
-Command kill_command() {
-  auto options = std::make_shared<Options>();
-  return server_command("kill", "End a run at once; what it has done stays",
-                        {run_argument(&options->run),
-                         reason_option(&options->reason),
-                         {.names = "--leave-effects",
-                          .target = &options->leave_effects,
-                          .help = "Yes, undo nothing"}},
-                        [options](Console& console) { return kill(console, *options); });
-}
-
-Command resume_command() {
-  auto options = std::make_shared<Options>();
-  return server_command("resume", "Go on with a suspended run",
-                        {run_argument(&options->run), reason_option(&options->reason)},
-                        [options](Console& console) { return resume(console, *options); });
 }
 
 Command signal_command() {

@@ -73,7 +73,7 @@ Result<void> nothing(Result<Json> const& answer) {
   return {};
 }
 
-Json operation(std::string const& reason, std::string const& actor) {
+Json words_of(std::string const& reason, std::string const& actor) {
   Json body = Json::object();
   if (!reason.empty()) body.set("reason", reason);
   if (!actor.empty()) body.set("actor", actor);
@@ -170,17 +170,44 @@ Result<Outcome> Client::wait(std::string const& run, std::chrono::nanoseconds ti
 }
 
 Result<void> Client::cancel(std::string const& run, std::string reason, std::string actor) {
-  return nothing(impl_->post(run_target(run, "cancel"), operation(reason, actor)));
+  return nothing(impl_->post(run_target(run, "cancel"), words_of(reason, actor)));
 }
 
 Result<void> Client::kill(std::string const& run, std::string reason, std::string actor) {
-  Json body = operation(reason, actor);
+  Json body = words_of(reason, actor);
   body.set("leaveEffects", true);
   return nothing(impl_->post(run_target(run, "kill"), body));
 }
 
+namespace {
+
+Ask operation_ask(std::string const& run, Operation const& operation, bool dry_run) {
+  Json body = words_of(operation.reason, operation.actor);
+  if (operation.forward) body.set("forward", true);
+  if (operation.leave_effects) body.set("leaveEffects", true);
+  if (operation.value) {
+    body.set(operation.verb == Verb::complete ? "output" : "input", *operation.value);
+  }
+  std::string what = to_string(operation.verb);
+  if (needs_step(operation.verb)) what = "steps/" + encode_component(operation.step) + "/" + what;
+  return {.method = "POST",
+          .target = run_target(run, what + (dry_run ? "?dryRun=true" : "")),
+          .body = to_text(body),
+          .repeatable = dry_run};
+}
+
+}  // namespace
+
+Result<Json> Client::operate(std::string const& run, Operation operation) {
+  return impl_->transport.ask(operation_ask(run, operation, false));
+}
+
+Result<Json> Client::preview(std::string const& run, Operation operation) const {
+  return impl_->transport.ask(operation_ask(run, operation, true));
+}
+
 Result<void> Client::resume(std::string const& run, std::string reason, std::string actor) {
-  return nothing(impl_->post(run_target(run, "resume"), operation(reason, actor)));
+  return nothing(impl_->post(run_target(run, "resume"), words_of(reason, actor)));
 }
 
 Result<Published> Client::publish(Json event) {

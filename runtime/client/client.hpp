@@ -67,6 +67,9 @@ class Client {
   Result<void> cancel(std::string const& run, std::string reason = {}, std::string actor = {});
   Result<void> kill(std::string const& run, std::string reason = {}, std::string actor = {});
   Result<void> resume(std::string const& run, std::string reason = {}, std::string actor = {});
+  // Not sent again when there is no answer: look how the run stands first.
+  Result<Json> operate(std::string const& run, Operation operation);
+  Result<Json> preview(std::string const& run, Operation operation) const;
   Result<Published> publish(Json event);
 
   Result<Json> describe(std::string const& run) const;

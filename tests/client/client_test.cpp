@@ -204,7 +204,8 @@ TEST_F(ClientTest, CancelUndoesWhatThePlanSays) {
   auto const plan = client_->plan("c").value();
   ASSERT_EQ(plan["undos"].size(), 1U) << to_text(plan);
   auto const dry = raw(post("/v1/runs/c/cancel?dryRun=true", ""));
-  EXPECT_EQ(parse_json(body_of(dry)).value(), plan);
+  EXPECT_EQ(parse_json(body_of(dry)).value()["undos"], plan["undos"]);
+  EXPECT_EQ(client_->status("c").value().status, RunStatus::waiting);
   EXPECT_TRUE(client_->cancel("c", "changed my mind", "me").ok());
   EXPECT_EQ(client_->wait("c", 10s).value().status, RunStatus::cancelled);
   EXPECT_EQ(undone_, 1);

@@ -418,7 +418,6 @@ void RunChecker::look(runtime::AttemptParked const& fact) {
 void RunChecker::look(runtime::StopLifted const& fact) {
   auto const& unwinding = unwindings_.at(fact.unwinding);
   require(!unwinding.planned, "a stop is taken back although its plan is recorded");
-  if (state_.root_unwinding == fact.unwinding) stopped_at_.reset();
   unwindings_.erase(fact.unwinding);
   stopped_.clear();
   for (auto const& [id, other] : unwindings_) {

@@ -1,0 +1,123 @@
+#include "runtime/cli/bulk.hpp"
+
+#include <iostream>
+#include <vector>
+
+namespace skald::cli {
+namespace {
+
+constexpr std::size_t kShown = 10;
+
+Error bad_filter(std::string_view part) {
+  return {ErrorCode::invalid_argument, "--where can not have '" + std::string(part) + "'",
+          "it takes workflow=NAMESPACE/NAME and status=STATUS, separated by commas"};
+}
+
+// All runs that fit and have not ended.
+Result<std::vector<Json>> matching(Client const& client, RunFilter filter) {
+  std::vector<Json> found;
+  filter.limit = 1000;
+  while (true) {
+    auto const page = client.list(filter);
+    if (!page) return page.error();
+    for (auto const& run : (*page)["runs"].items()) {
+      auto const status = parse_run_status(run["status"].as_string());
+      if (status && !is_end(*status)) found.push_back(run);
+    }
+    auto const& next = (*page)["next"];
+    if (!next.is_string()) return found;
+    filter.after = next.as_string();
+  }
+}
+
+std::string count_of(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " run" : " runs");
+}
+
+void show_first(Console& console, std::vector<Json> const& runs) {
+  for (std::size_t i = 0; i < std::min(runs.size(), kShown); ++i) {
+    auto const& run = runs[i];
+    console.note("  " + std::string(run["id"].as_string()) + "  " +
+                 std::string(run["workflow"].as_string()) + "  " +
+                 std::string(run["status"].as_string()));
+  }
+  if (runs.size() > kShown) console.note("  ... and " + count_of(runs.size() - kShown) + " more");
+}
+
+bool agreed(Console& console, Verb verb, std::size_t count) {
+  console.err() << to_string(verb) << ' ' << count_of(count) << "? [y/N] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+// {"id", "done", "why"} of each run.
+Json operate_all(Console& console, Client& client, Operation const& operation,
+                 std::vector<Json> const& runs, bool dry_run) {
+  Json rows = Json::array();
+  for (auto const& run : runs) {
+    auto const id = std::string(run["id"].as_string());
+    auto const effect = dry_run ? client.preview(id, operation) : client.operate(id, operation);
+    auto row = Json::object({{"id", id}, {"workflow", run["workflow"]}, {"done", effect.ok()}});
+    row.set("becomes", effect.ok() ? (*effect)["becomes"] : run["status"]);
+    if (!effect.ok()) row.set("why", effect.error().message);
+    rows.push_back(std::move(row));
+    bool const tell = console.interactive() && rows.size() % 100 == 0;
+    if (tell) console.note("  " + std::to_string(rows.size()) + " of " + count_of(runs.size()));
+  }
+  return rows;
+}
+
+}  // namespace
+
+Result<RunFilter> parse_where(std::string_view where) {
+  RunFilter filter;
+  while (!where.empty()) {
+    auto const part = where.substr(0, where.find(','));
+    where.remove_prefix(std::min(part.size() + 1, where.size()));
+    auto const equals = part.find('=');
+    if (equals == std::string_view::npos) return bad_filter(part);
+    auto const name = part.substr(0, equals);
+    auto const value = part.substr(equals + 1);
+    if (name == "workflow" && !value.empty()) {
+      filter.workflow = value;
+    } else if (name == "status" && parse_run_status(value)) {
+      filter.status = parse_run_status(value);
+    } else {
+      return bad_filter(part);
+    }
+  }
+  return filter;
+}
+
+Exit operate_many(Console& console, Client& client, Operation const& operation,
+                  BulkOptions const& options, bool dry_run) {
+  auto const filter = parse_where(options.where);
+  if (!filter) return console.fail(filter.error());
+  auto const runs = matching(client, *filter);
+  if (!runs) return console.fail(runs.error());
+  console.note(count_of(runs->size()) + " fit " + options.where);
+  if (runs->empty()) return Exit::ok;
+  show_first(console, *runs);
+  bool const ask = !options.yes && !dry_run;
+  if (ask && !console.interactive()) {
+    return console.fail({ErrorCode::failed_precondition, "nobody is there to agree",
+                         "add --yes, or --dry-run to see what would happen"});
+  }
+  if (ask && !agreed(console, operation.verb, runs->size())) {
+    console.note("nothing was done");
+    return Exit::ok;
+  }
+  auto const rows = operate_all(console, client, operation, *runs, dry_run);
+  std::size_t refused = 0;
+  for (auto const& row : rows.items()) refused += row["done"].truthy() ? 0U : 1U;
+  console.rows(rows, {{"RUN", "id"},
+                      {"WORKFLOW", "workflow"},
+                      {dry_run ? "WOULD BECOME" : "STATUS", "becomes"},
+                      {"REFUSED BECAUSE", "why"}});
+  if (refused == 0) return Exit::ok;
+  console.note(count_of(refused) + " refused");
+  return Exit::not_allowed;
+}
+
+}  // namespace skald::cli
