@@ -192,7 +192,7 @@ TEST_F(ServerCommands, WhatIsNotThereIsNotFound) {
 constexpr char const* kCallsSomething =
     R"(document: { dsl: '1.0.3', namespace: demo, name: calls, version: '1.0.0' }
 do:
-  - book: { call: bookHotel, timeout: { after: { milliseconds: 20 } } }
+  - book: { call: bookHotel, timeout: { after: { seconds: 2 } } }
 )";
 
 TEST_F(ServerCommands, AFunctionThatNobodyOffersIsSaidAndWaitedFor) {
@@ -203,6 +203,7 @@ TEST_F(ServerCommands, AFunctionThatNobodyOffersIsSaidAndWaitedFor) {
   std::string picture;
   while (picture.find("a worker that offers 'bookHotel'") == std::string::npos) {
     picture = call({"show", "c1"}).out;
+    ASSERT_EQ(picture.find("faulted"), std::string::npos) << picture;
   }
   EXPECT_EQ(json({"show", "c1"})["status"], Json("waiting"));
   EXPECT_EQ(call({"cancel", "c1", "--wait"}).code, 9);
