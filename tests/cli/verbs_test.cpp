@@ -100,7 +100,8 @@ TEST_F(Verbs, CompleteWithEvidenceThenSkipEndsWithExceptions) {
   auto const view = json({"wait", "t1"});
   EXPECT_EQ(view["status"], Json("cancelled"));
   auto const shown = call({"show", "t1"});
-  EXPECT_NE(call({"history", "t1"}).out.find("refunded by hand"), std::string::npos);
+  auto const history = call({"history", "t1", "-o", "json"}).out;
+  EXPECT_NE(history.find("refunded by hand"), std::string::npos) << history;
   EXPECT_NE(shown.out.find("skipped"), std::string::npos) << shown.out;
 }
 
