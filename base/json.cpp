@@ -49,12 +49,37 @@ struct LiteralRep : JsonRep {
   std::string text;
 };
 
-struct ArrayRep : JsonRep {
+// The sizes of parts are summed up as they come and go, so that byte_size() needs no walk: a few
+// steps of doubling make a value that nobody could walk through. The sum stops at kMostBytes.
+constexpr std::size_t kMostBytes = std::size_t{1} << 60U;
+
+struct ContainerRep : JsonRep {
+  std::size_t parts = 0;  // byte_size() of all parts together
+
+  void came(Json const& part) noexcept { parts = std::min(kMostBytes, parts + part.byte_size()); }
+  // What has been too large to be counted once stays too large.
+  void went(Json const& part) noexcept {
+    if (parts < kMostBytes) parts -= part.byte_size();
+  }
+  void put(Json& place, Json value) noexcept {
+    went(place);
+    came(value);
+    place = std::move(value);
+  }
+  Json take(Json& place) noexcept {
+    went(place);
+    Json value = std::exchange(place, Json());
+    came(place);
+    return value;
+  }
+};
+
+struct ArrayRep : ContainerRep {
   std::vector<Json> items;
 };
 
 // Members in insertion order; from kIndexFrom members on an open-addressing index of positions.
-struct ObjectRep : JsonRep {
+struct ObjectRep : ContainerRep {
   static constexpr std::size_t kIndexFrom = 12;
 
   std::vector<Json::Member> members;
@@ -98,6 +123,8 @@ struct ObjectRep : JsonRep {
   }
 
   void append(Json key, Json value) {
+    came(key);
+    came(value);
     members.push_back({std::move(key), std::move(value)});
     if (members.size() < kIndexFrom) return;
     if (index.size() < members.size() * 2) {
@@ -223,6 +250,7 @@ Json::~Json() {
 Json Json::array(std::vector<Json> items) {
   auto rep = std::make_unique<ArrayRep>();
   rep->items = std::move(items);
+  for (auto const& item : rep->items) rep->came(item);
   return {Tag::array, rep.release()};
 }
 
@@ -344,6 +372,7 @@ ObjectRep& Json::own_object() {
     auto copy = std::make_unique<ObjectRep>();
     copy->members = rep->members;
     copy->index = rep->index;
+    copy->parts = rep->parts;
     *this = Json(Tag::object, copy.release());
     rep = static_cast<ObjectRep*>(payload_.rep);
   }
@@ -351,7 +380,9 @@ ObjectRep& Json::own_object() {
 }
 
 void Json::push_back(Json value) {
-  own_array().items.push_back(std::move(value));
+  auto& array = own_array();
+  array.came(value);
+  array.items.push_back(std::move(value));
 }
 
 void Json::append(std::string_view text) {
@@ -377,7 +408,7 @@ void Json::set(std::string_view key, Json value) {
   if (at == ObjectRep::kAbsent) {
     object.append(Json(key), std::move(value));
   } else {
-    object.members[at].value = std::move(value);
+    object.put(object.members[at].value, std::move(value));
   }
 }
 
@@ -387,20 +418,22 @@ void Json::set_shared(Json const& key, Json value) {
   if (at == ObjectRep::kAbsent) {
     object.append(key, std::move(value));
   } else {
-    object.members[at].value = std::move(value);
+    object.put(object.members[at].value, std::move(value));
   }
 }
 
 void Json::set(std::size_t index, Json value) {
   auto& array = own_array();
   SKALD_ASSERT(index < array.items.size(), "no such item in the Json array");
-  array.items[index] = std::move(value);
+  array.put(array.items[index], std::move(value));
 }
 
 bool Json::erase(std::string_view key) {
   if (find(key) == nullptr) return false;
   auto& object = own_object();
   auto const at = object.position(key);
+  object.went(object.members[at].key);
+  object.went(object.members[at].value);
   object.members.erase(object.members.begin() + static_cast<std::ptrdiff_t>(at));
   object.rebuild_index();
   return true;
@@ -417,25 +450,28 @@ void Json::reserve(std::size_t capacity) {
 Json Json::take(std::string_view key) {
   if (find(key) == nullptr) return {};
   auto& object = own_object();
-  return std::exchange(object.members[object.position(key)].value, Json());
+  return object.take(object.members[object.position(key)].value);
 }
 
 Json Json::take(std::size_t index) {
   auto& array = own_array();
   SKALD_ASSERT(index < array.items.size(), "no such item in the Json array");
-  return std::exchange(array.items[index], Json());
+  return array.take(array.items[index]);
 }
 
 Json Json::take_at(std::size_t position) {
   if (is_array()) return take(position);
-  return std::exchange(own_object().members[position].value, Json());
+  auto& object = own_object();
+  return object.take(object.members[position].value);
 }
 
 void Json::put_at(std::size_t position, Json value) {
   if (is_array()) {
-    own_array().items[position] = std::move(value);
+    auto& array = own_array();
+    array.put(array.items[position], std::move(value));
   } else {
-    own_object().members[position].value = std::move(value);
+    auto& object = own_object();
+    object.put(object.members[position].value, std::move(value));
   }
 }
 
@@ -453,31 +489,21 @@ bool Json::same(Json const& other) const noexcept {
   }
 }
 
-std::size_t Json::byte_size() const {
-  std::size_t total = 0;
-  std::vector<Json const*> todo{this};
-  while (!todo.empty()) {
-    auto const& value = *todo.back();
-    todo.pop_back();
-    total += sizeof(Json);
-    if (value.is_string()) {
-      total += sizeof(StringRep) + value.as_string().size();
-    } else if (value.tag_ == Tag::literal) {
-      total += sizeof(LiteralRep) + value.literal_text().size();
-    } else if (value.is_array() || value.is_sealed()) {
-      total += sizeof(ArrayRep);
-      for (auto const& item : static_cast<ArrayRep const*>(value.payload_.rep)->items) {
-        todo.push_back(&item);
-      }
-    } else if (value.is_object()) {
-      total += sizeof(ObjectRep);
-      for (auto const& member : value.members()) {
-        todo.push_back(&member.key);
-        todo.push_back(&member.value);
-      }
-    }
+std::size_t Json::byte_size() const noexcept {
+  switch (tag_) {
+    case Tag::null:
+    case Tag::boolean:
+    case Tag::number: return sizeof(Json);
+    case Tag::literal: return sizeof(Json) + sizeof(LiteralRep) + literal_text().size();
+    case Tag::string:
+      return sizeof(Json) + sizeof(StringRep) + static_cast<StringRep*>(payload_.rep)->size;
+    case Tag::sealed:
+    case Tag::array:
+      return sizeof(Json) + sizeof(ArrayRep) + static_cast<ArrayRep*>(payload_.rep)->parts;
+    case Tag::object:
+      return sizeof(Json) + sizeof(ObjectRep) + static_cast<ObjectRep*>(payload_.rep)->parts;
   }
-  return total;
+  return sizeof(Json);
 }
 
 char const* to_string(Json::Kind kind) noexcept {

@@ -30,6 +30,7 @@ struct StringRep;
 struct LiteralRep;
 struct ArrayRep;
 struct ObjectRep;
+struct ContainerRep;
 }  // namespace detail
 
 class Json {
@@ -118,8 +119,9 @@ class Json {
   bool unique() const noexcept;
   // True when both handles share one storage: equal without looking.
   bool same(Json const& other) const noexcept;
-  // Approximate bytes of memory behind the handle, shared parts counted once per handle.
-  std::size_t byte_size() const;
+  // Approximate bytes of memory behind the handle, every shared part as often as it occurs: what
+  // the value costs to walk through or to print. Known at once; 2^60 stands for all beyond.
+  std::size_t byte_size() const noexcept;
 
   friend bool operator==(Json const& a, Json const& b) { return compare(a, b) == 0; }
   // jq's total order: null < false < true < numbers < strings (by code point) < arrays < objects

@@ -103,7 +103,30 @@ std::size_t cells(std::vector<Glyph> const& glyphs, std::size_t begin, std::size
   return sum;
 }
 
-Excerpt excerpt(std::string_view line, Span const& span) {
+// The bytes before the code point `count`, all of them when there are not so many.
+std::size_t bytes_before(std::string_view text, std::size_t count) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    bool const begins = (static_cast<unsigned char>(text[at]) & 0xc0U) != 0x80U;
+    if (begins && count-- == 0) break;
+  }
+  return at;
+}
+
+// The part of a very long line that an excerpt can show, and the span in it.
+std::string_view part_around(std::string_view line, Span& span) {
+  constexpr std::size_t kEnough = 4 * kWindowCells;
+  if (line.size() <= 2 * kEnough) return line;
+  if (span.column > kEnough) {
+    auto const skipped = span.column - kEnough;
+    line.remove_prefix(bytes_before(line, skipped));
+    span.column = static_cast<std::uint32_t>(kEnough);
+  }
+  return line.substr(0, bytes_before(line.substr(0, 8 * kEnough), 2 * kEnough));
+}
+
+Excerpt excerpt(std::string_view whole, Span span) {
+  std::string_view const line = part_around(whole, span);
   std::vector<Glyph> const glyphs = glyphs_of(line);
   std::size_t const from = std::min<std::size_t>(span.column - 1, glyphs.size());
   std::size_t const to = std::max(from, std::min<std::size_t>(from + span.length, glyphs.size()));

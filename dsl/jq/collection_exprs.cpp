@@ -66,7 +66,7 @@ class KeyedBy final : public Expr {
   Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     if (!in.is_array() && (key_ == nullptr || !in.is_object())) return refuse(run, in);
     std::vector<Entry> entries;
-    if (!run.charge(in.size() * sizeof(Entry)) || !run.spend(in.size() * 4)) return nullptr;
+    if (!run.charge(in.size() * sizeof(Entry)) || !run.spend(in.size())) return nullptr;
     entries.reserve(in.size());
     for (std::size_t i = 0; i < in.size(); ++i) {
       auto const& item = in.is_array() ? in[i] : in.members()[i].value;
@@ -74,6 +74,9 @@ class KeyedBy final : public Expr {
       if (!find_key(run, frame, item, entries.back())) return nullptr;
     }
     if (in.is_object()) return refuse_object(run, in, entries);
+    std::size_t bytes = 0;
+    for (auto const& entry : entries) bytes += entry.key.byte_size() - sizeof(Json);
+    if (!run.spend_on_sort(entries.size(), bytes)) return nullptr;
     Json const held = in;
     space = finish(held, entries);
     return &space;

@@ -53,17 +53,16 @@ bool error(Run& run, Json const& in, Args, Json&) {
   return run.raise(in);
 }
 
-bool to_string_of(Run& run, Json const& in, Args, Json& out) {
-  if (in.is_sealed()) return out = in, true;
-  if (!no_secret(run, in)) return false;
-  out = to_string_value(in);
-  return run.charge(out.as_string().size());
+bool to_json(Run& run, Json const& in, Args, Json& out) {
+  // A text prints to a longer one. What any other value prints to is known when it is done.
+  std::size_t const least = in.is_string() ? in.as_string().size() : 0;
+  if (!run.spend_on(in) || !run.charge(least) || !no_secret(run, in)) return false;
+  out = Json(dump_json(in));
+  return run.charge(out.as_string().size() - least);
 }
 
-bool to_json(Run& run, Json const& in, Args, Json& out) {
-  if (!no_secret(run, in)) return false;
-  out = Json(dump_json(in));
-  return run.charge(out.as_string().size());
+bool to_string_of(Run& run, Json const& in, Args args, Json& out) {
+  return in.is_string() || in.is_sealed() ? (out = in, true) : to_json(run, in, args, out);
 }
 
 bool from_json(Run& run, Json const& in, Args, Json& out) {
@@ -105,7 +104,8 @@ bool keys_unsorted(Run& run, Json const& in, Args, Json& out) {
 
 bool keys(Run& run, Json const& in, Args args, Json& out) {
   if (!in.is_object()) return keys_unsorted(run, in, args, out);
-  if (!run.charge(in.size() * sizeof(Json)) || !run.spend(in.size())) return false;
+  if (!run.charge(in.size() * sizeof(Json))) return false;
+  if (!run.spend_on_sort(in.size(), in.size() * sizeof(Json::Member))) return false;
   std::vector<Json> sorted;
   sorted.reserve(in.size());
   for (auto const& member : in.members()) sorted.push_back(member.key);
@@ -295,6 +295,7 @@ bool search(Run& run, Json const& in, Args args, Json& out) {
   std::size_t end = in.size();
   while (begin < end) {
     auto const middle = begin + (end - begin) / 2;
+    if (!pay_to_compare(run, *args[0], in[middle])) return false;
     int const order = compare(*args[0], in[middle]);
     if (order == 0) {
       out = Json(static_cast<double>(middle));

@@ -14,7 +14,7 @@ namespace {
 using Args = Json const* const*;
 
 // The C library's calendar is slow next to everything else a step of evaluation does.
-constexpr std::uint64_t kCalendarFuel = 40;
+constexpr std::uint64_t kCalendarFuel = 10;
 
 Json from_tm(std::tm const& tm, double fraction) {
   return Json::array({Json(tm.tm_year + 1900.0), Json(tm.tm_mon), Json(tm.tm_mday),
@@ -71,7 +71,7 @@ bool mktime_of(Run& run, Json const& in, Args, Json& out) {
 }
 
 bool strftime_of(Run& run, Json const& in, Args args, Json& out) {
-  if (!run.spend(kCalendarFuel)) return false;
+  if (!run.spend(kCalendarFuel) || (args[0]->is_string() && !run.spend_on(*args[0]))) return false;
   Json time = in;
   if (in.is_number()) {
     if (!broken_down(run, in, time)) return false;

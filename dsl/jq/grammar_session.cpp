@@ -75,6 +75,15 @@ Iterator scan_unicode(Session const& session, Iterator at, Iterator last, std::s
 
 }  // namespace
 
+Syntax* Session::start(Kind kind, Iterator at) {
+  if (arena_.size() >= options_.max_parts) {
+    refuse("the expression is too long: it has more than " + std::to_string(options_.max_parts) +
+               " parts",
+           at);
+  }
+  return arena_.make(kind, {offset(at), offset(at)});
+}
+
 void Session::finish(Syntax& node) {
   if (token_end != nullptr) node.span.end = std::max(node.span.begin, offset(token_end));
   node.binds = node.kind == Kind::bind || node.kind == Kind::reduce || node.kind == Kind::foreach ||

@@ -29,7 +29,7 @@ class Session {
   Iterator begin() const { return text_.data(); }
   std::size_t offset(Iterator at) const { return static_cast<std::size_t>(at - text_.data()); }
 
-  Syntax* start(Kind kind, Iterator at) { return arena_.make(kind, {offset(at), offset(at)}); }
+  Syntax* start(Kind kind, Iterator at);
   // Fills in what depends on the children; every node passes through here once.
   void finish(Syntax& node);
   // Puts `suffix` (an index, slice or iteration without a target) behind `target`.

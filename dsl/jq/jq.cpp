@@ -39,18 +39,35 @@ Compilation compile(std::string_view text, CompileOptions const& options) {
   return result;
 }
 
+namespace {
+
+// Parts of values are shared, so a few steps can make one that is far larger than the memory it
+// takes. What leaves an evaluation is not larger than what came in and what may be made.
+std::size_t largest_output(Json const& input, Environment const& environment) {
+  auto most = environment.limits.bytes + input.byte_size();
+  for (auto const& variable : environment.variables) most += variable.byte_size();
+  return most;
+}
+
+}  // namespace
+
 Evaluation evaluate(Program const& program, Json const& input, Environment const& environment) {
   auto const& code = program.code();
   Evaluation result;
   Run run(environment);
   auto const frame = Frame::make(nullptr, code.slots, 0);
   std::size_t room = environment.limits.outputs;
+  auto const most = largest_output(input, environment);
   run.each(*code.body, frame.get(), input, [&](Item item) -> Flow {
     if (room == 0) {
       run.over("outputs");
       return Flow::stop;
     }
     --room;
+    if (item.json->byte_size() > most) {
+      run.over("memory (bytes)");
+      return Flow::stop;
+    }
     result.outputs.push_back(item.take());
     return Flow::more;
   });
@@ -84,6 +101,12 @@ First evaluate_first(Program const& program, Json const& input, Environment cons
       result.empty = false;
       return Flow::stop;
     });
+  }
+  if (!result.empty && result.value.byte_size() > environment.limits.bytes &&
+      result.value.byte_size() > largest_output(input, environment)) {
+    run.over("memory (bytes)");
+    result.value = Json();
+    result.empty = true;
   }
   if (run.failed() && result.empty) result.error = run.error();
   return result;

@@ -73,6 +73,7 @@ struct CompileOptions {
   std::vector<std::string> variables;
   std::size_t max_depth = 256;        // nesting of the program text
   std::size_t max_bytes = 1U << 20U;  // length of the program text
+  std::size_t max_parts = 100'000;    // nodes made while it is read, about 12 for an operand
 };
 
 // Either a program, or at least one error.
@@ -87,10 +88,10 @@ Compilation compile(std::string_view text, CompileOptions const& options = {});
 
 // Over a limit, evaluation ends with an EvalError that says which.
 struct Limits {
-  std::uint64_t fuel = 10'000'000;             // evaluation steps
+  std::uint64_t fuel = 2'000'000;              // evaluation steps
   std::size_t depth = 10'000;                  // nested calls and generators
   std::size_t outputs = 100'000;               // outputs of the program
-  std::size_t bytes = std::size_t{64} << 20U;  // memory made by the evaluation
+  std::size_t bytes = std::size_t{32} << 20U;  // memory made by the evaluation
 };
 
 struct EvalError {

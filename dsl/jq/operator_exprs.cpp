@@ -75,7 +75,7 @@ class Compare final : public Expr {
     if (right == nullptr) return nullptr;
     Json left_space;
     auto const* left = left_->one(run, frame, in, left_space);
-    if (left == nullptr) return nullptr;
+    if (left == nullptr || !pay_to_compare(run, *left, *right)) return nullptr;
     if (!comparable(run, *left, *right)) return run.locate(span), nullptr;
     space = Json(compare_as(order_, *left, *right));
     return &space;
@@ -84,6 +84,7 @@ class Compare final : public Expr {
   Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     if (single()) return Expr::each(run, frame, in, sink);
     return combine(run, frame, in, left_, right_, [&](Item l, Item r) -> Flow {
+      if (!pay_to_compare(run, *l, *r)) return Flow::stop;
       if (!comparable(run, *l, *r)) return run.locate(span), Flow::stop;
       Json const out(compare_as(order_, *l, *r));
       return sink({&out, false});

@@ -47,10 +47,14 @@ bool numbers(Run& run, Operator op, Json const& a, Json const& b, Json& out) {
 
 bool difference(Run& run, Json const& a, Json const& b, Json& out) {
   Json result = Json::array();
-  if (!run.spend(a.size() * b.size())) return false;
+  if (!run.spend(a.size() * b.size() / 2)) return false;
   for (auto const& item : a.items()) {
     bool keep = true;
-    for (auto const& other : b.items()) keep = keep && compare(item, other) != 0;
+    for (auto const& other : b.items()) {
+      if (!keep || !pay_to_compare(run, item, other)) break;
+      keep = compare(item, other) != 0;
+    }
+    if (run.failed()) return false;
     if (keep) result.push_back(item);
   }
   out = std::move(result);
@@ -78,15 +82,24 @@ bool repeat_string(Run& run, Json const& text, double count, Json& out) {
   return true;
 }
 
+// What is shared is copied before it is changed.
+bool pay_to_copy(Run& run, Json const& value) {
+  auto const size = value.size();
+  if (value.is_object()) return run.spend(size / 2) && run.charge(size * sizeof(Json::Member));
+  return run.spend(size / 4) && run.charge(size * sizeof(Json));
+}
+
 bool concat_arrays(Run& run, Json& a, Json const& b) {
-  if (!run.charge((b.size() + (a.unique() ? 0 : a.size())) * sizeof(Json))) return false;
+  if (!a.unique() && !pay_to_copy(run, a)) return false;
+  if (!run.spend(b.size() / 4) || !run.charge(b.size() * sizeof(Json))) return false;
   Json const keep = b;  // `a` and `b` may share storage
   for (auto const& item : keep.items()) a.push_back(item);
   return true;
 }
 
 bool merge_objects(Run& run, Json& a, Json const& b) {
-  if (!run.charge((b.size() + (a.unique() ? 0 : a.size())) * sizeof(Json::Member))) return false;
+  if (!a.unique() && !pay_to_copy(run, a)) return false;
+  if (!run.spend(b.size()) || !run.charge(b.size() * kMemberBytes)) return false;
   Json const keep = b;
   for (auto const& member : keep.members()) a.set_shared(member.key, member.value);
   return true;
@@ -206,6 +219,7 @@ bool merge_deep(Run& run, Json& a, Json const& b) {
       continue;
     }
     if (!run.spend() || !run.charge(sizeof(Json::Member))) return false;
+    if (top.next == 0 && !top.into.unique() && !pay_to_copy(run, top.into)) return false;
     auto const& member = top.from.members()[top.next++];
     auto const* old = top.into.find(member.key.as_string());
     if (old != nullptr && old->is_object() && member.value.is_object()) {
@@ -238,7 +252,8 @@ bool contains(Run& run, Json const& value, Json const& part) {
     return true;
   }
   if (value.is_string()) {
-    return value.as_string().find(part.as_string()) != std::string_view::npos;
+    if (!run.spend_on(value)) return false;
+    return find_text(value.as_string(), part.as_string(), 0) != std::string_view::npos;
   }
   return compare(value, part) == 0;
 }

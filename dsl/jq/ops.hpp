@@ -21,6 +21,11 @@ bool calculate(Run& run, Operator op, Json const& a, Json const& b, Json& out);
 // The same, and free to use up `a`: appending to a sum copies nothing.
 bool calculate_into(Run& run, Operator op, Json& a, Json const& b);
 bool compare_as(Order order, Json const& a, Json const& b);
+// Pays for a comparison that has to go through both; scalars cost nothing.
+inline bool pay_to_compare(Run& run, Json const& a, Json const& b) {
+  bool const deep = (a.is_array() && b.is_array()) || (a.is_object() && b.is_object());
+  return !deep || run.spend_on_both(a, b);
+}
 bool negate(Run& run, Json const& value, Json& out);
 
 // value[key]. Missing members and items are null.
@@ -49,7 +54,10 @@ bool length_of(Run& run, Json const& value, Json& out);
 bool contains(Run& run, Json const& value, Json const& part);
 bool merge_deep(Run& run, Json& a, Json const& b);
 // Where `part` begins in `value` (both arrays).
-Json indexes_of(Json const& value, Json const& part);
+bool indexes_of(Run& run, Json const& value, Json const& part, Json& out);
+// What a new member of an object takes, its place in the index included.
+inline constexpr std::size_t kMemberBytes = 80;
+inline constexpr std::uint64_t kMemberFuel = 8;
 
 // False, after an error, when a secret is in the value: it can not become a text.
 bool no_secret(Run& run, Json const& value);

@@ -94,17 +94,21 @@ Json slice_key(Json const& from, Json const& to) {
   return Json::object({{"start", from}, {"end", to}});
 }
 
-Json indexes_of(Json const& value, Json const& part) {
+bool indexes_of(Run& run, Json const& value, Json const& part, Json& out) {
   Json result = Json::array();
   auto const items = value.items();
   auto const wanted = part.items();
-  if (wanted.empty()) return {};
+  if (wanted.empty()) return out = Json(), true;
   for (std::size_t i = 0; i + wanted.size() <= items.size(); ++i) {
     bool match = true;
-    for (std::size_t j = 0; match && j < wanted.size(); ++j) match = items[i + j] == wanted[j];
+    for (std::size_t j = 0; match && j < wanted.size(); ++j) {
+      if (!run.spend() || !pay_to_compare(run, items[i + j], wanted[j])) return false;
+      match = items[i + j] == wanted[j];
+    }
     if (match) result.push_back(Json(static_cast<double>(i)));
   }
-  return result;
+  out = std::move(result);
+  return run.charge(out.size() * sizeof(Json));
 }
 
 Json const* member_value(Run& run, Json const& value, std::string_view key, Json const& key_json,
@@ -157,8 +161,9 @@ Json const* index_value(Run& run, Json const& value, Json const& key, Json& spac
   } else if (key.is_object()) {
     return slice_value(run, value, key["start"], key["end"], space);
   } else if (key.is_array() && value.is_array()) {
-    if (!run.spend(value.size())) return nullptr;
-    space = indexes_of(value, key);
+    Json found;
+    if (!indexes_of(run, value, key, found)) return nullptr;
+    space = std::move(found);
     return &space;
   }
   run.fail(index_error(value, key));
@@ -167,11 +172,11 @@ Json const* index_value(Run& run, Json const& value, Json const& key, Json& spac
 
 bool set_value(Run& run, Json& value, Json const& key, Json item) {
   if (key.is_string() && (value.is_object() || value.is_null())) {
-    bool const copies = value.is_object() && !value.unique();
-    auto const grows = copies ? value.size() + 1 : std::size_t{1};
-    if (!run.charge(grows * sizeof(Json::Member))) return false;
+    auto const before = value.size();
+    if (!value.unique() && !run.charge(before * sizeof(Json::Member))) return false;
     value.set_shared(key, std::move(item));
-    return true;
+    // In a large object a new key is looked for, and later moved, where no cache reaches.
+    return value.size() == before || (run.spend(kMemberFuel) && run.charge(kMemberBytes));
   }
   if (key.is_number() && (value.is_array() || value.is_null())) {
     if (value.is_null() && !std::isnan(key.as_number())) value = Json::array();
@@ -254,6 +259,7 @@ bool delete_items(Run& run, Json& array, std::vector<Json> const& keys) {
       std::size_t begin = 0;
       std::size_t end = 0;
       if (!slice_bounds(run, key["start"], key["end"], size, begin, end)) return false;
+      if (!run.spend((std::max(begin, end) - begin) / 64)) return false;
       std::fill(gone.begin() + static_cast<std::ptrdiff_t>(begin),
                 gone.begin() + static_cast<std::ptrdiff_t>(end), true);
     } else {
@@ -321,7 +327,8 @@ bool delete_sorted(Run& run, Json& value, std::span<Json const> paths, std::size
 bool delete_paths(Run& run, Json& value, Json const& paths) {
   if (!paths.is_array()) return run.fail("Paths must be specified as an array");
   std::vector<Json> sorted(paths.items().begin(), paths.items().end());
-  if (!run.charge(sorted.size() * sizeof(Json)) || !run.spend(sorted.size())) return false;
+  if (!run.charge(sorted.size() * sizeof(Json))) return false;
+  if (!run.spend_on_sort(sorted.size(), paths.byte_size())) return false;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](Json const& a, Json const& b) { return compare(a, b) < 0; });
   for (auto const& path : sorted) {

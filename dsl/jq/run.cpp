@@ -1,10 +1,17 @@
 #include "dsl/jq/run.hpp"
 
+#include <bit>
+
+#include "dsl/jq/text.hpp"
+
 namespace skald::jq {
 namespace {
 
 // How much of the thread's stack an evaluation may use. Threads of glibc have 8 MiB.
 constexpr std::ptrdiff_t kStackBytes = std::ptrdiff_t{4} << 20;
+
+constexpr std::size_t kMostErrorBytes = std::size_t{1} << 20U;
+constexpr std::size_t kShortError = 200;
 
 char const* stack_pointer() {
   return static_cast<char const*>(__builtin_frame_address(0));
@@ -17,6 +24,11 @@ Run::Run(Environment const& environment)
       fuel_(environment.limits.fuel),
       bytes_(environment.limits.bytes),
       stack_begin_(stack_pointer()) {}
+
+bool Run::spend_on_sort(std::size_t count, std::size_t bytes) {
+  auto const rounds = static_cast<std::size_t>(std::bit_width(count));
+  return spend((count / 2 + bytes / kBytesOfAStep) * rounds);
+}
 
 bool Run::enter() {
   ++depth_;
@@ -49,14 +61,16 @@ Json Run::take_error() {
 EvalError Run::error() const {
   EvalError error;
   error.value = error_;
+  // A value whose parts are shared can be far too large to be printed.
+  if (error_.byte_size() > kMostErrorBytes) error.value = Json(dump_short(error_, kShortError));
   error.span = span_;
   error.limit = limit_;
-  if (error_.is_string()) {
-    error.message = std::string(error_.as_string());
-  } else if (error_.is_object() && error_.find("__jq") != nullptr) {
+  if (error.value.is_string()) {
+    error.message = std::string(error.value.as_string());
+  } else if (error.value.is_object() && error.value.find("__jq") != nullptr) {
     error.message = "break";
   } else {
-    error.message = to_text(error_) + " (not a string)";
+    error.message = to_text(error.value) + " (not a string)";
   }
   return error;
 }

@@ -3,6 +3,7 @@
 // The state of one evaluation: what is left of the limits, the error in flight, the current path
 // and the pending tail call. One Run belongs to one thread and dies with the evaluation.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -54,6 +55,13 @@ class Run {
     }
     return over("steps (fuel)");
   }
+  // What it takes to go through all of a value, to print or to compare it.
+  bool spend_on(Json const& value) { return spend(value.byte_size() / kBytesOfAStep); }
+  bool spend_on_both(Json const& a, Json const& b) {
+    return spend(std::min(a.byte_size(), b.byte_size()) / kBytesOfAStep);
+  }
+  // Sorting `count` values of `bytes` together.
+  bool spend_on_sort(std::size_t count, std::size_t bytes);
   bool charge(std::size_t bytes) {
     if (bytes_ >= bytes) {
       bytes_ -= bytes;
@@ -71,6 +79,8 @@ class Run {
   std::uint64_t next_label() { return labels_++; }
 
  private:
+  static constexpr std::size_t kBytesOfAStep = 64;
+
   struct Tail {
     Expr const* body = nullptr;
     FrameRef frame;

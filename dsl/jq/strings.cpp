@@ -1,5 +1,6 @@
 #include "dsl/jq/strings.hpp"
 
+#include <cstring>
 #include <vector>
 
 #include "dsl/jq/ops.hpp"
@@ -98,9 +99,19 @@ std::string_view slice_text(std::string_view text, std::size_t begin, std::size_
   return text.substr(first, last - first);
 }
 
+std::size_t find_text(std::string_view text, std::string_view part, std::size_t from) {
+  if (from > text.size()) return std::string_view::npos;
+  if (part.empty()) return from;
+  auto const* begin = text.data() + from;
+  auto const* found = memmem(begin, text.size() - from, part.data(), part.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<char const*>(found) - text.data());
+}
+
 bool split_string(Run& run, Json const& text, Json const& separator, Json& out) {
   auto const from = text.as_string();
   auto const by = separator.as_string();
+  if (!run.spend_on(text)) return false;
   std::vector<Json> parts;
   auto add = [&](std::string_view part) {
     parts.emplace_back(part);
@@ -115,7 +126,7 @@ bool split_string(Run& run, Json const& text, Json const& separator, Json& out) 
   } else if (!from.empty()) {
     std::size_t begin = 0;
     for (;;) {
-      auto const end = from.find(by, begin);
+      auto const end = find_text(from, by, begin);
       if (!add(from.substr(begin, end == std::string_view::npos ? end : end - begin))) {
         return false;
       }

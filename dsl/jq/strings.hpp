@@ -13,6 +13,8 @@ namespace skald::jq {
 
 // The code points from `begin` to `end` (exclusive) of valid UTF-8.
 std::string_view slice_text(std::string_view text, std::size_t begin, std::size_t end);
+// Where `part` begins at `from` or behind it, or npos; in linear time.
+std::size_t find_text(std::string_view text, std::string_view part, std::size_t from);
 // text / separator; an empty separator splits into code points.
 bool split_string(Run& run, Json const& text, Json const& separator, Json& out);
 // jq's tostring: strings stay, all else is dumped.

@@ -78,6 +78,8 @@ class SyntaxArena {
     return &node;
   }
 
+  std::size_t size() const { return nodes_.size(); }
+
  private:
   std::deque<Syntax> nodes_;
 };

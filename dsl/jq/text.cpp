@@ -70,8 +70,49 @@ std::string repair_utf8(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// The beginning of a value's text: at least `wanted` bytes of it, or all. Every level prints a
+// character, so this can not go deep.
+void dump_beginning(std::string& out, Json const& value, std::size_t wanted) {
+  if (out.size() > wanted) return;
+  if (value.is_string()) {
+    auto text = value.as_string();
+    while (text.size() > wanted) {
+      text.remove_suffix(text.size() - wanted);
+      while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xc0U) == 0x80U) {
+        text.remove_suffix(1);
+      }
+      // The lead byte of the character that was cut in two.
+      if (!is_valid_utf8(text)) text.remove_suffix(1);
+    }
+    append_text(out, Json(text));
+  } else if (value.is_array()) {
+    out += '[';
+    for (std::size_t i = 0; i < value.size() && out.size() <= wanted; ++i) {
+      if (i != 0) out += ',';
+      dump_beginning(out, value[i], wanted);
+    }
+    out += ']';
+  } else if (value.is_object()) {
+    out += '{';
+    for (std::size_t i = 0; i < value.size() && out.size() <= wanted; ++i) {
+      if (i != 0) out += ',';
+      dump_beginning(out, value.members()[i].key, wanted);
+      out += ':';
+      dump_beginning(out, value.members()[i].value, wanted);
+    }
+    out += '}';
+  } else {
+    append_text(out, value);
+  }
+}
+
+}  // namespace
+
 std::string dump_short(Json const& value, std::size_t size) {
-  std::string text = to_text(value);
+  std::string text;
+  dump_beginning(text, value, 2 * size);
   if (text.size() <= size - 1) return text;
   std::size_t end = size - 4;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;

@@ -173,7 +173,9 @@ bool string_indexes(Run& run, std::string_view text, std::string_view part, Json
   if (part.empty()) return out = Json(), true;
   std::size_t counted = 0;
   std::size_t points = 0;
-  for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) {
+  if (!run.spend(text.size() / 64)) return false;
+  for (auto at = find_text(text, part, 0); at != std::string_view::npos;
+       at = find_text(text, part, at + 1)) {
     points += count_code_points(text.substr(counted, at - counted));
     counted = at;
     result.push_back(Json(static_cast<double>(points)));
@@ -188,9 +190,8 @@ bool indices(Run& run, Json const& in, Args args, Json& out) {
   if (in.is_string() && part.is_string()) {
     return string_indexes(run, in.as_string(), part.as_string(), out);
   }
-  if (!run.spend(in.size())) return false;
-  if (in.is_array() && part.is_array()) return out = indexes_of(in, part), true;
-  if (in.is_array()) return out = indexes_of(in, Json::array({part})), true;
+  if (in.is_array() && part.is_array()) return indexes_of(run, in, part, out);
+  if (in.is_array()) return indexes_of(run, in, Json::array({part}), out);
   Json space;
   auto const* found = index_value(run, in, part, space);
   if (found == nullptr) return false;
@@ -214,7 +215,7 @@ bool index_of(Run& run, Json const& in, Args args, Json& out) {
 bool format(Run& run, Json const& in, Args args, Json& out) {
   if (!args[0]->is_string()) return type_error(run, *args[0], "is not a valid format");
   std::string text;
-  if (!format_value(run, args[0]->as_string(), in, text)) return false;
+  if (!run.spend_on(in) || !format_value(run, args[0]->as_string(), in, text)) return false;
   out = Json(text);
   return run.charge(text.size());
 }

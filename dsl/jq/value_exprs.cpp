@@ -163,6 +163,7 @@ class String final : public Expr {
   }
 
   bool append(Run& run, std::size_t index, Json const& value, std::string& text) const {
+    if (!run.spend_on(value)) return false;
     bool const scalar = !value.is_array() && !value.is_object() && !value.is_sealed();
     if (!scalar && !no_secret(run, value)) return run.locate(span), false;
     if (!formatted_[index] || plain_) {

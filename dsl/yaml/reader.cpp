@@ -16,9 +16,6 @@
 namespace skald::dsl {
 namespace {
 
-// More than that helps nobody, and keeps a hostile text from costing memory.
-constexpr std::size_t kMostDiagnostics = 100;
-
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 // Offset of the first byte that is not well-formed UTF-8.
@@ -48,9 +45,9 @@ bool check_encoding(yaml::TextMap& text, std::vector<Diagnostic>& diagnostics) {
   return false;
 }
 
-bool check_characters(yaml::TextMap& text, std::vector<Diagnostic>& diagnostics) {
+bool check_characters(yaml::TextMap& text, std::vector<Diagnostic>& diagnostics, std::size_t most) {
   std::size_t const before = diagnostics.size();
-  for (std::size_t at = 0; at < text.size() && diagnostics.size() < kMostDiagnostics; ++at) {
+  for (std::size_t at = 0; at < text.size() && diagnostics.size() < most; ++at) {
     auto const c = static_cast<unsigned char>(text.at(at));
     if (c >= 0x20 || c == '\t' || c == '\n' || (c == '\r' && text.at(at + 1) == '\n')) continue;
     bool const carriage = c == '\r';
@@ -142,15 +139,14 @@ YamlResult read_yaml(std::string text, std::string source_name, YamlLimits limit
   }
   yaml::TextMap map(*source);
   if (!check_encoding(map, result.diagnostics)) return result;
-  if (!check_characters(map, result.diagnostics)) return result;
+  if (!check_characters(map, result.diagnostics, limits.max_diagnostics)) return result;
   if (!check_brackets(map, result.diagnostics)) return result;
   yaml::Surrogates const surrogates(source->text);
   yaml::TreeBuilder builder(map, surrogates, limits, result.diagnostics);
   parse(map, surrogates.text(), builder, result.diagnostics);
   sort_by_place(result.diagnostics);
-  if (result.diagnostics.size() > kMostDiagnostics) {
-    result.diagnostics.erase(result.diagnostics.begin() + kMostDiagnostics,
-                             result.diagnostics.end());
+  if (result.diagnostics.size() > limits.max_diagnostics) {
+    result.diagnostics.resize(limits.max_diagnostics);
   }
   if (has_errors(result.diagnostics)) return result;
   Node root = builder.take_root();

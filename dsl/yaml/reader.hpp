@@ -21,6 +21,8 @@ struct YamlLimits {
   std::size_t max_bytes = 1U << 20U;
   std::size_t max_depth = 128;
   std::size_t max_nodes = 100'000;  // aliases count as what they expand to
+  // More than that helps nobody, and would keep a hostile text alive.
+  std::size_t max_diagnostics = 100;
 };
 
 struct YamlResult {

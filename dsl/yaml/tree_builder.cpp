@@ -33,6 +33,7 @@ void TreeBuilder::report(Code code, Span span, std::string message, std::string 
                          std::vector<Note> notes) {
   diagnostics_.push_back(
       Diagnostic{code, std::move(message), span, std::move(hint), std::move(notes)});
+  if (diagnostics_.size() >= limits_.max_diagnostics) throw Stop{};
 }
 
 std::optional<std::size_t> TreeBuilder::open_flow() const {

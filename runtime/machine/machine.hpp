@@ -24,7 +24,7 @@ struct Limits {
   std::size_t turn_bytes = std::size_t{1} << 20U;
   Duration attempt_timeout = Duration::from_seconds(30);  // of a call without its own
   std::uint64_t run_records = 1'000'000;  // facts of one run; over it it stops and is unwound
-  std::uint64_t expression_fuel = 10'000'000;
+  std::uint64_t expression_fuel = 2'000'000;
   std::size_t value_bytes = std::size_t{16} << 20U;  // one value an expression or an answer gives
   std::size_t value_depth = 1'000;                   // its levels of arrays and objects
 };

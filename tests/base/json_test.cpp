@@ -59,6 +59,59 @@ TEST(Json, DeepValuesNeedNoStack) {
   EXPECT_EQ(hash_value(deep), hash_value(copy));
 }
 
+Json parse(char const* text) {
+  return *parse_json(text);
+}
+
+// What a walk through the value counts.
+std::size_t walked_bytes(Json const& value) {
+  std::size_t total = value.byte_size();
+  if (value.is_array()) {
+    total = Json::array().byte_size();
+    for (auto const& item : value.items()) total += walked_bytes(item);
+  } else if (value.is_object()) {
+    total = Json::object().byte_size();
+    for (auto const& member : value.members()) {
+      total += walked_bytes(member.key) + walked_bytes(member.value);
+    }
+  }
+  return total;
+}
+
+TEST(Json, KnowsItsSizeAfterEveryChange) {
+  auto value = parse(R"({"a":[1,"two",{"b":[]}],"c":"text","n":100000000000000000001})");
+  auto const holds = [&value] { return value.byte_size() == walked_bytes(value); };
+  EXPECT_TRUE(holds());
+  auto const before = value;
+  auto const size = before.byte_size();
+  value.set("c", Json("a longer text"));
+  EXPECT_TRUE(holds());
+  value.set("new", parse("[1,2,[3]]"));
+  EXPECT_TRUE(holds());
+  auto list = value.take("a");
+  EXPECT_TRUE(holds());
+  list.push_back(value);
+  list.set(0, Json("first"));
+  value.set("a", std::move(list));
+  EXPECT_TRUE(holds());
+  EXPECT_TRUE(value.erase("n"));
+  EXPECT_TRUE(holds());
+  value.put_at(0, value.take_at(0));
+  EXPECT_TRUE(holds());
+  for (int i = 0; i < 40; ++i) value.set("k" + std::to_string(i), Json(std::to_string(i)));
+  EXPECT_TRUE(holds());
+  EXPECT_EQ(before.byte_size(), size);
+}
+
+TEST(Json, CountsSharedPartsAsOftenAsTheyOccur) {
+  auto pair = [](Json const& part) { return Json::array({part, part}); };
+  Json value(1);
+  for (int i = 0; i < 10; ++i) value = pair(value);
+  EXPECT_EQ(value.byte_size(), walked_bytes(value));
+  for (int i = 0; i < 200; ++i) value = pair(value);
+  EXPECT_GE(value.byte_size(), std::size_t{1} << 60U);  // and no overflow
+}
+
 TEST(Json, BadTextNamesLineAndColumn) {
   auto const result = parse_json("{\n  \"a\": tru\n}");
   ASSERT_FALSE(result.ok());

@@ -76,8 +76,17 @@ TEST(Compile, RefusesTextThatNestsTooDeep) {
   for (int i = 0; i < 100'000; ++i) chain += "+1";
   EXPECT_FALSE(compile(chain));
   std::string pipes = ".";
-  for (int i = 0; i < 10'000; ++i) pipes += "|.";
+  for (int i = 0; i < 9'000; ++i) pipes += "|.";
   EXPECT_TRUE(compile(pipes));
+}
+
+TEST(Compile, RefusesTextOfTooManyParts) {
+  std::string text = "1";
+  for (int i = 0; i < 500'000; ++i) text += ",1";
+  auto const result = compile(text);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.errors.front().message,
+            "the expression is too long: it has more than 100000 parts");
 }
 
 TEST(Compile, ListsTheUsesOfVariables) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <thread>
 
 #include "dsl/jq/jq.hpp"
@@ -53,6 +54,82 @@ TEST(Limits, LetDeepDataPass) {
     auto const result = run((deep + std::string(tail)).c_str());
     EXPECT_TRUE(!result.error || result.error->limit) << tail;
   }
+}
+
+// A value whose parts are shared takes little memory and is endless to walk through, to compare
+// or to print.
+TEST(Limits, EndTheWalkThroughSharedParts) {
+  std::string const shared = "reduce range(60) as $i (1; [., .])";
+  for (std::string const tail : {"",
+                                 " | tojson",
+                                 " | tostring",
+                                 " | @text",
+                                 " | @json",
+                                 " | \"\\(.)\"",
+                                 " | error",
+                                 " | [.., 1] | length",
+                                 " | flatten | length",
+                                 " | [tostream] | length",
+                                 " | {a: .} | @json",
+                                 " | . as $a | (V) == $a",
+                                 " | . as $a | [$a, (V)] | sort",
+                                 " | . as $a | [$a, (V)] | unique",
+                                 " | . as $a | [$a, (V)] | group_by(.)",
+                                 " | . as $a | [$a, (V)] | min",
+                                 " | . as $a | [$a, (V)] | max_by(.)",
+                                 " | . as $a | [$a, (V)] | index([(V)])",
+                                 " | . as $a | [$a] - [(V)]",
+                                 " | . as $a | $a | contains((V))",
+                                 " | . as $a | [$a] | bsearch((V))",
+                                 " | . as $a | [$a] | inside([(V)])",
+                                 " | . as $a | [1] | .[[(V)]] | error($a)",
+                                 " | tojson | fromjson",
+                                 " | ascii_downcase",
+                                 " | has(.)",
+                                 " | .[.]",
+                                 " | walk(.)",
+                                 " | paths",
+                                 " | [paths(scalars)] | length",
+                                 " | getpath([[.]])",
+                                 " | del(..)",
+                                 " | . as $a | {a: $a} | .a |= (V)",
+                                 " | {(.): 1}",
+                                 " | [., .] | @csv",
+                                 " | [., .] | @sh",
+                                 " | test(.)",
+                                 " | join(\",\")",
+                                 " | implode",
+                                 " | ltrimstr(.) | length",
+                                 " | splits(.)",
+                                 " | . as $a | try error catch ($a == (V))",
+                                 " | limit(.; 1)",
+                                 " | . * .",
+                                 " | tonumber",
+                                 " | todate",
+                                 " | @base64d"}) {
+    std::string text = shared + tail;
+    for (std::size_t at = 0; (at = text.find("(V)", at)) != std::string::npos;) {
+      text.replace(at, 3, "(" + shared + ")");
+    }
+    auto const result = run(text.c_str());
+    // An error of types, of a limit, or the answer: it ended.
+    if (!result.error) continue;
+    EXPECT_LT(result.error->message.size(), 1U << 20U) << tail;
+  }
+}
+
+TEST(Limits, LetSharedPartsBeKeptAndPassedOn) {
+  auto const result = run("reduce range(60) as $i (1; [., .]) | [., 7] | .[1]");
+  ASSERT_FALSE(result.error);
+  EXPECT_EQ(result.outputs.front(), Json(7));
+}
+
+TEST(Limits, RefuseAnOutputThatNobodyCouldPrint) {
+  auto const result = run("reduce range(60) as $i (1; [., .])");
+  ASSERT_TRUE(result.error);
+  EXPECT_TRUE(result.error->limit);
+  auto const compiled = compile("reduce range(60) as $i (1; [., .])");
+  EXPECT_TRUE(evaluate_first(*compiled.program, Json()).error->limit);
 }
 
 // Copying what has been built so far at each step would need far more than these limits.
