@@ -274,11 +274,40 @@ bool Expressions::check_secret(jq::VariableUse const& use, Place const& place) {
   return false;
 }
 
+namespace {
+
+// The program without the text of its strings; what they interpolate stays.
+std::string without_literals(std::string_view program) {
+  std::string code;
+  std::vector<int> open;  // parentheses within each interpolation that we are in
+  bool text = false;
+  for (std::size_t i = 0; i < program.size(); ++i) {
+    char const c = program[i];
+    if (text && c == '\\' && i + 1 < program.size()) {
+      text = program[++i] != '(';
+      if (!text) open.push_back(0);
+    } else if (c == '"') {
+      text = !text;
+    } else if (!text) {
+      if (c == '(' && !open.empty()) ++open.back();
+      if (c == ')' && !open.empty() && open.back()-- == 0) {
+        open.pop_back();
+        text = true;
+        continue;
+      }
+      code += c;
+    }
+  }
+  return code;
+}
+
+}  // namespace
+
 // Variables that have no value at this point, or may have none.
 void Expressions::check_value(jq::VariableUse const& use, Place const& place, Site const& site) {
-  auto const program = place.text.program;
-  bool const careful = program.find("//") != std::string_view::npos ||
-                       program.find("$undo.outcome") != std::string_view::npos;
+  auto const code = without_literals(place.text.program);
+  bool const careful =
+      code.find("//") != std::string::npos || code.find("$undo.outcome") != std::string::npos;
   if (use.name == "undo" && use.field == "output" && !careful) {
     report_.add(Code::undo_reads_output, span(place),
                 "'$undo.output' is null when the answer was lost",

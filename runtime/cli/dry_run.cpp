@@ -2,10 +2,9 @@
 
 #include <ostream>
 
-#include "dsl/yaml/reader.hpp"
 #include "runtime/cli/clock.hpp"
-#include "runtime/cli/input.hpp"
 #include "runtime/cli/run_output.hpp"
+#include "runtime/cli/stub_file.hpp"
 #include "runtime/cli/workflow_file.hpp"
 #include "runtime/rehearsal/rehearsal.hpp"
 #include "runtime/view/run_view.hpp"
@@ -17,24 +16,6 @@ std::string joined(std::vector<std::string> const& names) {
   std::string out;
   for (auto const& name : names) out += (out.empty() ? "" : ", ") + name;
   return out;
-}
-
-// The stubs of a file, or none. No value: what is wrong has been shown.
-std::optional<runtime::Stubs> read_stubs(Console& console, std::optional<std::string> const& path,
-                                         graph::StepGraph const& graph, Exit& failed) {
-  if (!path) return runtime::Stubs();
-  auto text = read_file(*path);
-  if (!text) {
-    failed = console.fail(text.error());
-    return std::nullopt;
-  }
-  auto const yaml = dsl::read_yaml(*text, *path);
-  auto findings = yaml.diagnostics;
-  runtime::Stubs stubs;
-  if (yaml.document) stubs = runtime::Stubs::read(*yaml.document, graph, findings);
-  console.err() << dsl::render(findings, console.error_paint().on);
-  failed = Exit::error;
-  return findings.empty() ? std::optional(std::move(stubs)) : std::nullopt;
 }
 
 Json failures_json(std::vector<runtime::Rehearsed::Failure> const& failures) {

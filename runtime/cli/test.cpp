@@ -11,6 +11,7 @@
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/outgoing.hpp"
 #include "runtime/cli/test_participant.hpp"
+#include "runtime/cli/test_sweep.hpp"
 #include "runtime/feature/scenario.hpp"
 
 namespace skald::cli {
@@ -20,6 +21,7 @@ struct TestOptions {
   std::vector<std::string> files;
   ParticipantOptions participant;
   Outgoing outgoing;
+  SweepOptions sweep;
   std::string filter;
   std::string timeout = "60s";
 };
@@ -69,6 +71,7 @@ class Runner {
 struct Score {
   std::size_t passed = 0;
   std::size_t failed = 0;
+  Json results = Json::array();  // in the formats for programs
 };
 
 bool has(std::string_view text, std::string_view part) {
@@ -81,11 +84,21 @@ void run_feature(Console& console, feature::Feature const& feature, TestOptions 
   for (auto const& scenario : feature.scenarios) {
     if (!has(scenario.name, options.filter)) continue;
     auto const verdict = feature::run_scenario(scenario, execute);
+    ++(verdict.passed ? score.passed : score.failed);
+    if (console.format() != Format::table) {
+      Json result = Json::object({{"feature", feature.name},
+                                  {"scenario", scenario.name},
+                                  {"passed", Json(verdict.passed)}});
+      if (!verdict.passed) {
+        result.set("place", feature.file + ":" + std::to_string(verdict.line));
+        result.set("why", verdict.why);
+      }
+      score.results.push_back(std::move(result));
+      continue;
+    }
     if (verdict.passed) {
-      ++score.passed;
       console.out() << fmt::format("{} {} · {}\n", paint.green("✓"), feature.name, scenario.name);
     } else {
-      ++score.failed;
       console.out() << fmt::format("{} {} · {}\n    {}:{}: {}\n", paint.red("✗"), feature.name,
                                    scenario.name, feature.file, verdict.line, verdict.why);
     }
@@ -103,6 +116,15 @@ Exit test(Console& console, TestOptions const& options) {
     participant.url = options.files.back();
     return test_participant(console, participant);
   }
+  if (options.sweep.on || options.sweep.replay) {
+    if (options.files.size() != 1) {
+      return console.fail({ErrorCode::invalid_argument, "one workflow file, to be swept",
+                           "skald test booking.yaml --sweep --input @trip.json"});
+    }
+    auto sweep = options.sweep;
+    sweep.file = options.files.front();
+    return test_sweep(console, sweep);
+  }
   EngineOptions settings;
   if (auto applied = options.outgoing.apply(settings); !applied) {
     return console.fail(applied.error());
@@ -112,8 +134,10 @@ Exit test(Console& console, TestOptions const& options) {
   std::vector<feature::Feature> features;
   for (auto const& path : options.files) {
     if (!path.ends_with(".feature")) {
-      return console.fail({ErrorCode::invalid_argument, "'" + path + "' is no feature file",
-                           "scenarios stand in files that end with .feature (docs/cli.md)"});
+      return console.fail(
+          {ErrorCode::invalid_argument, "'" + path + "' is no feature file",
+           "scenarios stand in files that end with .feature (docs/cli.md); a workflow is "
+           "tried with --sweep"});
     }
     auto text = read_file(path);
     if (!text) return console.fail(text.error());
@@ -124,8 +148,7 @@ Exit test(Console& console, TestOptions const& options) {
   Score score;
   feature::Execute const execute = Runner(std::move(settings), *timeout);
   for (auto const& feature : features) run_feature(console, feature, options, execute, score);
-  console.out() << fmt::format("{} passed, {} failed\n", score.passed, score.failed);
-  console.out().flush();
+  console.show(score.results, fmt::format("{} passed, {} failed\n", score.passed, score.failed));
   return score.failed == 0 ? Exit::ok : Exit::error;
 }
 
@@ -135,7 +158,7 @@ Command test_command() {
   auto options = std::make_shared<TestOptions>();
   return with_outgoing(
       {.name = "test",
-       .summary = "Run the scenarios of feature files, or try a participant",
+       .summary = "Run scenarios, sweep a workflow with faults, or try a participant",
        .group = "Author",
        .options = {{.names = "FILE",
                     .target = &options->files,
@@ -168,14 +191,37 @@ Command test_command() {
                    {.names = "--rounds",
                     .target = &options->participant.rounds,
                     .help = "participant: of each check with calls at once (20)",
+                    .value = "N"},
+                   {.names = "--sweep",
+                    .target = &options->sweep.on,
+                    .help = "A workflow file: every fault at every point of it"},
+                   {.names = "-i,--input",
+                    .target = &options->sweep.input,
+                    .help = "--sweep: the run's input ({})",
+                    .value = "JSON|@FILE"},
+                   {.names = "--stubs",
+                    .target = &options->sweep.stubs,
+                    .help = "--sweep: answers of the calls (docs/dry-run.md)",
+                    .value = "FILE"},
+                   {.names = "--replay",
+                    .target = &options->sweep.replay,
+                    .help = "--sweep: only this schedule, as a story",
+                    .value = "SCHEDULE"},
+                   {.names = "--most",
+                    .target = &options->sweep.most,
+                    .help = "--sweep: at most so many schedules (100000)",
                     .value = "N"}},
        .run = [options](Console& console) { return test(console, *options); },
+       .prints_data = true,
        .details =
            "Ends with 'N passed, N failed'; exits 0 when none failed.\n\n"
            "skald test participant URL tries a service that workflows are to call: duplicates,\n"
            "an undo before its action, an action after its undo, both at once\n"
            "(docs/participants.md). {id} in the URL and the body is a new id in each check:\n"
-           "  skald test participant http://127.0.0.1:8081/reservations/{id} --body @trip.json"},
+           "  skald test participant http://127.0.0.1:8081/reservations/{id} --body @trip.json\n\n"
+           "skald test FILE --sweep plays a workflow with a crash and a cancel at every moment\n"
+           "and every kind of bad answer at every call, also while it is being undone, and\n"
+           "says which promise of a saga was broken (docs/sagas/sweep.md)."},
       options->outgoing);
 }
 

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "runtime/executor/http_call.hpp"
-#include "runtime/executor/http_reply.hpp"
 #include "runtime/machine/machine.hpp"
+#include "runtime/rehearsal/stub_answer.hpp"
 
 namespace skald::runtime {
 
@@ -118,7 +117,7 @@ class Rehearsal {
     if (task == nullptr) return;
     note_failure(call, *task);
     auto const stub = stubs_.take(*task, call.function);
-    due_[id] = {now_ + stub.after, answer_of(call, stub)};
+    due_[id] = {now_ + stub.after, stub_answer(call.function, call.with, stub, now_)};
     if (stub.kind == StubAnswer::Kind::timeout) due_[id].at = call.deadline;
   }
 
@@ -136,54 +135,6 @@ class Rehearsal {
       }
     }
     out_.failures.push_back(std::move(failure));
-  }
-
-  saga::Answer answer_of(CallEffect const& call, StubAnswer const& stub) {
-    using Kind = saga::Answer::Kind;
-    saga::Answer answer;
-    answer.message = stub.message;
-    switch (stub.kind) {
-      case StubAnswer::Kind::timeout:
-        answer.kind = Kind::lost;
-        answer.message = "no answer in time (stub)";
-        return answer;
-      case StubAnswer::Kind::unreachable:
-        answer.kind = Kind::not_sent;
-        answer.message = "not reachable (stub)";
-        return answer;
-      case StubAnswer::Kind::refused: answer.kind = Kind::refused; return answer;
-      case StubAnswer::Kind::failed: answer.kind = Kind::failed; return answer;
-      case StubAnswer::Kind::answer: break;
-    }
-    if (call.function == "http") return http_answer(call, stub);
-    answer.kind = Kind::returned;
-    answer.output = stub.content;
-    return answer;
-  }
-
-  // Built as the real call is, so that a faulty endpoint or body is found here too.
-  saga::Answer http_answer(CallEffect const& call, StubAnswer const& stub) {
-    CallRequest request;
-    request.with = call.with;
-    request.function = call.function;
-    auto built = build_call(request, TargetTable());
-    if (!built) {
-      saga::Answer answer;
-      answer.kind = saga::Answer::Kind::not_sent;
-      answer.invalid = true;
-      answer.message = built.error().message;
-      return answer;
-    }
-    HttpReply reply;
-    reply.status = stub.status;
-    for (auto const& [name, value] : stub.headers) set_header(reply.headers, name, value);
-    if (!stub.content.is_null()) {
-      if (find_header(reply.headers, "Content-Type") == nullptr) {
-        set_header(reply.headers, "Content-Type", "application/json");
-      }
-      reply.body = to_text(stub.content);
-    }
-    return runtime::answer_of(*built, std::move(reply), now_);
   }
 
   // To the moment when something is due.

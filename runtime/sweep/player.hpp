@@ -1,0 +1,131 @@
+#pragma once
+
+// Plays one run of a workflow under one schedule: the partition that the server runs, on a journal
+// in memory and a virtual clock, with model participants. Equal schedules give equal runs.
+//
+// Thread-safety: none; one object plays one run.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/engine/direct_index.hpp"
+#include "runtime/engine/partition.hpp"
+#include "runtime/journal/memory_journal.hpp"
+#include "runtime/rehearsal/stubs.hpp"
+#include "runtime/sweep/books.hpp"
+#include "runtime/sweep/schedule.hpp"
+
+namespace skald::sweep {
+
+// What a workflow is swept with.
+struct Subject {
+  runtime::GraphPtr graph;
+  std::string digest;  // of the graph, hex
+  Json input;
+  runtime::Stubs stubs;  // answers when nothing goes wrong
+};
+
+// One effect that was asked of a participant, with all its attempts.
+struct Call {
+  std::string name;  // "do/1/flight:1"
+  std::string key;
+  graph::TaskIndex task;
+  runtime::ActivationId activation;
+  bool undo = false;
+  bool reads = false;            // a GET, HEAD or OPTIONS: it changes nothing
+  Json with;                     // its arguments
+  bool heard = false;            // the engine was told of its success
+  std::uint64_t first_seen = 0;  // moment
+};
+
+// What came of one run.
+struct Trace {
+  std::vector<Call> calls;
+  std::vector<runtime::Record> records;
+  Books books;
+  std::uint64_t moments = 0;
+  std::optional<std::uint64_t> first_stop;  // the moment at which the first unwinding began
+  std::string waits_for;                    // an event that nothing brings; the run is not over
+  std::vector<std::string> broken;          // promises that were seen to be broken on the way
+  std::vector<std::string> story;           // when it was asked for
+};
+
+class Player final : private runtime::Executor {
+ public:
+  Player(Subject const& subject, Schedule const& schedule, bool story = false);
+  ~Player() override;
+
+  Trace play();
+
+ private:
+  struct Item {
+    Time at;
+    std::uint64_t order;
+    std::uint32_t life;  // of the process that it belongs to; 0: of the world outside
+    std::function<void()> happen;
+
+    bool operator>(Item const& other) const {
+      return at != other.at ? at > other.at : order > other.order;
+    }
+  };
+  // What becomes of one attempt.
+  struct Fate {
+    bool arrives = true;  // the request does
+    bool works = true;    // and the participant does it
+    bool answers = true;  // and says so
+    bool late = false;    // after the deadline
+    bool twice = false;
+    std::optional<saga::Answer> instead;  // of the good answer
+  };
+
+  void submit(runtime::CallRequest request) override;
+  void withdraw(runtime::AttemptId id) override;
+
+  void boot();
+  void start();
+  void crash();
+  void cancel();
+  bool moment();  // one thing happens; false when nothing is left
+  bool happen_now();
+  bool wait();
+  bool next_event();
+  void outside(Duration after, std::function<void()> happen);
+  void inside(Duration after, std::function<void()> happen);
+  Call& note(runtime::CallRequest const& request);
+  Fate fate(runtime::CallRequest const& request, Call const& call) const;
+  void arrive(runtime::CallRequest const& request, Fate const& fate);
+  void answer(runtime::CallRequest const& request, saga::Answer const& answer, Duration after);
+  void read_journal();
+  void broken(std::string what) { trace_.broken.push_back(std::move(what)); }
+  void tell(std::string line);
+
+  Subject const& subject_;
+  Schedule const& schedule_;
+  bool const story_;
+  runtime::Stubs stubs_;
+  Time now_;
+  std::uint32_t life_ = 1;
+  std::uint64_t order_ = 0;
+  std::size_t events_ = 0;  // of the stubs, sent
+  bool acknowledged_ = false;
+  bool stuck_ = false;  // a call that never succeeds
+  runtime::MemoryJournal journal_;
+  runtime::DirectIndex index_;
+  std::unique_ptr<runtime::Partition> partition_;
+  std::priority_queue<Item, std::vector<Item>, std::greater<>> items_;
+  std::set<runtime::AttemptId> queued_;
+  std::map<std::string, std::size_t> by_key_;
+  std::map<std::string, Json> requests_;  // by key, to compare repetitions with
+  std::size_t told_ = 0;                  // records that the story has told
+  Trace trace_;
+};
+
+}  // namespace skald::sweep
