@@ -9,6 +9,7 @@
 #include <sstream>
 #include <utility>
 
+#include "dsl/yaml/flow_bounds.hpp"
 #include "dsl/yaml/syntax_error.hpp"
 #include "dsl/yaml/text_map.hpp"
 #include "dsl/yaml/tree_builder.hpp"
@@ -63,26 +64,20 @@ bool check_characters(yaml::TextMap& text, std::vector<Diagnostic>& diagnostics,
   return diagnostics.size() == before;
 }
 
-// The parser holds every open bracket of a line in memory, since each may begin a key, before the
-// tree builder can count them. No document within the depth limit comes near this bound.
 bool check_brackets(yaml::TextMap& text, std::vector<Diagnostic>& diagnostics) {
-  constexpr std::size_t kMostOpenOnALine = 1000;
-  std::size_t open = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    char const c = text.at(at);
-    if (c == '\n') open = 0;
-    if (c == '[' || c == '{') ++open;
-    if ((c == ']' || c == '}') && open > 0) --open;
-    if (open <= kMostOpenOnALine) continue;
-    diagnostics.push_back(Diagnostic{
-        Code::yaml_over_limit,
-        fmt::format("this line opens more than {} brackets without closing them", kMostOpenOnALine),
-        text.span(at, at + 1),
-        "",
-        {}});
-    return false;
-  }
-  return true;
+  yaml::FlowBounds const bounds;
+  auto const excess = yaml::flow_excess(text.text(), bounds);
+  if (!excess) return true;
+  auto const message =
+      excess->depth ? fmt::format("this line opens more than {} brackets without closing them",
+                                  bounds.open_on_a_line)
+                    : fmt::format("these brackets hold more than {} entries", bounds.entries);
+  diagnostics.push_back(Diagnostic{Code::yaml_over_limit,
+                                   message,
+                                   text.span(excess->offset, excess->offset + 1),
+                                   excess->depth ? "" : "write a list of that size with dashes",
+                                   {}});
+  return false;
 }
 
 void parse(yaml::TextMap& text, std::string const& input, yaml::TreeBuilder& builder,

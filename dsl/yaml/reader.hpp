@@ -20,7 +20,8 @@ namespace skald::dsl {
 struct YamlLimits {
   std::size_t max_bytes = 1U << 20U;
   std::size_t max_depth = 128;
-  std::size_t max_nodes = 100'000;  // aliases count as what they expand to
+  std::size_t max_nodes = 100'000;    // aliases count as what they expand to
+  std::size_t max_anchored = 30'000;  // nodes below anchors, those of anchors in anchors again
   // More than that helps nobody, and would keep a hostile text alive.
   std::size_t max_diagnostics = 100;
 };

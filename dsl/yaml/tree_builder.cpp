@@ -75,6 +75,19 @@ void TreeBuilder::count(std::size_t nodes, std::size_t offset) {
   throw Stop{};
 }
 
+// An anchor keeps a copy of its node, and one inside of another is copied twice.
+void TreeBuilder::keep_anchor(YAML::anchor_t anchor, Node const& node, std::size_t nodes,
+                              std::size_t height) {
+  anchored_ += nodes;
+  if (anchored_ > limits_.max_anchored) {
+    report(Code::yaml_over_limit, node.span,
+           fmt::format("more than {} nodes stand below anchors", limits_.max_anchored),
+           "name only what an alias uses");
+    throw Stop{};
+  }
+  anchors_[anchor] = Anchor{node, nodes, height};
+}
+
 void TreeBuilder::start(Node::Kind kind, YAML::Mark const& mark, std::string const& tag,
                         YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
   std::size_t const begin = offset_of(mark);
@@ -129,7 +142,7 @@ void TreeBuilder::finish() {
     frame.node.span.length = frame.node.entries.front().key.span.length;
   }
   if (frame.anchor != 0) {
-    anchors_[frame.anchor] = Anchor{frame.node, nodes_ - frame.nodes_before, frame.height};
+    keep_anchor(frame.anchor, frame.node, nodes_ - frame.nodes_before, frame.height);
   }
   add(std::move(frame.node), frame.height);
 }
@@ -201,7 +214,7 @@ void TreeBuilder::OnScalar(YAML::Mark const& mark, std::string const& tag, YAML:
   Node node = scalar_node(offset, value);
   node.scalar = wants_key() ? Json(value) : resolve(node, tag, value);
   if (node.style == Style::plain) check_cut_expression(node);
-  if (anchor != 0) anchors_[anchor] = Anchor{node, 1, 0};
+  if (anchor != 0) keep_anchor(anchor, node, 1, 0);
   add(std::move(node), 0);
 }
 
@@ -275,7 +288,7 @@ void TreeBuilder::OnNull(YAML::Mark const& mark, YAML::anchor_t anchor) {
     std::size_t const size = text_.at(offset) == '~' ? 1 : 4;
     Node node = scalar_node(offset, std::string(text_.slice(offset, offset + size)));
     if (wants_key()) node.scalar = text_.slice(offset, offset + size);
-    if (anchor != 0) anchors_[anchor] = Anchor{node, 1, 0};
+    if (anchor != 0) keep_anchor(anchor, node, 1, 0);
     return add(std::move(node), 0);
   }
   if (wants_key()) {
@@ -290,7 +303,7 @@ void TreeBuilder::OnNull(YAML::Mark const& mark, YAML::anchor_t anchor) {
            "write null if that is meant");
   }
   Node node = implicit_null(offset);
-  if (anchor != 0) anchors_[anchor] = Anchor{node, 1, 0};
+  if (anchor != 0) keep_anchor(anchor, node, 1, 0);
   add(std::move(node), 0);
 }
 

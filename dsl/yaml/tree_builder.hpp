@@ -70,6 +70,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void add(Node node, std::size_t height);
   void add_key(Node node);
   void count(std::size_t nodes, std::size_t offset);
+  void keep_anchor(YAML::anchor_t anchor, Node const& node, std::size_t nodes, std::size_t height);
   bool wants_key() const;
   Node scalar_node(std::size_t offset, std::string const& value);
   Json resolve(Node const& node, std::string const& tag, std::string const& value);
@@ -90,6 +91,7 @@ class TreeBuilder final : public YAML::EventHandler {
   Node root_;
   bool ended_ = false;
   std::size_t nodes_ = 0;
+  std::size_t anchored_ = 0;  // nodes that stand in an anchor, as often as they do
   std::size_t last_end_ = 0;  // behind the last node
   std::optional<std::size_t> last_scalar_;
   std::optional<std::size_t> last_list_;

@@ -95,6 +95,39 @@ TEST(YamlReader, KeepsItsLimits) {
   EXPECT_EQ(first_code("a: &a [[[]]]\nb: [[*a]]", limits), Code::yaml_over_limit);
 }
 
+TEST(YamlReader, RefusesAnchorsThatCopyAnchors) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "&a" + std::to_string(i) + " [";
+  for (int i = 0; i < 1'000; ++i) text += "1,";
+  text += "1" + std::string(100, ']');
+  EXPECT_EQ(first_code(text), Code::yaml_over_limit);
+}
+
+// The parser would hold all of it in memory before the first node is counted.
+TEST(YamlReader, RefusesBracketsThatHoldTooMuch) {
+  auto const list = [](std::string const& item, int count) {
+    std::string text = "a: [";
+    for (int i = 0; i < count; ++i) text += item;
+    return text + "1]";
+  };
+  EXPECT_EQ(first_code(list("1,", 30'000)), Code::yaml_over_limit);
+  EXPECT_EQ(first_code(list("[],", 11'000)), Code::yaml_over_limit);
+  EXPECT_EQ(first_code(list("1,\n  ", 30'000)), Code::yaml_over_limit);
+  EXPECT_TRUE(read_yaml(list("1,", 19'000), "a.yaml").document.has_value());
+  // Each list on its own, and commas that separate nothing.
+  std::string const many = "- [1, 2, 3]\n";
+  std::string lists;
+  for (int i = 0; i < 10'000; ++i) lists += many;
+  EXPECT_TRUE(read_yaml(lists, "a.yaml").document.has_value());
+  std::string const commas(30'000, ',');
+  for (std::string const& text :
+       {"a: '[" + commas + "'", "a: \"[\\\"" + commas + "\"", "a: |\n  [" + commas + "\nb: 1",
+        "a: >-\n\n  [" + commas + "\n\n  {" + commas + "\nb: 1", "a: b # [" + commas,
+        "a: x[" + commas, "- |\n [" + commas + "\n- 1"}) {
+    EXPECT_TRUE(read_yaml(text, "a.yaml").document.has_value()) << text.substr(0, 20);
+  }
+}
+
 TEST(YamlReader, RefusesDeepTextsWhateverTheLimit) {
   YamlLimits limits;
   limits.max_depth = 1'000'000;
