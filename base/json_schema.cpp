@@ -12,35 +12,71 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "base/schema_patterns.hpp"
+
+// valijson matches patterns with std::regex, which takes exponential time and unbounded stack on
+// some. These members of its templates do it with ours instead.
+namespace valijson {
+
+using skald::PatternCheck;
+using JsonVisitor = ValidationVisitor<adapters::BoostJsonAdapter>;
+using NameVisitor = ValidationVisitor<adapters::StdStringAdapter>;
+
+template <>
+bool JsonVisitor::visit(PatternConstraint const& constraint) {
+  if (!m_target.isString()) return true;
+  auto const pattern = constraint.getPattern<std::string::allocator_type>();
+  if (PatternCheck::matches(pattern, m_target.asString())) return true;
+  if (m_results != nullptr) {
+    m_results->pushError(m_context, "does not match the pattern '" + pattern + "'");
+  }
+  return false;
+}
+
+// Of a property's name.
+template <>
+bool NameVisitor::visit(PatternConstraint const& constraint) {
+  auto const pattern = constraint.getPattern<std::string::allocator_type>();
+  return PatternCheck::matches(pattern, m_target.asString());
+}
+
+template <>
+template <>
+bool JsonVisitor::ValidatePatternPropertySubschemas::operator()(
+    constraints::PropertiesConstraint::String const& pattern, Subschema const* subschema) const {
+  std::string const text(pattern.c_str());
+  bool matched = false;
+  for (auto const member : m_object) {
+    if (!PatternCheck::matches(text, member.first)) continue;
+    matched = true;
+    if (m_propertiesMatched != nullptr) m_propertiesMatched->insert(member.first);
+    auto context = m_context;
+    context.push_back("[" + member.first + "]");
+    JsonVisitor visitor(member.second, context, m_strictTypes, m_results, m_regexesCache);
+    if (visitor.validateSchema(*subschema)) continue;
+    if (m_results != nullptr) {
+      m_results->pushError(m_context, "does not fit what is said of '" + text + "'");
+    }
+    if (m_validated != nullptr) *m_validated = false;
+    if (!m_continueOnFailure) return false;
+  }
+  return (matched || m_continueIfUnmatched) && m_continueOnSuccess;
+}
+
+}  // namespace valijson
+
 namespace skald {
 namespace {
 
 constexpr std::size_t kMostFindings = 3;
-// valijson matches patterns with std::regex, which takes exponential time and unbounded stack on
-// some. So patterns are refused. Returns the keyword that was found, or nothing.
-std::string_view find_pattern(Json const& schema) {
-  std::vector<std::pair<Json const*, bool>> todo{{&schema, false}};  // true: keys are names
-  while (!todo.empty()) {
-    auto const [at, names] = todo.back();
-    todo.pop_back();
-    if (at->is_array()) {
-      for (auto const& item : at->items()) todo.emplace_back(&item, false);
-    } else if (at->is_object()) {
-      for (auto const& [key, value] : at->members()) {
-        auto const word = key.as_string();
-        if (!names && (word == "pattern" || word == "patternProperties")) return word;
-        bool const holds_values =
-            !names && (word == "const" || word == "enum" || word == "default");
-        if (holds_values) continue;
-        todo.emplace_back(&value, !names && (word == "properties" || word == "definitions"));
-      }
-    }
-  }
-  return {};
-}
+// Whoever checks a value has bounded it before; this bound only keeps the library's recursion
+// short.
+constexpr std::size_t kMostLevels = 1'000;
 
 boost::json::value convert(Json const& json) {
-  return boost::json::parse(to_text(json));
+  boost::json::parse_options options;
+  options.max_depth = kMostLevels;
+  return boost::json::parse(to_text(json), {}, options);
 }
 
 // ["<root>", "[items]", "[0]"] as a JSON pointer: "/items/0".
@@ -58,17 +94,15 @@ std::string pointer(std::vector<std::string> const& context) {
 }  // namespace
 
 struct JsonSchema::Rules {
+  SchemaPatterns patterns;
   valijson::Schema schema;
 };
 
 Result<JsonSchema> JsonSchema::compile(Json document) {
-  if (auto const word = find_pattern(document); !word.empty()) {
-    return Error{
-        ErrorCode::invalid_argument,
-        "'" + std::string(word) + "' is not supported yet in a JSON Schema",
-        "test the text with an expression: `if: ${ .x | test(\"...\") | not }` and `raise`"};
-  }
+  auto patterns = SchemaPatterns::of(document);
+  if (!patterns.ok()) return patterns.error();
   auto rules = std::make_shared<Rules>();
+  rules->patterns = std::move(*patterns);
   try {
     auto const value = convert(document);
     valijson::adapters::BoostJsonAdapter const adapter(value);
@@ -87,6 +121,7 @@ Result<JsonSchema> JsonSchema::compile(Json document) {
 std::string JsonSchema::check(Json const& value) const {
   if (rules_ == nullptr) return {};
   try {
+    PatternCheck const in_check(rules_->patterns);
     auto const converted = convert(value);
     valijson::adapters::BoostJsonAdapter const adapter(converted);
     valijson::Validator validator;
@@ -99,7 +134,8 @@ std::string JsonSchema::check(Json const& value) const {
       if (!text.empty()) text += "; ";
       text += pointer(error.context) + ": " + error.description;
     }
-    return text;
+    // The library says nothing of some keywords that fail, such as propertyNames.
+    return text.empty() ? "the value: does not fit the schema" : text;
   } catch (std::exception const& exception) {
     return std::string("the schema can not be checked: ") + exception.what();
   }

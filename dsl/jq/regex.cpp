@@ -3,9 +3,9 @@
 #include <oniguruma.h>
 
 #include <array>
-#include <mutex>
 #include <unordered_map>
 
+#include "base/pattern.hpp"
 #include "dsl/jq/ops.hpp"
 #include "dsl/jq/text.hpp"
 
@@ -25,15 +25,6 @@ std::string message_of(int code, OnigErrorInfo* info) {
   std::array<UChar, ONIG_MAX_ERROR_MESSAGE_LEN> buffer{};
   auto const size = onig_error_code_to_str(buffer.data(), code, info);
   return {reinterpret_cast<char const*>(buffer.data()), static_cast<std::size_t>(size)};
-}
-
-void initialize() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    OnigEncoding encodings[] = {ONIG_ENCODING_UTF8};
-    onig_initialize(encodings, 1);
-    onig_set_parse_depth_limit(250);
-  });
 }
 
 }  // namespace
@@ -74,7 +65,7 @@ std::shared_ptr<RegexSearch::Compiled const> RegexSearch::Compiled::get(Run& run
   thread_local std::unordered_map<std::string, std::shared_ptr<Compiled const>> cache;
   std::string key = std::to_string(options) + ":" + std::string(pattern);
   if (auto const found = cache.find(key); found != cache.end()) return found->second;
-  initialize();
+  prepare_patterns();
   // Compiling can take long for large patterns; it is paid for by length.
   if (!run.spend(1000 + pattern.size() * 16)) return nullptr;
   auto compiled = std::make_shared<Compiled>();
