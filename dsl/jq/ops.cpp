@@ -218,7 +218,7 @@ bool merge_deep(Run& run, Json& a, Json const& b) {
       outer.into.set_shared(outer.from.members()[outer.next - 1].key, std::move(done));
       continue;
     }
-    if (!run.spend() || !run.charge(sizeof(Json::Member))) return false;
+    if (!run.spend(3) || !run.charge(sizeof(Json::Member))) return false;
     if (top.next == 0 && !top.into.unique() && !pay_to_copy(run, top.into)) return false;
     auto const& member = top.from.members()[top.next++];
     auto const* old = top.into.find(member.key.as_string());

@@ -57,7 +57,7 @@ bool merge_deep(Run& run, Json& a, Json const& b);
 bool indexes_of(Run& run, Json const& value, Json const& part, Json& out);
 // What a new member of an object takes, its place in the index included.
 inline constexpr std::size_t kMemberBytes = 80;
-inline constexpr std::uint64_t kMemberFuel = 8;
+inline constexpr std::uint64_t kMemberFuel = 10;
 
 // False, after an error, when a secret is in the value: it can not become a text.
 bool no_secret(Run& run, Json const& value);
