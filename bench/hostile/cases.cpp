@@ -202,8 +202,9 @@ constexpr Text kYamlBounds[] = {
     {"yaml: 5,000 brackets on lines", []() -> std::string { return repeat("[\n", 5000); }},
     {"yaml: 5,000 dashes", []() -> std::string { return repeat("- ", 5000); }},
     {"yaml: alias bomb of 300 bytes", []() -> std::string { return alias_bomb(); }},
-    {"yaml: 10 MB in one scalar",
-     []() -> std::string { return "a: " + std::string(10'000'000, 'x'); }},
+    {"yaml: as many entries as brackets may hold",
+     []() -> std::string { return "{" + repeat("a: 1,", 39'990) + "b: 2}"; }},
+    {"yaml: 10 MB in one scalar", []() -> std::string { return "a: " + repeat("x", 10'000'000); }},
 };
 
 constexpr Text kYamlLines[] = {

@@ -11,7 +11,7 @@ namespace skald::dsl::yaml {
 
 struct FlowBounds {
   std::size_t open_on_a_line = 1'000;  // brackets that one line opens and does not close
-  std::size_t entries = 20'000;  // commas and brackets between two brackets that belong together
+  std::size_t entries = 40'000;  // commas and brackets between two brackets that belong together
 };
 
 struct FlowExcess {
