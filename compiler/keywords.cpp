@@ -248,14 +248,11 @@ constexpr Keys kTaskKeys[] = {
 };
 constexpr Table kTask{"a task", kTaskKeys};
 
+constexpr Texts kAwaited[] = {"callback"};
 constexpr Keys kCallTask[] = {
     {.name = "call", .kinds = kText, .need = kRequired},
     {.name = "with", .kinds = kMap | kExpression},
-    superset(
-        {.name = "await",
-         .kinds = kText,
-         .need = kLater,
-         .way_out = "let the participant send an event (POST /v1/events), and `listen` for it"}),
+    superset({.name = "await", .kinds = kText, .words = kAwaited}),
 };
 constexpr Keys kDoTask[] = {{.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks}};
 constexpr Keys kEmitTask[] = {

@@ -23,10 +23,18 @@ ListIndex child(TaskInfo const& task, std::size_t index) {
 }
 
 graph::TaskKind call(Lowering& to, TaskInfo const& task) {
-  if (task.part == TaskInfo::Part::wrapper) return graph::Do{child(task, 0)};
+  if (task.part == TaskInfo::Part::wrapper) {
+    if (auto const* await = task.body->find("await")) {
+      to.report.add(dsl::Code::bad_value, await->key.span,
+                    "what awaits a callback is the call inside of the function",
+                    "write 'await' there, below use.functions");
+    }
+    return graph::Do{child(task, 0)};
+  }
   Site const site{task.index, Point::inside, {}};
   graph::Call call;
   call.function = get(*task.body, "call").text();
+  call.callback = task.body->get("await") != nullptr;
   Node const* with = task.body->get("with");
   auto const* standard = standard_call(call.function);
   if (standard != nullptr && standard->need == Need::later) return call;

@@ -26,10 +26,6 @@ void cron(Lowering& to, Node const& node, Schedule& schedule) {
 
 void time_zone(Lowering& to, Node const* node, Schedule& schedule) {
   if (node == nullptr) return;
-  if (schedule.cron.empty()) {
-    to.report.add(Code::ignored_key, node->span, "'timezone' has a meaning beside 'cron' only");
-    return;
-  }
   std::string const name(node->text());
   if (auto rule = zone_rule(name)) {
     schedule.zone_rule = std::move(*rule);
@@ -84,11 +80,13 @@ std::optional<Schedule> lower_schedule(Lowering& to, Node const* node) {
   if (Node const* on = node->get("on"); on != nullptr && on->is_map()) {
     schedule.on = events(to, *node, *on);
   }
-  bool const timed = node->get("cron") != nullptr || schedule.every;
+  bool const has_cron = node->get("cron") != nullptr;
+  bool const timed = has_cron || node->get("every") != nullptr;
+  only(to, *node, "timezone", has_cron, "'cron'");
   only(to, *node, "missed", timed, "'cron' and 'every'");
-  only(to, *node, "overlap", !schedule.after, "'cron', 'every' and 'on'");
-  only(to, *node, "read", schedule.on.has_value(), "'on'");
-  time_zone(to, node->get("timezone"), schedule);
+  only(to, *node, "overlap", node->get("after") == nullptr, "'cron', 'every' and 'on'");
+  only(to, *node, "read", node->get("on") != nullptr, "'on'");
+  if (has_cron) time_zone(to, node->get("timezone"), schedule);
   // `every` starts a run whether or not the one before has ended (OWS), and no event is lost.
   if (schedule.every || schedule.on) schedule.overlap = Schedule::Overlap::allow;
   auto const overlap = get(*node, "overlap").text();

@@ -51,7 +51,8 @@ constexpr auto fields(Then const*) {
 }
 
 constexpr auto fields(Call const*) {
-  return std::tuple{field("function", &Call::function), field("with", &Call::with)};
+  return std::tuple{field("function", &Call::function), field("with", &Call::with),
+                    field("callback", &Call::callback)};
 }
 
 constexpr auto fields(Do const*) {

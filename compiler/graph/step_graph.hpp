@@ -102,6 +102,7 @@ struct Then {
 struct Call {
   std::string function;
   Template with;
+  bool callback = false;  // done when its participant calls back, not when it answers
 };
 struct Do {
   ListIndex body;

@@ -71,6 +71,10 @@ class Call final : public Task<Call<Out>, Out> {
   [[nodiscard]] Call redirect(bool accept, Place at = Place::here()) const {
     return argument("redirect", builder::node_of(Json(accept)), at);
   }
+  // Done when the participant posts the result to the URL in Skald-Callback, or by its timeout.
+  [[nodiscard]] Call await_callback(Place at = Place::here()) const {
+    return this->with("await", builder::text_node("callback"), at);
+  }
   [[nodiscard]] Call bearer(Text const& token, Place at = Place::here()) const {
     return authentication(builder::bearer_node(token, at), at);
   }

@@ -34,6 +34,9 @@ struct StepContext {
   std::uint32_t attempt = 1;
   Time deadline;         // what is returned later counts as in doubt
   std::stop_token stop;  // set when the deadline has passed or the engine closes
+  // With `await: callback`: the URL to post the result to. What the function returns then only says
+  // that the work has begun.
+  std::string callback = {};
 };
 
 // The answers of a function.

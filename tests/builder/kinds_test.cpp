@@ -73,6 +73,12 @@ TEST(Builder, HttpCall) {
   expect_same("http_call", kinds().secrets({"password"}).run(call, poll));
 }
 
+TEST(Builder, Callbacks) {
+  auto const paint = http::post("paint", "http://paint.local/jobs").timeout(3600s).await_callback();
+  auto const print = openapi::call("print", "print.yaml", "start").await_callback();
+  expect_same("callbacks", kinds().run(paint, print));
+}
+
 TEST(Builder, SecretsAndOpenapi) {
   auto const ask = http::get("ask", "http://shop.local/x")
                        .basic(Secret{"login"})
