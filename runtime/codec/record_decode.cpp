@@ -333,6 +333,8 @@ RecordBody Decoder::operator_body(pb::Record const& in) {
       auto const& o = in.step_completed();
       return StepCompleted{activation(o.activation()), value(o.output()), o.reason(), o.actor()};
     }
+    case pb::Record::kCallbackAwaited:
+      return CallbackAwaited{activation(in.callback_awaited().activation())};
     case pb::Record::kAttemptParked:
       return AttemptParked{activation(in.attempt_parked().activation())};
     case pb::Record::kStopLifted: {

@@ -220,6 +220,9 @@ struct Encoder {
   void operator()(AttemptParked const& r) const {
     out.mutable_attempt_parked()->set_activation(number(r.activation));
   }
+  void operator()(CallbackAwaited const& r) const {
+    out.mutable_callback_awaited()->set_activation(number(r.activation));
+  }
   void operator()(StopLifted const& r) const {
     out.mutable_stop_lifted()->set_unwinding(number(r.unwinding));
     put_words(*out.mutable_stop_lifted(), r);

@@ -41,6 +41,13 @@ void Decision::operator()(AttemptAnswered const& input) {
   }
   auto const& call = found->second;
   bool const current = call.phase == Phase::open && call.attempt == input.attempt;
+  if (current && is_taken(call, input.answer)) {
+    if (!stopped(state_, call.scope)) return add(CallbackAwaited{call.id});
+    saga::Answer lost;
+    lost.kind = saga::Answer::Kind::lost;
+    lost.message = "stopped before its callback came";
+    return answered(call, input.attempt, lost, false);
+  }
   if (current) return answered(call, input.attempt, input.answer, false);
   // An attempt given up earlier. A success still counts: the effect has happened.
   auto const direction =
@@ -48,9 +55,42 @@ void Decision::operator()(AttemptAnswered const& input) {
   auto const outcome =
       saga::outcome_of(input.answer, direction, is_delete(call), task_of(call).effect);
   bool const news = outcome == saga::Outcome::succeeded && input.attempt <= call.attempt &&
-                    call.outcome != saga::Outcome::succeeded;
+                    call.outcome != saga::Outcome::succeeded && !calls_back(call);
   if (!news) return ignore("the attempt already has an outcome");
   answered(call, input.attempt, input.answer, true);
+}
+
+bool Decision::calls_back(Activation const& call) const {
+  auto const* kind = std::get_if<graph::Call>(&task_of(call).kind);
+  return kind != nullptr && kind->callback;
+}
+
+// The participant has taken the call; whether it succeeds, it will tell.
+bool Decision::is_taken(Activation const& call, saga::Answer const& answer) const {
+  if (!calls_back(call)) return false;
+  bool const undo = undo_root(state_, call.scope).valid();
+  auto const direction = undo ? saga::Direction::undo : saga::Direction::forward;
+  auto const outcome = saga::outcome_of(answer, direction, is_delete(call), task_of(call).effect);
+  return outcome == saga::Outcome::succeeded;
+}
+
+// Counts once: as the answer of the attempt that is under way, or late, as the answer of one that
+// had been given up.
+void Decision::operator()(CalledBack const& input) {
+  auto const found = state_.activations.find(input.activation);
+  if (found == state_.activations.end()) {
+    if (!state_.armed.contains(input.activation)) return ignore("nothing waits for this callback");
+    graph::EffectPolicy const policy;
+    return late_success({input.activation, 1, input.answer},
+                        saga::outcome_of(input.answer, saga::Direction::forward, false, policy));
+  }
+  auto const& call = found->second;
+  if (!calls_back(call)) return ignore("the step waits for no callback");
+  if (call.outcome == saga::Outcome::succeeded) return ignore("the callback was used already");
+  bool const current = call.phase == Phase::open || call.phase == Phase::waiting;
+  bool const failed = input.answer.kind != saga::Answer::Kind::returned;
+  if (!current && failed) return ignore("the attempt already has an outcome");
+  answered(call, call.attempt, input.answer, !current);
 }
 
 void Decision::answered(Activation const& call, std::uint32_t attempt, saga::Answer const& answer,
@@ -239,7 +279,8 @@ void Decision::fire(Timer const& timer) {
       auto const& call = activation_of(state_, timer.activation);
       saga::Answer lost;
       lost.kind = saga::Answer::Kind::lost;
-      lost.message = "no answer before the attempt's deadline";
+      lost.message = call.phase == Phase::waiting ? "no callback before the attempt's deadline"
+                                                  : "no answer before the attempt's deadline";
       return answered(call, call.attempt, lost, false);
     }
     case TimerKind::delay: return fire_delay(activation_of(state_, timer.activation));

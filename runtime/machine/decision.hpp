@@ -35,6 +35,7 @@ class Decision {
   void operator()(SuspendRun const& input);
   void operator()(RetryStep const& input);
   void operator()(CompleteStep const& input);
+  void operator()(CalledBack const& input);
   void operator()(SkipUndo const& input);
 
  private:
@@ -79,6 +80,8 @@ class Decision {
   bool goes_forward(Activation const& call, AttemptEnded const& ended) const;
   std::optional<Time> forward_time(Activation const& call, saga::Answer const& answer);
   void late_success(AttemptAnswered const& input, saga::Outcome outcome);
+  bool calls_back(Activation const& call) const;
+  bool is_taken(Activation const& call, saga::Answer const& answer) const;
   std::optional<Time> retry_time(Activation const& call, graph::RetryPolicy const& policy,
                                  saga::Answer const& answer);
   Value may_retry(graph::RetryPolicy const& policy, Activation const& call, Json const& error);

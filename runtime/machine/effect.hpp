@@ -27,6 +27,7 @@ struct CallEffect {
   Json undo;           // $undo
   Time deadline;
   bool withdraw = false;  // its scope is stopping: do not send it if it was not sent yet
+  bool callback = false;  // its participant will call back
 };
 
 // A `listen` wants events; the engine offers those whose type fits.

@@ -62,6 +62,23 @@ void Fold::operator()(AttemptEnded const& fact) {
   if (stopped(state_, call.scope)) wake_unwindings();
 }
 
+void Fold::operator()(CallbackAwaited const& fact) {
+  activation(fact.activation).phase = Phase::waiting;
+}
+
+// The participant is at work, and nobody waits for it any more.
+void Fold::give_up_callback(Activation& call) {
+  bool const awaited =
+      call.phase == Phase::waiting && std::holds_alternative<graph::Call>(task_of(call).kind);
+  if (!awaited) return;
+  call.last = {};
+  call.last.kind = saga::Answer::Kind::lost;
+  call.last.message = "stopped before its callback came";
+  call.outcome =
+      saga::combine(call.outcome.value_or(saga::Outcome::in_doubt), saga::Outcome::in_doubt);
+  update_armed(call);
+}
+
 // A success that came after its task was given up and planned to be undone.
 void Fold::late_answer(AttemptEnded const& fact) {
   auto const at = state_.armed.find(fact.activation);

@@ -45,6 +45,7 @@ void Fold::stop_activation(Activation& inside) {
       inside.phase == Phase::open && std::holds_alternative<graph::Call>(task_of(inside).kind);
   if (inside.deadline) state_.timers.erase({*inside.deadline, TimerKind::task, inside.id});
   if (open_call) return;  // it settles by its answer or its deadline
+  give_up_callback(inside);
   drop_timers(state_, inside);
   inside.next_at.reset();
   // An event on its way may have been seen.

@@ -41,6 +41,7 @@ class Fold {
   void operator()(StepReplaced const& fact);
   void operator()(StepCompleted const& fact);
   void operator()(AttemptParked const& fact);
+  void operator()(CallbackAwaited const& fact);
   void operator()(StopLifted const& fact);
   void operator()(PivotPassed const& fact);
   void operator()(StopHeld const& fact);
@@ -60,6 +61,7 @@ class Fold {
   void begin_event(Activation& listener, graph::Listen const& kind, std::uint32_t index);
   void end_event(Scope& item, Activation& listener, ScopeEnded const& fact);
   void listen_again(Activation& listener);
+  void give_up_callback(Activation& call);
   void keep_outputs(Scope const& from, Scope& to);
   void move_on(Scope& scope, graph::Then then);
   void finish(Scope& scope);

@@ -36,6 +36,12 @@ struct FunctionOffered {
   ActivationId activation;
 };
 
+// What a participant has called back with. It may come before the call itself is answered.
+struct CalledBack {
+  ActivationId activation;
+  saga::Answer answer;
+};
+
 // Time has passed: everything that is due at `now` happens.
 struct TimePassed {};
 
@@ -109,7 +115,7 @@ struct SkipUndo {
 
 using InputBody = std::variant<StartRun, AttemptAnswered, FunctionOffered, TimePassed, Recovered,
                                Continue, EventArrived, EventAccepted, CancelRun, KillRun, ResumeRun,
-                               SuspendRun, RetryStep, CompleteStep, SkipUndo>;
+                               SuspendRun, RetryStep, CompleteStep, SkipUndo, CalledBack>;
 
 struct Input {
   Time now;              // engine time

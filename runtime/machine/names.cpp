@@ -30,6 +30,7 @@ char const* name_of(RecordBody const& body) noexcept {
     char const* operator()(StepReplaced const&) const { return "StepReplaced"; }
     char const* operator()(StepCompleted const&) const { return "StepCompleted"; }
     char const* operator()(AttemptParked const&) const { return "AttemptParked"; }
+    char const* operator()(CallbackAwaited const&) const { return "CallbackAwaited"; }
     char const* operator()(StopLifted const&) const { return "StopLifted"; }
     char const* operator()(PivotPassed const&) const { return "PivotPassed"; }
     char const* operator()(StopHeld const&) const { return "StopHeld"; }

@@ -59,6 +59,7 @@ CallEffect call_effect(graph::StepGraph const& graph, State const& state, Activa
   effect.activation = call.id;
   effect.attempt = call.attempt;
   effect.function = std::get<graph::Call>(task.kind).function;
+  effect.callback = std::get<graph::Call>(task.kind).callback;
   effect.with = call.detail;
   effect.key = effect_key(graph, state, call.task, call.number);
   effect.step = task.path;

@@ -261,12 +261,17 @@ struct FinallyStarted {
   RunEnded end;
 };
 
+// The participant has taken the call and will call back, within the attempt's deadline.
+struct CallbackAwaited {
+  ActivationId activation;
+};
+
 using RecordBody =
     std::variant<RunStarted, TaskSkipped, TaskEntered, AttemptStarted, AttemptResent, AttemptEnded,
                  TaskCompleted, ItemStarted, ScopeEnded, EventTaken, EventPublished, Stopping,
                  PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound, TryRestarted,
                  RunSuspended, RunResumed, RunEnded, StepRetried, StepReplaced, StepCompleted,
-                 AttemptParked, StopLifted, PivotPassed, StopHeld, FinallyStarted>;
+                 AttemptParked, StopLifted, PivotPassed, StopHeld, FinallyStarted, CallbackAwaited>;
 
 struct Record {
   Time at;  // engine time of the input that made it

@@ -164,6 +164,7 @@ class RecordWriter {
     json_.set("output", r.output);
   }
   void operator()(AttemptParked const& r) { about(r.activation); }
+  void operator()(CallbackAwaited const& r) { about(r.activation); }
   void operator()(StopLifted const& r) {
     json_.set("unwinding", r.unwinding.value);
     text("reason", r.reason);

@@ -73,6 +73,7 @@ class Projector {
   void operator()(ScopeEnded const&) {}
   void operator()(EventTaken const& fact);
   void operator()(EventPublished const&) {}
+  void operator()(CallbackAwaited const& fact);
   void operator()(Stopping const& fact);
   void operator()(PlanRecorded const& fact);
   void operator()(PlanAmended const& fact);
@@ -456,6 +457,14 @@ void Projector::operator()(AttemptParked const& fact) {
   found->attempts.back().message = "the engine was restarted while the run was held";
   found->result = StepResult::retrying;
   wait_for(*found, "an operator", {});
+}
+
+void Projector::operator()(CallbackAwaited const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  auto const& call = std::get<graph::Call>(graph_.task(found->task).kind);
+  found->result = StepResult::waiting;
+  wait_for(*found, "the callback of " + call_text(call, found->detail), found->until);
 }
 
 // The steps that were stopped go on.

@@ -159,6 +159,9 @@ void roll(Dice& d, StepCompleted& r) {
 void roll(Dice& d, AttemptParked& r) {
   r = {d.id<ActivationId>()};
 }
+void roll(Dice& d, CallbackAwaited& r) {
+  r = {d.id<ActivationId>()};
+}
 void roll(Dice& d, StopLifted& r) {
   r = {d.id<UnwindingId>(), d.text(), d.text()};
 }
@@ -255,6 +258,8 @@ template <>
 constexpr std::size_t kFields<StepCompleted> = 4;
 template <>
 constexpr std::size_t kFields<AttemptParked> = 1;
+template <>
+constexpr std::size_t kFields<CallbackAwaited> = 1;
 template <>
 constexpr std::size_t kFields<StopLifted> = 3;
 template <>

@@ -90,6 +90,7 @@ class Transcript {
     if (verb == "retry") return retry(task, in);
     if (verb == "complete") return CompleteStep{words_.find(task), json(in), "seen", "olga"};
     if (verb == "skip") return skip(words_.find(task));
+    if (verb == "callback") return callback(words_.find(task), in);
     return answer(verb, task, in);
   }
 
@@ -100,6 +101,21 @@ class Transcript {
     if (auto const text = rest(in); !text.empty()) input.input = parse_json(text).value();
     input.reason = "mended";
     input.actor = "olga";
+    return input;
+  }
+
+  // callback TASK [STATUS] [JSON]
+  static InputBody callback(ActivationId task, std::istringstream& in) {
+    CalledBack input{task, {}};
+    input.answer.kind = saga::Answer::Kind::returned;
+    if (in >> input.answer.status) {
+      input.answer.kind = saga::Answer::Kind::response;
+      input.answer.message = "sold out";
+    } else {
+      in.clear();
+      input.answer.status = 0;
+    }
+    input.answer.output = json(in);
     return input;
   }
 

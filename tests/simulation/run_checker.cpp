@@ -69,6 +69,7 @@ void RunChecker::check(runtime::Record const& record, Lsn lsn) {
     void operator()(runtime::StepReplaced const& fact) const { checker.look(fact); }
     void operator()(runtime::StepCompleted const& fact) const { checker.look(fact); }
     void operator()(runtime::AttemptParked const& fact) const { checker.look(fact); }
+    void operator()(runtime::CallbackAwaited const& fact) const { checker.look(fact); }
     void operator()(runtime::StopLifted const& fact) const { checker.look(fact); }
     void operator()(runtime::PivotPassed const& fact) const { checker.look(fact); }
     void operator()(runtime::StopHeld const&) const {
@@ -411,6 +412,16 @@ void RunChecker::look(runtime::StepCompleted const& fact) {
 void RunChecker::look(runtime::AttemptParked const& fact) {
   auto& act = acts_.at(fact.activation);
   require(act.open && state_.held, "an attempt is parked that need not be");
+  act.open = false;
+  act.outcome = std::max(act.outcome.value_or(saga::Outcome::in_doubt), saga::Outcome::in_doubt);
+}
+
+// Until it is called back it is in doubt, and nothing has to settle.
+void RunChecker::look(runtime::CallbackAwaited const& fact) {
+  auto& act = acts_.at(fact.activation);
+  auto const& task = graph_.task(act.task);
+  require(act.open && std::get<graph::Call>(task.kind).callback,
+          "a callback is awaited where there is none: " + name(fact.activation));
   act.open = false;
   act.outcome = std::max(act.outcome.value_or(saga::Outcome::in_doubt), saga::Outcome::in_doubt);
 }

@@ -92,6 +92,7 @@ class RunChecker {
   void look(runtime::StepReplaced const& fact);
   void look(runtime::StepCompleted const& fact);
   void look(runtime::AttemptParked const& fact);
+  void look(runtime::CallbackAwaited const& fact);
   void look(runtime::StopLifted const& fact);
   void require_not_held(char const* what) const;
   void look(runtime::PivotPassed const& fact);

@@ -177,6 +177,9 @@ struct Wording {
   std::string operator()(AttemptParked const& fact) const {
     return name(fact.activation) + " is made again when the run goes on";
   }
+  std::string operator()(CallbackAwaited const& fact) const {
+    return name(fact.activation) + " awaits its callback";
+  }
   std::string operator()(StopLifted const& fact) const { return "FORWARD again" + who(fact); }
 
   // An operator's name and reason.
