@@ -59,6 +59,8 @@ constexpr std::array kRoutes = {
           operate_many},
     Route{"POST", "/v1/events", "publishEvent", "Publish CloudEvents (structured, batch or binary)",
           "", 202, post_event},
+    Route{"POST", "/v1/callbacks/{token}", "callBack",
+          "What a step with `await: callback` waits for", "", 204, post_callback},
     Route{"GET", "/v1/targets", "listTargets", "The servers that calls go to, and their breakers",
           "", 200, get_targets},
     Route{"GET", "/healthz", "getHealth", "How the server is", "", 200, get_health},

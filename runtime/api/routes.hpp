@@ -93,6 +93,7 @@ HttpResponse skip_step(Api& api, ApiCall const& call);
 HttpResponse operate_many(Api& api, ApiCall const& call);
 // Events and the server itself.
 HttpResponse post_event(Api& api, ApiCall const& call);
+HttpResponse post_callback(Api& api, ApiCall const& call);
 HttpResponse get_health(Api& api, ApiCall const& call);
 HttpResponse get_targets(Api& api, ApiCall const& call);
 HttpResponse get_ready(Api& api, ApiCall const& call);

@@ -20,6 +20,32 @@ HttpResponse post_event(Api& api, ApiCall const& call) {
                                           {"events", taken}}));
 }
 
+// JSON, or a text; a problem document (RFC 9457) says that the step has failed.
+HttpResponse post_callback(Api& api, ApiCall const& call) {
+  auto const type = call.request.content_type();
+  Json body;
+  if (type == "application/json" || type == "application/problem+json") {
+    auto parsed = parse_json(call.request.body);
+    if (!parsed.ok()) return problem(parsed.error());
+    body = std::move(*parsed);
+  } else if (!call.request.body.empty()) {
+    if (!is_valid_utf8(call.request.body)) {
+      return problem({ErrorCode::invalid_argument, "the body is not UTF-8", "send JSON"});
+    }
+    body = Json(call.request.body);
+  }
+  int status = 200;
+  if (type == "application/problem+json") {
+    auto const* given = body.is_object() ? body.find("status") : nullptr;
+    bool const good = given != nullptr && given->is_number() && given->as_number() >= 400 &&
+                      given->as_number() < 600;
+    status = good ? static_cast<int>(given->as_number()) : 422;
+  }
+  auto const taken = api.engine.call_back(call.params[0], std::move(body), status);
+  if (!taken.ok()) return problem(taken.error());
+  return {204, {}, {}};
+}
+
 HttpResponse get_health(Api& api, ApiCall const&) {
   return json_response(200, api.engine.health());
 }

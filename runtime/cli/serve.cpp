@@ -29,6 +29,7 @@ struct ServeOptions {
   std::string keep_events = "1d";
   std::uint64_t max_kept_events = 1'000'000;
   bool accept_clock = false;
+  std::string public_url;
 };
 
 struct Address {
@@ -61,7 +62,13 @@ Result<Address> parse_address(std::string const& text) {
   return address;
 }
 
-Result<Engine> open(ServeOptions const& options) {
+// Port 0 is not known before the server has begun; nobody can call back there without a name.
+std::string callback_url(ServeOptions const& options, Address const& address) {
+  if (!options.public_url.empty() || address.port == 0) return options.public_url;
+  return "http://" + options.listen;
+}
+
+Result<Engine> open(ServeOptions const& options, Address const& address) {
   auto keep_events = parse_time_span(options.keep_events);
   if (!keep_events) return std::move(keep_events).error();
   EngineOptions settings;
@@ -72,6 +79,7 @@ Result<Engine> open(ServeOptions const& options) {
   settings.durability = parse_durability(options.durability);
   settings.partitions = static_cast<unsigned>(options.partitions);
   settings.accept_clock = options.accept_clock;
+  settings.callback_url = callback_url(options, address);
   return Engine::open(std::move(settings));
 }
 
@@ -97,7 +105,7 @@ Exit serve(Console& console, ServeOptions const& options) {
   auto address = parse_address(options.listen);
   if (!address) return console.fail(address.error());
   auto interrupt = std::make_unique<Interrupt>();
-  auto engine = open(options);
+  auto engine = open(options, *address);
   if (!engine) return console.fail(engine.error());
   if (auto const done = deploy_files(console, *engine, options); done != Exit::ok) {
     return done;
@@ -155,6 +163,11 @@ Command serve_command() {
                     .help = "Deploy this workflow file first; may be repeated",
                     .value = "FILE",
                     .file = true},
+                   {.names = "--public-url",
+                    .target = &options->public_url,
+                    .help = "Where participants reach this server, for calls that await a "
+                            "callback (http://HOST:PORT)",
+                    .value = "URL"},
                    {.names = "--keep-events",
                     .target = &options->keep_events,
                     .help = "How long events are kept for a listen that begins later (1d)",

@@ -43,7 +43,7 @@ class DocumentReader {
       return Error{ErrorCode::invalid_argument, "a server reads no files of its clients",
                    "give the document a URL that the server can reach"};
     }
-    auto const full = std::filesystem::path(folder_) / path;
+    auto const full = (std::filesystem::path(folder_) / path).lexically_normal();
     std::ifstream in(full, std::ios::binary);
     std::ostringstream text;
     if (in) text << in.rdbuf();

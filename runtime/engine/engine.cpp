@@ -368,6 +368,30 @@ Result<Json> Engine::operate(std::string const& run, Operation operation) {
   });
 }
 
+Result<void> Engine::call_back(std::string const& token, Json output, int status) {
+  auto const step = impl_->callback_urls->read(token);
+  if (!step) return Error{ErrorCode::not_found, "no step has that callback", ""};
+  SKALD_TRY(impl_->check_value(output, "body"));
+  saga::Answer answer;
+  answer.kind = saga::Answer::Kind::returned;
+  if (status >= 400) {
+    answer.kind = saga::Answer::Kind::response;
+    answer.status = status;
+    auto const* detail = output.is_object() ? output.find("detail") : nullptr;
+    answer.message = detail != nullptr && detail->is_string()
+                         ? std::string(detail->as_string())
+                         : "called back with " + std::to_string(status);
+  }
+  answer.output = std::move(output);
+  return blocking<void>([&](auto done) {
+    impl_->thread_of(step->run).post([run = step->run, activation = step->activation,
+                                      answer = std::move(answer),
+                                      done](runtime::Partition& partition, Time now) mutable {
+      partition.call_back(run, activation, std::move(answer), now, done);
+    });
+  });
+}
+
 // An event to one run is for a run that is there and goes on: a misspelt one would take it never.
 Result<void> EngineImpl::check_addressee(Engine const& engine, Json const& event) {
   auto const* run = event.find("skaldrun");

@@ -75,6 +75,9 @@ struct EngineOptions {
   Duration keep_events = Duration::from_seconds(86'400);  // for a listen that begins later
   std::size_t max_kept_events = 1'000'000;                // per partition; over it the oldest go
   std::size_t max_kept_event_bytes = std::size_t{256} << 20U;  // likewise
+  // Where participants reach this engine's HTTP API, for calls with `await: callback`:
+  // "https://skald.example". Without it such calls are not sent.
+  std::string callback_url = {};
   bool accept_clock = false;  // open although the wall clock is over an hour behind the journal
 };
 
@@ -254,6 +257,10 @@ class Engine {
   Result<Json> graph(std::string const& run) const;       // {workflow, digest, graph} it executes
   Result<Json> plan(std::string const& run) const;        // what a cancel would undo now, in order
   Result<Json> list(RunFilter const& filter = {}) const;  // {runs: [...], next: cursor|null}
+  // What a participant posts to the URL in Skald-Callback; the token is its last part. A status
+  // of 400 and more says that the step has failed, as in an answer. Errors: not_found for a token
+  // that is none; failed_precondition when nobody waits for it any more.
+  Result<void> call_back(std::string const& token, Json output, int status = 200);
   // What starts by itself: [{name, workflow, schedule, next, last, lastRun, active, ...}].
   Json schedules() const;
   Json workflows() const;  // [{workflow, digest, deployed}]

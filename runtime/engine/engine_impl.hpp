@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/engine/callbacks.hpp"
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/engine.hpp"
 #include "runtime/engine/partition_thread.hpp"
@@ -94,6 +95,7 @@ struct EngineImpl {
 
   EngineOptions options;
   std::optional<runtime::DataDir> data_dir;
+  std::optional<runtime::Callbacks> callback_urls;
   runtime::Deployments deployments;
   std::mutex deploying;
   std::vector<PartitionUnit> units;

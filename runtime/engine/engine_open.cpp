@@ -52,6 +52,10 @@ Result<void> EngineImpl::open() {
     data_dir.emplace(std::move(*dir));
     count = data_dir->partitions();
   }
+  auto opened = runtime::Callbacks::open(
+      options.in_memory ? std::string() : options.data_dir + "/callback.key", options.callback_url);
+  if (!opened.ok()) return std::move(opened).error();
+  callback_urls.emplace(std::move(*opened));
   SKALD_TRY(open_units(count));
   SKALD_TRY(recover());
   SKALD_TRY(start_executors());
@@ -110,6 +114,9 @@ Result<void> EngineImpl::open_units(unsigned count) {
     ports.launch = [this](runtime::ScheduledStart start) { launch(std::move(start)); };
     ports.watch = [this](std::string const& schedule, std::string const& run) {
       watch(schedule, run);
+    };
+    ports.callback_url = [this](std::string const& run, runtime::ActivationId activation) {
+      return callback_urls->url({run, activation});
     };
     unit.partition = std::make_unique<runtime::Partition>(partition_options, std::move(ports));
     unit.thread = std::make_unique<runtime::PartitionThread>(

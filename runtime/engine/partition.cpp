@@ -222,6 +222,11 @@ void Partition::resume(std::string const& run, std::string reason, std::string a
   command(run, ResumeRun{std::move(reason), std::move(actor)}, now, std::move(done));
 }
 
+void Partition::call_back(std::string const& run, ActivationId activation, saga::Answer answer,
+                          Time now, Done done) {
+  command(run, CalledBack{activation, std::move(answer)}, now, std::move(done));
+}
+
 void Partition::tick(Time now) {
   now_ = std::max(now_, now);
   while (!timers_.empty() && timers_.begin()->first <= now) {
@@ -336,6 +341,19 @@ void Partition::withdraw_given_up(Slot& slot) {
   }
 }
 
+namespace {
+
+saga::Answer nowhere_to_call_back() {
+  saga::Answer answer;
+  answer.kind = saga::Answer::Kind::not_sent;
+  answer.message =
+      "it awaits a callback, and nobody can call back: serve with --public-url "
+      "(EngineOptions::callback_url)";
+  return answer;
+}
+
+}  // namespace
+
 // The attempt's record is durable: it is sent, unless its scope has begun to stop meanwhile.
 void Partition::release_call(std::uint64_t handle, CallEffect effect) {
   auto* slot = find(handle);
@@ -367,6 +385,10 @@ void Partition::release_call(std::uint64_t handle, CallEffect effect) {
   request.direction = effect.direction;
   request.undoes = std::move(effect.undoes);
   request.undo = std::move(effect.undo);
+  if (effect.callback) {
+    if (ports_.callback_url) request.callback = ports_.callback_url(request.run, effect.activation);
+    if (request.callback.empty()) return answer(id, nowhere_to_call_back(), now_);
+  }
   ports_.executor.submit(std::move(request));
 }
 

@@ -50,6 +50,8 @@ struct PartitionPorts {
   // A schedule wants a run at the run's home, or the run's end told (schedule_keeper.hpp).
   std::function<void(ScheduledStart)> launch = {};
   std::function<void(std::string const& schedule, std::string const& run)> watch = {};
+  // The URL at which a step can be called back; empty: there is none.
+  std::function<std::string(std::string const& run, ActivationId activation)> callback_url = {};
 };
 
 struct PartitionOptions {
@@ -133,6 +135,9 @@ class Partition {
   // What an operator does, by the name of the step; tells its effect (docs/api.md). Errors:
   // not_found; failed_precondition when it is not allowed now; invalid_argument.
   void operate(std::string const& run, Operation const& operation, Time now, OperationDone done);
+  // A participant calls back. Errors: not_found; failed_precondition when nobody waits for that.
+  void call_back(std::string const& run, ActivationId activation, saga::Answer answer, Time now,
+                 Done done);
   // The same without doing it.
   Result<Json> preview(std::string const& run, Operation const& operation, Time now) const;
   void tick(Time now);  // fires the timers that are due

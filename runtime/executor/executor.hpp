@@ -38,8 +38,9 @@ struct CallRequest {
   std::string step;           // Skald-Step: the task's path
   std::uint32_t attempt = 1;  // Skald-Attempt, 1-based
   saga::Direction direction = saga::Direction::forward;  // Skald-Direction
-  std::string undoes;  // Skald-Undoes: key of the action; empty going forward
-  Json undo;           // $undo of the block ({input, output, outcome, error}); else null
+  std::string undoes;    // Skald-Undoes: key of the action; empty going forward
+  Json undo;             // $undo of the block ({input, output, outcome, error}); else null
+  std::string callback;  // Skald-Callback: the URL that the participant is to post to; or empty
 };
 
 using AnswerCallback = std::function<void(AttemptId, saga::Answer)>;

@@ -76,7 +76,8 @@ saga::Answer run(Call& call, Secrets const& secrets, std::stop_token stop) {
   if (!opened.ok()) return no_secret_answer(opened.error());
   StepContext const context{std::move(request.key),       std::move(request.run),
                             std::move(request.step),      request.attempt,
-                            wall_deadline(call.deadline), std::move(stop)};
+                            wall_deadline(call.deadline), std::move(stop),
+                            std::move(request.callback)};
   try {
     FunctionResult result = (*call.function)(context, request.with, request.undo);
     return opened->hide(std::visit(ToAnswer{}, result));

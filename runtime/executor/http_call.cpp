@@ -224,6 +224,8 @@ void add_skald_headers(CallRequest const& request, HttpHeaders& headers) {
   set_header(headers, "Skald-Attempt", std::to_string(request.attempt));
   bool const undo = request.direction == saga::Direction::undo;
   set_header(headers, "Skald-Direction", undo ? "undo" : "forward");
+  erase_header(headers, "Skald-Callback");
+  if (!request.callback.empty()) set_header(headers, "Skald-Callback", request.callback);
   erase_header(headers, "Skald-Undoes");
   if (!request.undoes.empty()) set_header(headers, "Skald-Undoes", request.undoes);
 }

@@ -66,7 +66,7 @@ VirtualEngine::VirtualEngine(Time begin)
 VirtualEngine::~VirtualEngine() = default;
 
 void VirtualEngine::boot() {
-  PartitionOptions options;
+  PartitionOptions const options;
   PartitionPorts ports{journal_, *this, *index_, nullptr, nullptr, nullptr};
   ports.publish = [this](std::uint64_t run, ActivationId activation, Json const& event) {
     later([this, run, activation, event] {
@@ -87,7 +87,11 @@ void VirtualEngine::boot() {
       });
     });
   };
-  partition_ = std::make_unique<Partition>(std::move(options), std::move(ports));
+  ports.callback_url = [this](std::string const& run, ActivationId activation) {
+    awaited_.push_back({run, activation});
+    return "http://callback.example/" + std::to_string(awaited_.size());
+  };
+  partition_ = std::make_unique<Partition>(options, std::move(ports));
   auto const recovery = partition_->recover({});
   SKALD_ASSERT(recovery.ok(), "a journal in memory that can not be replayed");
   now_ = std::max(now_, partition_->last_recorded());
@@ -183,6 +187,19 @@ void VirtualEngine::publish(Json event) {
   if (event.find("time") == nullptr) event.set("time", to_iso8601(now_));
   partition_->event(std::move(event), now_, [](auto const&) {});
   rest();
+}
+
+bool VirtualEngine::call_back(Json output) {
+  if (awaited_.empty()) return false;
+  saga::Answer answer;
+  answer.kind = saga::Answer::Kind::returned;
+  answer.output = std::move(output);
+  auto const& [run, activation] = awaited_.back();
+  bool taken = false;
+  partition_->call_back(run, activation, std::move(answer), now_,
+                        [&taken](Result<void> const& result) { taken = result.ok(); });
+  rest();
+  return taken;
 }
 
 void VirtualEngine::cancel(std::string const& run) {

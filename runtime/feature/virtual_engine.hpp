@@ -35,6 +35,8 @@ class VirtualEngine final : public runtime::Executor {
   Result<std::string> start(std::string const& workflow, Json const& input, std::string id = {});
   void publish(Json event);
   void cancel(std::string const& run);
+  // The participant of the latest call that awaits a callback posts. False when nobody wanted it.
+  bool call_back(Json output);
 
   // How calls of a target ("GET https://...", or a function's name) are answered: one answer per
   // call, the last for all that follow. {status, body, message}, or {lost: true}, or
@@ -86,6 +88,7 @@ class VirtualEngine final : public runtime::Executor {
   std::map<std::string, std::vector<Json>> answers_;
   std::map<std::string, std::size_t> calls_;
   std::vector<Json> emitted_;
+  std::vector<std::pair<std::string, runtime::ActivationId>> awaited_;
   std::uint64_t next_id_ = 1;
 };
 

@@ -59,9 +59,10 @@ bool includes(Json const& found, Json const& wanted) {
 
 // How a step that only this file knows begins or ends.
 bool known(std::string_view text) {
-  constexpr std::array<std::string_view, 6> kBegins = {
-      "calls of '",   "an event is received",    "the engine is restarted",
-      "the time is ", "the workflow is started", "the workflow is deployed"};
+  constexpr std::array<std::string_view, 7> kBegins = {
+      "the participant calls back", "calls of '",   "an event is received",
+      "the engine is restarted",    "the time is ", "the workflow is started",
+      "the workflow is deployed"};
   for (auto const begin : kBegins) {
     if (text.starts_with(begin)) return true;
   }
@@ -114,6 +115,9 @@ std::optional<std::string> VirtualSteps::perform(Step const& step, std::string c
     if (!doc.is_object()) return "the step wants an event in its text block";
     engine_.publish(doc);
     return "";
+  }
+  if (text == "the participant calls back with:") {
+    return engine_.call_back(doc) ? "" : "nobody waits for a callback";
   }
   if (auto const moment = between(text, "the time is ", "")) {
     auto const at = parse_iso8601(*moment);

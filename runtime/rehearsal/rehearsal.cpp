@@ -94,7 +94,12 @@ class Rehearsal {
     input.attempt = call.attempt;
     input.answer = due.answer;
     if (input.answer.kind == saga::Answer::Kind::lost) now_ = std::max(now_, call.deadline);
-    feed(std::move(input));
+    // A stub is the result, at once, also of what a participant would call back with.
+    if (call.callback) {
+      feed(CalledBack{call.activation, std::move(input.answer)});
+    } else {
+      feed(std::move(input));
+    }
     return true;
   }
 

@@ -90,6 +90,7 @@ void Player::boot() {
     return digest == subject_.digest ? subject_.graph : nullptr;
   };
   ports.deployed = [](Deployed const&) {};
+  ports.callback_url = [](std::string const&, ActivationId) { return "sweep:callback"; };
   partition_ = std::make_unique<Partition>(PartitionOptions{}, std::move(ports));
   auto const recovery = partition_->recover({});
   SKALD_ASSERT(recovery.ok(), "a journal in memory that can not be replayed");
@@ -221,13 +222,26 @@ void Player::arrive(CallRequest const& request, Fate const& fate) {
   bool const silent = !fate.answers || stub.kind == StubAnswer::Kind::timeout;
   if (silent) return tell("  no answer comes");
   if (rejected) good = response(409, "it was undone before (sweep)");
-  answer(request, fate.instead ? *fate.instead : good, kWay + stub.after);
+  auto const after = kWay + stub.after;
+  bool const calls_back = !request.callback.empty() && !fate.instead && is_success(good);
+  if (!calls_back) return answer(request, fate.instead ? *fate.instead : good, after);
+  // It takes the job, and tells later what the stub says.
+  answer(request, response(202, "taken"), kWay);
+  outside(after + kWay, [this, request, good] { call_back(request, good); });
+}
+
+void Player::call_back(CallRequest const& request, saga::Answer const& result) {
+  tell("  the participant calls back for " + name_of(request));
+  auto const done = [this, key = request.key](Result<void> const& taken) {
+    if (taken.ok()) trace_.calls[by_key_.at(key)].heard = true;
+  };
+  partition_->call_back(request.run, {request.id.activation}, result, now_, done);
 }
 
 void Player::answer(CallRequest const& request, saga::Answer const& answer, Duration after) {
   inside(after, [this, request, answer] {
     auto& call = trace_.calls[by_key_.at(request.key)];
-    if (is_success(answer)) call.heard = true;
+    if (is_success(answer) && request.callback.empty()) call.heard = true;
     auto const status = answer.status == 0 ? "" : " " + std::to_string(answer.status);
     tell("  the answer to " + name_of(request) + ":" +
          (is_success(answer) ? " done" + status : status + " " + answer.message));

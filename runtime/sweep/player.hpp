@@ -103,6 +103,7 @@ class Player final : private runtime::Executor {
   Fate fate(runtime::CallRequest const& request, Call const& call) const;
   void arrive(runtime::CallRequest const& request, Fate const& fate);
   void answer(runtime::CallRequest const& request, saga::Answer const& answer, Duration after);
+  void call_back(runtime::CallRequest const& request, saga::Answer const& result);
   void read_journal();
   void broken(std::string what) { trace_.broken.push_back(std::move(what)); }
   void tell(std::string line);

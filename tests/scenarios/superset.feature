@@ -74,3 +74,58 @@ Feature: Superset
     """yaml
     { one: 1, two: null, three: 3 }
     """
+
+  Scenario: A call that ends when its participant calls back
+    Given a workflow with definition:
+    """yaml
+    document: { dsl: '1.0.3', namespace: default, name: callback, version: '1.0.0' }
+    do:
+      - paint:
+          call: http
+          await: callback
+          with: { method: post, endpoint: https://paint.example/jobs }
+          timeout: { after: P1D }
+      - said: { set: { colour: '${ $tasks.paint.colour }' } }
+    """
+    And calls of 'POST https://paint.example/jobs' are answered with:
+    """yaml
+    { status: 202, body: { job: 1 } }
+    """
+    When the workflow is started
+    And 5 hours pass
+    And the engine is restarted
+    Then the workflow should be waiting
+    When the participant calls back with:
+    """yaml
+    colour: red
+    """
+    Then the workflow should complete with output:
+    """yaml
+    colour: red
+    """
+    And 'POST https://paint.example/jobs' should have been called once
+
+  Scenario: A callback that never comes
+    Given a workflow with definition:
+    """yaml
+    document: { dsl: '1.0.3', namespace: default, name: no-callback, version: '1.0.0' }
+    do:
+      - paint:
+          call: http
+          await: callback
+          with: { method: post, endpoint: https://paint.example/jobs }
+          timeout: { after: P1D }
+          compensate: [ { unpaint: { call: http, with: { method: delete, endpoint: https://paint.example/jobs } } } ]
+    """
+    And calls of 'POST https://paint.example/jobs' are answered with:
+    """yaml
+    status: 202
+    """
+    And calls of 'DELETE https://paint.example/jobs' are answered with:
+    """yaml
+    status: 200
+    """
+    When the workflow is executed
+    Then the workflow should be compensated
+    And 'DELETE https://paint.example/jobs' should have been called once
+    And the workflow should have taken 1 day

@@ -134,6 +134,7 @@ class Writer {
     line(indent, "- " + name + ":");
     common(indent + 2);
     line(indent + 2, "call: act");
+    if (random_.chance(120)) line(indent + 2, "await: callback");
     line(indent + 2, "with: { task: " + name + (where.loop ? ", item: '${ $item }'" : "") + " }");
     if (random_.chance(600)) {
       line(indent + 2, "timeout: { after: { milliseconds: " + number(50, 800) + " } }");

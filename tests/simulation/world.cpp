@@ -79,9 +79,10 @@ void World::boot() {
     auto const at = graphs_.find(digest);
     return at == graphs_.end() ? nullptr : at->second;
   };
-  partition_ = std::make_unique<runtime::Partition>(
-      options, runtime::PartitionPorts{journal_, *this, index_, publish, graph,
-                                       [](runtime::Deployed const&) {}});
+  runtime::PartitionPorts ports{journal_, *this, index_,
+                                publish,  graph, [](runtime::Deployed const&) {}};
+  ports.callback_url = [](std::string const&, runtime::ActivationId) { return "sim:callback"; };
+  partition_ = std::make_unique<runtime::Partition>(options, std::move(ports));
   auto const recovery = partition_->recover({});
   require(recovery.ok(), "recovery failed: " + (recovery.ok() ? "" : recovery.error().message));
   offset_ = std::max(offset_, partition_->last_recorded().us - clock_);

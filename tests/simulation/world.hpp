@@ -94,7 +94,9 @@ class World final : private runtime::Executor {
   Fate good_fate(runtime::CallRequest const& request);
   void check_request(runtime::CallRequest const& request);
   void offer_later(std::string const& function);
-  void note_heard(runtime::CallRequest const& request, saga::Answer const& answer);
+  void note_heard(runtime::CallRequest const& request);
+  void call_back(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected,
+                 Fate const& fate);
   void work(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected);
   // world_checks.cpp
   void compare_states();

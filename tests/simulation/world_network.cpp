@@ -18,6 +18,11 @@ saga::Answer lost() {
   return answer_of(saga::Answer::Kind::lost, 0, "no answer");
 }
 
+bool is_success(saga::Answer const& answer) {
+  return answer.kind == saga::Answer::Kind::returned ||
+         (answer.kind == saga::Answer::Kind::response && answer.status / 100 == 2);
+}
+
 std::string name_of(runtime::CallRequest const& request) {
   return request.key + " attempt " + std::to_string(request.attempt);
 }
@@ -49,11 +54,15 @@ void World::submit(runtime::CallRequest request) {
       if (*rejected) heard = answer_of(saga::Answer::Kind::response, 409, "too late");
       tell("answer to " + name_of(request) + ": " + std::to_string(static_cast<int>(heard.kind)) +
            " " + std::to_string(heard.status));
-      note_heard(request, heard);
+      bool const done = is_success(heard) && request.callback.empty();
+      if (done) note_heard(request);
       partition_->answer(request.id, heard, now());
       flush();
       if (!heard.unoffered.empty()) offer_later(heard.unoffered);
     };
+    if (!request.callback.empty() && fate.works && is_success(fate.answer)) {
+      call_back(request, rejected, fate);
+    }
     later(fate.answer_after, tell_engine);
     if (twice) later(fate.answer_after + random_.between(0, 500'000), tell_engine);
   });
@@ -69,12 +78,33 @@ void World::offer_later(std::string const& function) {
 }
 
 // A success that the engine was told may not be forgotten.
-void World::note_heard(runtime::CallRequest const& request, saga::Answer const& answer) {
-  bool const success = answer.kind == saga::Answer::Kind::returned ||
-                       (answer.kind == saga::Answer::Kind::response && answer.status / 100 == 2);
-  if (success && request.direction == saga::Direction::forward) {
+void World::note_heard(runtime::CallRequest const& request) {
+  if (request.direction == saga::Direction::forward) {
     heard_[request.key] = {request.run, {request.id.activation}};
   }
+}
+
+// Once the work is done the participant tells so: before its answer or after it, perhaps twice,
+// perhaps never, whatever has become of the engine meanwhile.
+void World::call_back(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected,
+                      Fate const& fate) {
+  if (fate_.chance(50)) return;
+  auto tell_engine = [this, request, rejected, output = fate.answer.output] {
+    auto answer = *rejected ? answer_of(saga::Answer::Kind::response, 409, "too late")
+                            : answer_of(saga::Answer::Kind::returned, 0, "");
+    answer.output = output;
+    tell("callback of " + name_of(request));
+    bool const good = is_success(answer);
+    auto done = [this, request, good](Result<void> const& taken) {
+      ++counts_[taken.ok() ? "called back" : "called back in vain"];
+      if (good && taken.ok()) note_heard(request);
+    };
+    partition_->call_back(request.run, {request.id.activation}, std::move(answer), now(), done);
+    flush();
+  };
+  auto const after = fate.work_after + fate_.between(0, 400'000);
+  later(after, tell_engine, false);
+  if (fate_.chance(100)) later(after + fate_.between(0, 900'000), tell_engine, false);
 }
 
 void World::withdraw(runtime::AttemptId id) {

@@ -82,6 +82,20 @@ TEST(Sweep, PlaysParallelBranchesTriesWaitsAndEvents) {
   EXPECT_GT(report.played, 1000U);
 }
 
+TEST(Sweep, PlaysCallsWhoseParticipantsCallBack) {
+  auto const report =
+      sweep(subject("  - paint:\n"
+                    "      call: paint\n"
+                    "      await: callback\n"
+                    "      timeout: PT1M\n"
+                    "      compensate: [ { unpaint: { call: unpaint } } ]\n" +
+                    std::string(kFlight)));
+  EXPECT_EQ(words(report.problems), "");
+  EXPECT_EQ(words(report.left), "");
+  EXPECT_EQ(report.plain.status, "completed");
+  EXPECT_GT(report.ends.at("compensated"), 0U);
+}
+
 TEST(Sweep, FindsAnUndoThatNeedsAnAnswerThatWasLost) {
   auto const swept = subject(
       "  - hotel:\n"
