@@ -82,7 +82,7 @@ saga::Answer run(Call& call, Secrets const& secrets, std::stop_token stop) {
     FunctionResult result = (*call.function)(context, request.with, request.undo);
     return opened->hide(std::visit(ToAnswer{}, result));
   } catch (std::exception const& error) {
-    return plain_answer(Kind::failed, opened->hide(request.function + " threw: " + error.what()));
+    return opened->hide(plain_answer(Kind::failed, request.function + " threw: " + error.what()));
   } catch (...) {
     return plain_answer(Kind::failed, request.function + " threw something unnamed");
   }

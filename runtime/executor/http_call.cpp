@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/base64.hpp"
+#include "base/sealed.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -237,11 +238,63 @@ Result<void> check_ids(CallRequest const& request) {
   return {};
 }
 
+Json const& shown_uri(HttpCall const& call) {
+  Json const& endpoint = call.shown["endpoint"];
+  return endpoint.is_object() ? endpoint["uri"] : endpoint;
+}
+
+bool seals_url(HttpCall const& call) {
+  return holds_secret(call.shown["endpoint"]) || holds_secret(call.shown["query"]);
+}
+
+std::string_view query_of(std::string_view target) {
+  return target.substr(std::min(target.find('?'), target.size()));
+}
+
+// What must not be told to another server than the one that the workflow names.
+Result<void> check_leaving(HttpCall const& next, HttpCall const& call) {
+  bool const body = next.has_body && holds_secret(call.shown["body"]);
+  auto const query = query_of(call.url.target);
+  bool const url = seals_url(call) && !query.empty() && query_of(next.url.target) == query;
+  if (!body && !url) return {};
+  return invalid("the redirection leads to another server, and the " +
+                     std::string(body ? "body" : "query") + " of the call holds a secret",
+                 "name the server that is to get it as the endpoint");
+}
+
+void drop_secret_headers(HttpCall& next) {
+  for (char const* name : {"Authorization", "Cookie", "Host"}) erase_header(next.headers, name);
+  Json const& given = next.shown["headers"];
+  if (!given.is_object()) return;
+  for (auto const& [name, value] : given.members()) {
+    if (holds_secret(value)) erase_header(next.headers, std::string(name.as_string()));
+  }
+}
+
 }  // namespace
 
-Result<HttpCall> build_call(CallRequest const& request, TargetTable const& targets) {
+std::string shown_url(HttpCall const& call) {
+  if (!seals_url(call)) return call.written_url;
+  Json const& uri = shown_uri(call);
+  std::string const base = uri.is_sealed()   ? shown_text(uri)
+                           : uri.is_string() ? std::string(uri.as_string())
+                                             : "<secret>";
+  return holds_secret(call.shown["query"]) ? base + "?<secret>" : base;
+}
+
+std::string shown_origin(HttpCall const& call) {
+  if (call.elsewhere || !seals_url(call)) return call.url.origin();
+  std::string const url = shown_url(call);
+  auto const mark = url.find("://");
+  auto const host = mark == std::string::npos ? 0 : mark + 3;
+  std::string const origin = url.substr(0, url.find_first_of("/?#", host));
+  return origin.find("<secret") == std::string::npos ? call.url.origin() : origin;
+}
+
+Result<HttpCall> build_call(CallRequest const& request, TargetTable const& targets, Json shown) {
   Json const& with = request.with;
   HttpCall call;
+  call.shown = std::move(shown);
   auto method = read_method(with);
   if (!method.ok()) return std::move(method).error();
   call.method = std::move(*method);
@@ -254,7 +307,7 @@ Result<HttpCall> build_call(CallRequest const& request, TargetTable const& targe
 
   auto const match = targets.find(call.written_url);
   call.target = match.index;
-  auto url = parse_url(match.url);
+  auto url = parse_url(match.url, seals_url(call) ? shown_url(call) : std::string());
   if (!url.ok()) return std::move(url).error();
   call.url = std::move(*url);
 
@@ -293,9 +346,6 @@ Result<HttpCall> follow(HttpCall const& call, int status, std::string_view locat
     return invalid("the redirection to '" + std::string(location) + "' leaves https");
   }
   HttpCall next = call;
-  if (url->origin() != call.url.origin()) {
-    for (char const* name : {"Authorization", "Cookie", "Host"}) erase_header(next.headers, name);
-  }
   bool const keeps_method =
       status == 307 || status == 308 || call.method == "GET" || call.method == "HEAD";
   if (!keeps_method) {
@@ -305,6 +355,11 @@ Result<HttpCall> follow(HttpCall const& call, int status, std::string_view locat
     erase_header(next.headers, "Content-Type");
   }
   next.url = std::move(*url);
+  if (next.url.origin() != call.url.origin()) {
+    SKALD_TRY(check_leaving(next, call));
+    drop_secret_headers(next);
+    next.elsewhere = true;
+  }
   return next;
 }
 

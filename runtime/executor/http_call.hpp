@@ -29,17 +29,28 @@ struct HttpCall {
   bool redirect = false;  // follow redirections
   // The arguments as the workflow has them, when secrets were opened in them; else null.
   Json shown;
+  bool elsewhere = false;  // a redirection has led to another origin
 };
 
 // Reads `with` = {method, endpoint, headers, query, body, output, redirect, authentication}.
+// `shown` is what HttpCall::shown is to be.
 // Errors: invalid_argument, with what to write instead.
-Result<HttpCall> build_call(CallRequest const& request, TargetTable const& targets);
+Result<HttpCall> build_call(CallRequest const& request, TargetTable const& targets,
+                            Json shown = {});
+
+// The URL as the workflow has it, with secrets by their names.
+std::string shown_url(HttpCall const& call);
+
+// The origin that the call goes to, for messages and lists: as the workflow has it when it comes
+// from a secret.
+std::string shown_origin(HttpCall const& call);
 
 // The bytes of the request (HTTP/1.1).
 std::string to_wire(HttpCall const& call);
 
 // The call that a redirection with `status` and `location` asks for: 301, 302 and 303 turn all but
-// GET and HEAD into GET; credentials do not go to another origin.
+// GET and HEAD into GET. Credentials and headers with a secret do not go to another origin; a body,
+// query or path with one is not sent there at all. Errors: invalid_argument.
 Result<HttpCall> follow(HttpCall const& call, int status, std::string_view location);
 
 }  // namespace skald::runtime

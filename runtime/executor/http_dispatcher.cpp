@@ -19,6 +19,10 @@ saga::Answer plain_answer(Kind kind, std::string message) {
   return answer;
 }
 
+std::string whole_text(Error const& error) {
+  return error.hint.empty() ? error.message : error.message + "; " + error.hint;
+}
+
 Time wall_clock() {
   auto const since = std::chrono::system_clock::now().time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
@@ -37,9 +41,27 @@ saga::Answer breaker_answer(std::string const& target, Breaker const& breaker) {
 // A participant may repeat the header it was given; basic credentials are encoded in it.
 void hide_credentials(HttpCall const& call, Opened& opened) {
   std::string const* header = find_header(call.headers, "Authorization");
-  if (header == nullptr || !holds_secret(call.shown["authentication"])) return;
+  bool const sealed = holds_secret(call.shown["authentication"]) ||
+                      holds_secret(call.shown["endpoint"]["authentication"]);
+  if (header == nullptr || !sealed) return;
   auto const space = header->find(' ');
   opened.add(std::string_view(*header).substr(space + 1), "<secret>");
+}
+
+// Messages name the server; where it comes from a secret they must not.
+void hide_address(HttpCall const& call, Opened& opened) {
+  if (shown_origin(call) == call.url.origin()) return;
+  opened.add(call.url.host, "<secret>");
+}
+
+// True when a redirection takes a secret that stands in its URL to another server.
+bool carries_secret_away(Opened const& opened, HttpCall const& next) {
+  std::string const target = decode_component(next.url.target);
+  for (std::string const& text : {next.url.target, target, next.url.host}) {
+    auto const hidden = opened.hide(text);
+    if (!hidden.ok() || *hidden != text) return true;
+  }
+  return false;
 }
 
 // Idle connections are swept at least this often while there are any.
@@ -76,20 +98,19 @@ void HttpDispatcher::start(CallRequest request, Clock::time_point since) {
   Json const sealed = request.with;
   auto opened = open_request(request, *options_.secrets);
   if (!opened.ok()) return answer(request.id, no_secret_answer(opened.error()));
-  auto call = build_call(request, targets_);
+  bool const seals = !sealed.same(request.with);
+  auto call = build_call(request, targets_, seals ? sealed : Json());
   if (!call.ok()) {
-    Error const& error = call.error();
-    auto refused = plain_answer(
-        Kind::not_sent, error.hint.empty() ? error.message : error.message + "; " + error.hint);
+    auto refused = plain_answer(Kind::not_sent, whole_text(call.error()));
     refused.invalid = true;
     return answer(request.id, opened->hide(std::move(refused)));
   }
-  if (!sealed.same(request.with)) call->shown = sealed;
   auto attempt = std::make_shared<Attempt>();
   attempt->id = request.id;
   attempt->call = std::move(*call);
   attempt->opened = std::move(*opened);
-  if (attempt->call.shown.is_object()) hide_credentials(attempt->call, attempt->opened);
+  hide_credentials(attempt->call, attempt->opened);
+  hide_address(attempt->call, attempt->opened);
   attempt->deadline = since + std::chrono::microseconds(
                                   std::clamp<std::int64_t>(request.timeout.us, 0, kLongestUs));
   attempt->number = next_number_++;
@@ -101,7 +122,7 @@ void HttpDispatcher::start(CallRequest request, Clock::time_point since) {
   bool const has_room = lane.queued == 0 && may_begin(lane);
   if (!has_room && lane.queued >= options_.max_queued) {
     return answer(attempt->id, plain_answer(Kind::not_sent, "too many requests wait for " +
-                                                                attempt->call.url.origin()));
+                                                                shown_origin(attempt->call)));
   }
   deadlines_.emplace(std::pair(attempt->deadline, attempt->number), attempt);
   by_id_[attempt->id] = attempt;
@@ -136,7 +157,7 @@ HttpDispatcher::Lane& HttpDispatcher::lane_of(HttpCall const& call) {
   auto const [entry, created] = lanes_.try_emplace(key);
   if (created) {
     Target const own =
-        named ? options_.targets[call.target] : Target{call.url.origin(), "", 0, 0, 0};
+        named ? options_.targets[call.target] : Target{shown_origin(call), "", 0, 0, 0};
     Lane& lane = entry->second;
     lane.name = own.from;
     lane.limit = std::max(1U, own.in_flight != 0 ? own.in_flight : options_.in_flight);
@@ -245,16 +266,20 @@ void HttpDispatcher::on_exchange(AttemptPtr const& attempt, Exchange exchange, b
 void HttpDispatcher::on_reply(AttemptPtr const& attempt, HttpReply reply) {
   HttpCall const& call = attempt->call;
   if (!is_redirection(call, reply)) {
-    reply.body = attempt->opened.hide(std::move(reply.body));
-    return finish(attempt, answer_of(call, std::move(reply), wall_clock()));
+    return finish(attempt, answer_of(call, std::move(reply), wall_clock(), attempt->opened));
   }
   attempt->reached = true;
   if (++attempt->redirects > options_.max_redirects) {
-    return give_up(attempt, call.url.text() + " redirects more than " +
+    return give_up(attempt, shown_url(call) + " redirects more than " +
                                 std::to_string(options_.max_redirects) + " times");
   }
   auto next = follow(call, reply.status, *find_header(reply.headers, "Location"));
-  if (!next.ok()) return give_up(attempt, next.error().message);
+  if (next.ok() && next->elsewhere && carries_secret_away(attempt->opened, *next)) {
+    next = Error{ErrorCode::invalid_argument,
+                 "the redirection takes a secret in its URL to another server",
+                 "name the server that is to get it as the endpoint"};
+  }
+  if (!next.ok()) return finish(attempt, plain_answer(Kind::failed, whole_text(next.error())));
   attempt->call = std::move(*next);
   connect(attempt, false);
 }
@@ -348,7 +373,7 @@ void HttpDispatcher::on_timer() {
 }
 
 void HttpDispatcher::expire(AttemptPtr const& attempt) {
-  std::string const origin = attempt->call.url.origin();
+  std::string const origin = shown_origin(attempt->call);
   switch (attempt->stage) {
     case Stage::waiting:
       return give_up(attempt, "the deadline passed while it waited for its turn at " + origin);

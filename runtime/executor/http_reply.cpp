@@ -50,16 +50,6 @@ std::string shown(Json const& value) {
   return value.is_sealed() ? shown_text(value) : to_text(value);
 }
 
-// The URL as written, with secrets by their names.
-std::string shown_url(HttpCall const& call) {
-  Json const& endpoint = call.shown["endpoint"];
-  Json const& uri = endpoint.is_object() ? endpoint["uri"] : endpoint;
-  bool const hidden = holds_secret(uri) || holds_secret(call.shown["query"]);
-  if (!hidden) return call.written_url;
-  auto const base = uri.is_string() ? std::string(uri.as_string()) : shown(uri);
-  return holds_secret(call.shown["query"]) ? base + "?<secret>" : base;
-}
-
 // What the workflow asked for. Credentials are not repeated into the records.
 Json request_json(HttpCall const& call) {
   HttpHeaders headers = call.headers;
@@ -101,22 +91,26 @@ std::string shorten(std::string_view text) {
 }
 
 // The reason in the participant's own words: of a problem document, else the begin of the body.
-std::string excerpt(HttpReply const& reply) {
+// Secrets are hidden before it is cut: a part of one would not be recognised.
+std::string excerpt(HttpReply const& reply, Opened const& opened) {
   if (!is_valid_utf8(reply.body)) return {};
+  auto const shortened = [&](std::string_view text) {
+    return shorten(opened.hide(std::string(text)).value_or(""));
+  };
   if (has_json_type(reply)) {
     auto const parsed = parse_json(reply.body);
     for (char const* name : {"detail", "message", "error", "title"}) {
       if (!parsed.ok()) break;
       Json const& value = (*parsed)[name];
-      if (value.is_string() && !value.as_string().empty()) return shorten(value.as_string());
+      if (value.is_string() && !value.as_string().empty()) return shortened(value.as_string());
     }
   }
-  return shorten(reply.body);
+  return shortened(reply.body);
 }
 
-std::string failure_message(HttpReply const& reply) {
+std::string failure_message(HttpReply const& reply, Opened const& opened) {
   std::string message = "HTTP " + std::to_string(reply.status) + " " + status_name(reply.status);
-  std::string const reason = excerpt(reply);
+  std::string const reason = excerpt(reply, opened);
   return reason.empty() ? message : message + ": " + reason;
 }
 
@@ -128,7 +122,7 @@ bool is_redirection(HttpCall const& call, HttpReply const& reply) {
   return call.redirect && moved && find_header(reply.headers, "Location") != nullptr;
 }
 
-saga::Answer answer_of(HttpCall const& call, HttpReply&& reply, Time now) {
+saga::Answer answer_of(HttpCall const& call, HttpReply&& reply, Time now, Opened const& opened) {
   saga::Answer answer;
   answer.kind = saga::Answer::Kind::response;
   answer.status = reply.status;
@@ -137,8 +131,14 @@ saga::Answer answer_of(HttpCall const& call, HttpReply&& reply, Time now) {
   }
   bool const allowed_3xx = call.redirect && reply.status / 100 == 3;
   if (reply.status / 100 != 2 && !allowed_3xx) {
-    answer.message = failure_message(reply);
+    answer.message = failure_message(reply, opened);
     return answer;
+  }
+  // In base64 nobody could find all of them any more.
+  if (call.output == HttpCall::Output::raw || !is_valid_utf8(reply.body)) {
+    auto hidden = opened.hide(std::move(reply.body));
+    if (!hidden.ok()) return unhidden_answer(hidden.error());
+    reply.body = std::move(*hidden);
   }
   // To the outcome table a 3xx is an error; here the call itself has declared it a success.
   if (allowed_3xx) answer.kind = saga::Answer::Kind::returned;

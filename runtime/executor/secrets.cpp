@@ -77,12 +77,6 @@ std::string variable_name(std::string const& prefix, std::string const& name) {
   return out;
 }
 
-void replace_all(std::string& text, std::string const& what, std::string const& by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
-  }
-}
-
 }  // namespace
 
 Result<Json> Secrets::read(std::string const& name) const {
@@ -106,42 +100,6 @@ Result<Json> Secrets::read(std::string const& name) const {
   }
   return Error{ErrorCode::not_found, "there is no secret '" + name + "'",
                looked.empty() ? "give a folder of secrets: --secrets DIR" : "looked for " + looked};
-}
-
-void Opened::add(std::string_view secret, std::string shown) {
-  if (secret.size() < kShortest) return;
-  auto const longer = std::find_if(known_.begin(), known_.end(), [&](auto const& each) {
-    return each.first.size() <= secret.size();
-  });
-  known_.insert(longer, {std::string(secret), std::move(shown)});
-}
-
-std::string Opened::hide(std::string text) const {
-  for (auto const& [secret, shown] : known_) replace_all(text, secret, shown);
-  return text;
-}
-
-// Of values as deep as parsers take; what is deeper came from no participant.
-Json Opened::hide(Json value) const {
-  if (known_.empty()) return value;
-  if (value.is_string()) return Json(hide(std::string(value.as_string())));
-  if (value.is_array()) {
-    for (std::size_t i = 0; i < value.size(); ++i) value.put_at(i, hide(value.take_at(i)));
-    return value;
-  }
-  if (!value.is_object()) return value;
-  Json out = Json::object();
-  for (auto const& [key, member] : value.members()) {
-    out.set(hide(std::string(key.as_string())), hide(member));
-  }
-  return out;
-}
-
-saga::Answer Opened::hide(saga::Answer answer) const {
-  if (known_.empty()) return answer;
-  answer.output = hide(std::move(answer.output));
-  answer.message = hide(std::move(answer.message));
-  return answer;
 }
 
 Result<Opened> open_request(CallRequest& request, Secrets const& secrets) {

@@ -13,11 +13,11 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "runtime/executor/executor.hpp"
+#include "runtime/executor/opened.hpp"
 #include "saga/outcome.hpp"
 
 namespace skald::runtime {
@@ -37,22 +37,6 @@ class Secrets {
 
  private:
   SecretOptions options_;
-};
-
-// What was opened for one request, and how to hide it again.
-class Opened {
- public:
-  // Shorter ones are not looked for: they would be found everywhere.
-  static constexpr std::size_t kShortest = 6;
-
-  void add(std::string_view secret, std::string shown);
-  bool empty() const { return known_.empty(); }
-  std::string hide(std::string text) const;
-  Json hide(Json value) const;
-  saga::Answer hide(saga::Answer answer) const;
-
- private:
-  std::vector<std::pair<std::string, std::string>> known_;  // longest first
 };
 
 // Opens what is sealed in `with` and `undo` of the request.

@@ -123,18 +123,19 @@ std::string Url::origin() const {
   return scheme + "://" + host + ":" + std::to_string(port);
 }
 
-Result<Url> parse_url(std::string_view text) {
+Result<Url> parse_url(std::string_view text, std::string_view shown) {
+  std::string_view const name = shown.empty() ? text : shown;
   auto const mark = text.find("://");
   if (mark == std::string_view::npos)
-    return bad_url(text, "it must begin with http:// or https://");
+    return bad_url(name, "it must begin with http:// or https://");
   Url url;
   url.scheme = ascii_lower(text.substr(0, mark));
   if (url.scheme != "http" && url.scheme != "https") {
-    return bad_url(text, "it must begin with http:// or https://");
+    return bad_url(name, "it must begin with http:// or https://");
   }
   auto const rest = without_fragment(text.substr(mark + 3));
   auto const path = std::min(rest.find_first_of("/?"), rest.size());
-  SKALD_TRY(parse_authority(text, rest.substr(0, path), url));
+  SKALD_TRY(parse_authority(name, rest.substr(0, path), url));
   url.target = encode_unsafe(rest.substr(path));
   if (!url.target.starts_with('/')) url.target.insert(0, "/");
   return url;

@@ -28,8 +28,9 @@ struct Url {
 // Parses an absolute URL. Characters that a URL may not contain (blanks, control characters,
 // non-ASCII bytes) are percent-encoded, so that nothing in it can break out of a request line; the
 // fragment is dropped. Errors: invalid_argument for another scheme, credentials in the URL, a
-// missing or non-ASCII host, a bad port.
-Result<Url> parse_url(std::string_view text);
+// missing or non-ASCII host, a bad port. They name the URL as `shown`, if that is given: it may
+// hold a secret.
+Result<Url> parse_url(std::string_view text, std::string_view shown = {});
 
 // The URL that a Location header means when it comes from `base`.
 Result<Url> resolve_location(Url const& base, std::string_view location);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/sealed.hpp"
 #include "tests/executor/answers.hpp"
 
 namespace skald::runtime {
@@ -124,6 +125,68 @@ TEST(HttpCall, FollowsWithoutCarryingCredentialsAway) {
   EXPECT_FALSE(other->has_body);
   EXPECT_EQ(find_header(other->headers, "Authorization"), nullptr);
   EXPECT_FALSE(follow(first, 302, "http://h/b").ok());
+}
+
+// A call with the secret `key`, whose value is "opened-key", at `where`.
+HttpCall with_secret(std::string_view with, std::string_view where) {
+  Json shown = json(with);
+  shown.set(where, where == "headers" ? Json::object({{"X-Key", secret("key")}, {"X", "y"}})
+                                      : Json::object({{"k", secret("key")}}));
+  auto const read = [](std::string const&) -> Result<Json> { return Json("opened-key"); };
+  auto request = call(1, "http", open_secrets(shown, read).value());
+  return build_call(request, TargetTable(), shown).value();
+}
+
+TEST(HttpCall, LeavesSecretHeadersBehindWhenItIsLedElsewhere) {
+  auto const first = with_secret(R"({"method": "get", "endpoint": "https://h/a"})", "headers");
+  ASSERT_NE(find_header(first.headers, "X-Key"), nullptr);
+  EXPECT_NE(find_header(follow(first, 307, "/b").value().headers, "X-Key"), nullptr);
+  auto const other = follow(first, 307, "https://other/b").value();
+  EXPECT_EQ(find_header(other.headers, "X-Key"), nullptr);
+  EXPECT_NE(find_header(other.headers, "X"), nullptr);
+}
+
+TEST(HttpCall, SendsNoSecretBodyOrQueryElsewhere) {
+  auto const body = with_secret(R"({"method": "post", "endpoint": "https://h/a"})", "body");
+  EXPECT_TRUE(follow(body, 307, "/b").ok());
+  EXPECT_TRUE(follow(body, 303, "https://other/b").ok());
+  EXPECT_EQ(follow(body, 307, "https://other/b").error().message,
+            "the redirection leads to another server, and the body of the call holds a secret");
+  auto const query = with_secret(R"({"method": "get", "endpoint": "https://h/a"})", "query");
+  EXPECT_TRUE(follow(query, 302, "https://other/b").ok());
+  EXPECT_EQ(follow(query, 302, "https://other/b?k=opened-key").error().message,
+            "the redirection leads to another server, and the query of the call holds a secret");
+}
+
+// Of an endpoint with a secret in it: what is shown, and where it goes.
+HttpCall sealed_endpoint(Json const& endpoint, std::string const& value) {
+  Json const shown = Json::object({{"method", "get"}, {"endpoint", endpoint}});
+  auto const read = [&](std::string const&) -> Result<Json> { return Json(value); };
+  auto request = call(1, "http", open_secrets(shown, read).value());
+  auto built = build_call(request, TargetTable(), shown);
+  EXPECT_TRUE(built.ok()) << (built.ok() ? "" : built.error().message);
+  return built.ok() ? *built : HttpCall{};
+}
+
+TEST(HttpCall, ShowsAnAddressOfASecretByItsName) {
+  auto const whole = sealed_endpoint(secret("shop"), "https://hidden.example:99/v1?k=1");
+  EXPECT_EQ(shown_origin(whole), "<secret shop>");
+  EXPECT_EQ(shown_url(whole), "<secret shop>");
+  auto const host = sealed_endpoint(sealed_text(sealed_text("https://", secret("shop")), "/v1"),
+                                    "hidden.example");
+  EXPECT_EQ(shown_origin(host), "https://<secret shop>");
+  auto const path = sealed_endpoint(sealed_text("https://h/", secret("shop")), "hidden");
+  EXPECT_EQ(shown_origin(path), "https://h:443");
+  EXPECT_EQ(shown_url(path), "https://h/<secret shop>");
+}
+
+TEST(HttpCall, SaysWhatIsWrongWithoutTheSecret) {
+  Json const shown = Json::object({{"method", "get"}, {"endpoint", secret("shop")}});
+  auto request = call(1, "http", json(R"({"method": "get", "endpoint": "abc"})"));
+  auto const built = build_call(request, TargetTable(), shown);
+  EXPECT_EQ(
+      built.error().message,
+      "'<secret shop>' is not a URL that can be called: it must begin with http:// or https://");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/sealed.hpp"
 #include "tests/executor/answers.hpp"
 #include "tests/executor/raw_server.hpp"
 
@@ -347,6 +348,66 @@ TEST_F(HttpExecutorTest, ARedirectionThatLeadsNowhereIsInDoubt) {
   EXPECT_EQ(endless.kind, Kind::lost);
   EXPECT_NE(endless.message.find("redirects more than 10 times"), std::string::npos);
   EXPECT_EQ(ask(2, following(away.url(), "post")).kind, Kind::lost);
+}
+
+class HttpSecretsTest : public HttpExecutorTest {
+ protected:
+  // Begins with secrets that come from variables.
+  void start_with(std::vector<std::pair<std::string, std::string>> const& secrets) {
+    for (auto const& [name, value] : secrets)
+      setenv(("SKALD_HTTP_TEST_" + name).c_str(), value.c_str(), 1);
+    HttpOptions options;
+    options.secrets = std::make_shared<Secrets>(SecretOptions{"", "SKALD_HTTP_TEST_"});
+    start(std::move(options));
+  }
+};
+
+TEST_F(HttpSecretsTest, AreNotShownByAServerThatRepeatsThem) {
+  std::string const canary = "p@ss/word=Zq9+\"\\";
+  std::string const lines = "first line of it\n  second line of it";
+  start_with({{"CANARY", canary}, {"LINES", lines}});
+  RawServer echoing([](RawConnection& connection) {
+    std::string const request = connection.read_request();
+    auto const body = request.substr(request.find("\r\n\r\n") + 4);
+    connection.answer(400, std::string(180, '-') + body + request.substr(0, request.find('\r')));
+  });
+  for (auto const* name : {"canary", "lines"}) {
+    Json with = to(echoing.url(), "post");
+    with.set("query", Json::object({{"k", secret("canary")}}));
+    with.set("headers", Json::object({{"Content-Type", "text/plain"}}));
+    with.set("body", secret(name));
+    auto const message = ask(name[0], std::move(with)).message;
+    for (auto const* part : {"p@ss", "Zq9", "word", "second", "first"}) {
+      EXPECT_EQ(message.find(part), std::string::npos) << message;
+    }
+  }
+}
+
+TEST_F(HttpSecretsTest, StayWithTheServerThatTheWorkflowNames) {
+  start_with({{"TOKEN", "token-of-the-shop"}});
+  RawServer other(always(200, "never"));
+  RawServer moved(always(307, "", "Location: " + other.url("/there") + "\r\n"));
+  RawServer leaking(always(302, "", "Location: " + other.url("/token%2Dof-the-shop") + "\r\n"));
+  Json with = following(moved.url(), "post");
+  with.set("body", Json::object({{"token", secret("token")}}));
+  auto const refused = ask(1, with);
+  EXPECT_EQ(refused.kind, Kind::failed);
+  EXPECT_NE(refused.message.find("the body of the call holds a secret"), std::string::npos);
+  with = following(leaking.url());
+  with.set("headers", Json::object({{"X-Key", secret("token")}}));
+  EXPECT_NE(ask(2, with).message.find("takes a secret in its URL"), std::string::npos);
+  EXPECT_EQ(other.connections(), 0);
+}
+
+TEST_F(HttpSecretsTest, OfAnAddressAreNotInListsAndMessages) {
+  std::string const port = std::to_string(closed_port());
+  start_with({{"ADDRESS", "http://127.0.0.1:" + port + "/v1"}});
+  auto const answer = ask(1, Json::object({{"method", "get"}, {"endpoint", secret("address")}}));
+  EXPECT_EQ(answer.kind, Kind::not_sent);
+  EXPECT_EQ(answer.message.find("127.0.0.1"), std::string::npos) << answer.message;
+  auto const targets = executor_->targets();
+  ASSERT_EQ(targets.size(), 1U);
+  EXPECT_EQ(targets[0].name, "<secret address>");
 }
 
 TEST_F(HttpExecutorTest, RewritesTheTargetAndRecordsTheWrittenUrl) {

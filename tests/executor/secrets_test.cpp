@@ -96,15 +96,5 @@ TEST_F(SecretFiles, ThatAreMissingAreAnAuthorizationError) {
   EXPECT_NE(answer.message.find("there is no secret 'nobody'"), std::string::npos);
 }
 
-TEST(Opened, HidesTheLongestFirstAndLeavesShortOnes) {
-  Opened opened;
-  opened.add("secret", "<a>");
-  opened.add("secret-and-more", "<b>");
-  opened.add("x", "<c>");
-  EXPECT_EQ(opened.hide(std::string("secret-and-more secret x")), "<b> <a> x");
-  EXPECT_EQ(to_text(opened.hide(Json::object({{"secret", Json::array({"my secret"})}}))),
-            R"({"<a>":["my <a>"]})");
-}
-
 }  // namespace
 }  // namespace skald::runtime
