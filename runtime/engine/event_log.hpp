@@ -2,7 +2,8 @@
 
 // The events a partition has accepted and still keeps for listens that begin later: unique by
 // (source, id), oldest first. Those that are addressed to a run are kept until it ends, the others
-// as long as the limits say. Over a limit the oldest are forgotten.
+// as long as the limits say. Over a limit the oldest are forgotten; those that are only held for
+// their run may take half of it, so that there is always room for what has just come.
 
 #include <cstdint>
 #include <deque>
@@ -40,7 +41,7 @@ class EventLog {
   // Those that the run may see, oldest first.
   void visit(std::string const& run, std::function<void(Json const&)> const& each) const;
 
-  std::size_t count() const { return kept_.size(); }
+  std::size_t count() const { return kept_.size() + held_order_.size(); }
   std::size_t bytes() const { return bytes_; }
 
  private:
@@ -49,15 +50,21 @@ class EventLog {
     std::string identity;
     Json event;
     std::size_t bytes = 0;
+    std::uint64_t number = 0;  // in the order of their coming
   };
 
   void forget(Kept const& kept);
+  void hold(std::string run, Kept kept);
+  void release_oldest();
 
   EventLimits limits_;
   std::deque<Kept> kept_;
-  std::map<std::string, std::deque<Kept>> held_;  // by run: older than the limit
+  std::map<std::string, std::deque<Kept>> held_;     // by run: older than the limit
+  std::map<std::uint64_t, std::string> held_order_;  // the runs, by the event's number
   std::set<std::string> identities_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0;       // of all
+  std::size_t held_bytes_ = 0;  // of those held
+  std::uint64_t next_number_ = 0;
 };
 
 }  // namespace skald::runtime

@@ -72,5 +72,35 @@ TEST(EventLog, KeepsWhatIsAddressedToARunUntilItEnds) {
   EXPECT_EQ(seen(log, "live"), "3");
 }
 
+// What waits for its run must leave room for what comes.
+TEST(EventLog, WhatIsHeldForARunTakesHalfOfTheRoomAtMost) {
+  EventLog log{{.age = Duration::from_seconds(10), .count = 4}};
+  for (int i = 1; i <= 4; ++i) log.add(event(i, "live"), at(0));
+  log.prune(at(20), is_live);
+  EXPECT_EQ(seen(log, "live"), "34");
+  log.add(event(5), at(20));
+  log.add(event(6), at(20));
+  log.prune(at(20), is_live);
+  EXPECT_EQ(seen(log, "live"), "3456");
+  EXPECT_TRUE(log.add(event(1, "live"), at(20))) << "what was forgotten is new again";
+  log.prune(at(20), is_live);
+  EXPECT_EQ(seen(log, "live"), "3461");
+}
+
+TEST(EventLog, WhatIsHeldForARunIsLimitedInSize) {
+  EventLog log{{.age = Duration::from_seconds(10), .bytes = 10'000}};
+  for (int i = 1; i <= 4; ++i) {
+    auto large = event(i, i % 2 == 0 ? "live" : "alive");
+    large.set("data", std::string(2'000, 'x'));
+    log.add(std::move(large), at(0));
+  }
+  log.prune(at(20), [](std::string const&) { return true; });
+  EXPECT_EQ(seen(log, "live"), "4");
+  EXPECT_EQ(seen(log, "alive"), "3");
+  log.forget_run("live");
+  log.forget_run("alive");
+  EXPECT_EQ(log.bytes(), 0U);
+}
+
 }  // namespace
 }  // namespace skald::runtime
