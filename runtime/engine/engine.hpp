@@ -75,6 +75,8 @@ struct EngineOptions {
   Duration keep_events = Duration::from_seconds(86'400);  // for a listen that begins later
   std::size_t max_kept_events = 1'000'000;                // per partition; over it the oldest go
   std::size_t max_kept_event_bytes = std::size_t{256} << 20U;  // likewise
+  std::size_t max_gathered_sets = 10'000;  // of events, per schedule; over it the oldest go
+  std::size_t max_gathered_bytes = std::size_t{64} << 20U;  // likewise
   // Where participants reach this engine's HTTP API, for calls with `await: callback`:
   // "https://skald.example". Without it such calls are not sent.
   std::string callback_url = {};

@@ -14,6 +14,7 @@
 #include "runtime/engine/deployments.hpp"
 #include "runtime/engine/engine.hpp"
 #include "runtime/engine/partition_thread.hpp"
+#include "runtime/engine/schedule_routes.hpp"
 #include "runtime/executor/composite_executor.hpp"
 #include "runtime/executor/function_pool.hpp"
 #include "runtime/executor/http_executor.hpp"
@@ -86,8 +87,7 @@ struct EngineImpl {
   std::string new_run_id();
   // Tells the schedule's home which version is the newest one (engine_schedules.cpp).
   void set_schedule(std::string const& name);
-  void launch(runtime::ScheduledStart start);
-  void watch(std::string const& schedule, std::string const& run);
+  runtime::ScheduleRoutes schedule_routes();
   Result<Deployment> deploy(runtime::GraphPtr graph, std::string source, std::string source_name,
                             Json diagnostics, DeployOptions deploy_options);
   void start(std::string_view workflow, Json input, StartOptions start_options,

@@ -92,6 +92,8 @@ Result<void> EngineImpl::open_units(unsigned count) {
     partition_options.max_live_runs = options.max_live_runs;
     partition_options.events = {options.keep_events, options.max_kept_events,
                                 options.max_kept_event_bytes};
+    partition_options.schedules.groups = options.max_gathered_sets;
+    partition_options.schedules.bytes = options.max_gathered_bytes;
     partition_options.limits.attempt_timeout = options.attempt_timeout;
     partition_options.limits.run_records = options.max_run_records;
     partition_options.limits.value_depth = options.max_value_depth;
@@ -111,9 +113,12 @@ Result<void> EngineImpl::open_units(unsigned count) {
         notices.push_back("workflow " + deployed.workflow + ": " + loaded.error().message);
       }
     };
-    ports.launch = [this](runtime::ScheduledStart start) { launch(std::move(start)); };
-    ports.watch = [this](std::string const& schedule, std::string const& run) {
-      watch(schedule, run);
+    ports.launch = [routes = schedule_routes()](runtime::ScheduledStart start) {
+      runtime::launch(routes, std::move(start));
+    };
+    ports.watch = [routes = schedule_routes()](std::string const& schedule,
+                                               std::string const& run) {
+      runtime::watch(routes, schedule, run);
     };
     ports.callback_url = [this](std::string const& run, runtime::ActivationId activation) {
       return callback_urls->url({run, activation});

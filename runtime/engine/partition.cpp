@@ -37,7 +37,7 @@ Partition::Partition(PartitionOptions options, PartitionPorts ports)
                   },
                   [this](std::function<void()> action) { after_durable(std::move(action)); },
                   ports_.graph, ports_.launch, ports_.watch},
-                 options_.events.age, options_.limits),
+                 options_.events.age, options_.limits, options_.schedules),
       next_handle_((std::uint64_t{options_.number} << kPartitionShift) + 1),
       random_(options_.seed) {}
 

@@ -60,6 +60,7 @@ struct PartitionOptions {
   std::size_t max_live_runs = 1'000'000;
   std::size_t history_chunk_bytes = 8192;
   EventLimits events;
+  ScheduleLimits schedules;
   Limits limits;
 };
 

@@ -42,8 +42,8 @@ class ScheduleKeeper {
     std::function<void(std::string const& schedule, std::string const& run)> watch;
   };
 
-  ScheduleKeeper(Ports ports, Duration keep_events, Limits limits)
-      : ports_(std::move(ports)), keep_events_(keep_events), limits_(limits) {}
+  ScheduleKeeper(Ports ports, Duration keep_events, Limits limits, ScheduleLimits most)
+      : ports_(std::move(ports)), keep_events_(keep_events), limits_(limits), most_(most) {}
 
   // While the journal is replayed.
   void fold(ScheduleFact const& fact) { evolve(schedules_[fact.name], fact); }
@@ -52,7 +52,8 @@ class ScheduleKeeper {
 
   // The newest version of a workflow is known.
   void set(GraphPtr const& newest, std::string const& digest, Time now);
-  // What schedules make of an event, folded; the caller journals it with the event.
+  // What schedules make of an event, folded; the caller journals it with the event. One that is
+  // addressed to a run is for that run alone.
   std::vector<ScheduleFact> take(Json const& event, Time now);
   // Asks the world for what the facts of take() led to.
   void follow(std::vector<ScheduleFact> const& facts);
@@ -64,20 +65,28 @@ class ScheduleKeeper {
 
   // When tick() is wanted next.
   std::optional<Time> next_deadline() const;
-  // [{name, workflow, schedule, next, last, lastRun, active, queued, started, skipped}]
+  // [{name, workflow, schedule, next, last, lastRun, active, queued, gathering, started, skipped}]
   Json list() const;
   std::map<std::string, ScheduleState> const& states() const { return schedules_; }
 
  private:
+  // Starts that were refused, to be asked for again.
+  struct Retry {
+    Time at;
+    std::set<std::string> runs;
+  };
+
   void done(std::vector<ScheduleFact> facts);
-  void follow(ScheduleState const& schedule);
+  void follow(ScheduleFact const& fact);
+  void ask(ScheduleState const& schedule, std::string const& run);
 
   Ports ports_;
   Duration keep_events_;
   Limits limits_;
+  ScheduleLimits most_;
   std::map<std::string, ScheduleState> schedules_;
   std::set<std::pair<std::string, std::string>> asked_;  // (schedule, run): launch or watch is out
-  std::set<std::pair<Time, std::string>> retries_;       // schedules whose start was refused
+  std::map<std::string, Retry> retries_;                 // by schedule
 };
 
 }  // namespace skald::runtime

@@ -7,6 +7,7 @@
 #include "base/digest.hpp"
 #include "compiler/compiler.hpp"
 #include "dsl/yaml/reader.hpp"
+#include "runtime/engine/schedule_routes.hpp"
 #include "runtime/index/memory_index.hpp"
 
 namespace skald::feature {
@@ -79,13 +80,13 @@ void VirtualEngine::boot() {
   ports.deployed = [this](Deployed const& deployed) {
     static_cast<void>(deployments_.load(deployed));
   };
-  ports.launch = [this](ScheduledStart const& start) { later([this, start] { launch(start); }); };
-  ports.watch = [this](std::string const& schedule, std::string const& run) {
-    later([this, schedule, run] {
-      partition_->when_over(run, [this, schedule, run] {
-        later([this, schedule, run] { partition_->schedules().ended(schedule, run, now_); });
-      });
-    });
+  ScheduleRoutes const routes{[this](std::string const&, ScheduleRoutes::Work work) {
+                                later([this, work = std::move(work)] { work(*partition_, now_); });
+                              },
+                              ports.graph};
+  ports.launch = [routes](ScheduledStart start) { launch(routes, std::move(start)); };
+  ports.watch = [routes](std::string const& schedule, std::string const& run) {
+    watch(routes, schedule, run);
   };
   ports.callback_url = [this](std::string const& run, ActivationId activation) {
     awaited_.push_back({run, activation});
@@ -168,16 +169,6 @@ Result<std::string> VirtualEngine::start(std::string const& workflow, Json const
   rest();
   if (refused) return *refused;
   return id;
-}
-
-void VirtualEngine::launch(ScheduledStart const& start) {
-  auto told = [this, name = start.schedule, run = start.run](Result<StartReply> reply) {
-    later([this, name, run, ok = reply.ok()] {
-      auto& schedules = partition_->schedules();
-      ok ? schedules.launched(name, run, now_) : schedules.not_launched(name, run, now_);
-    });
-  };
-  partition_->start(command(start.graph, start.run, start.input), now_, std::move(told));
 }
 
 void VirtualEngine::publish(Json event) {

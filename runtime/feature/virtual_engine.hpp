@@ -75,7 +75,6 @@ class VirtualEngine final : public runtime::Executor {
   void boot();
   void later(std::function<void()> work) { outbox_.push_back(std::move(work)); }
   void answer(runtime::CallRequest const& request);
-  void launch(runtime::ScheduledStart const& start);
   runtime::StartCommand command(std::string const& digest, std::string run, Json input) const;
   std::vector<runtime::Record> records(std::string const& run) const;
 

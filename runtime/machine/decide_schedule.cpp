@@ -15,8 +15,8 @@ namespace {
 using graph::Schedule;
 
 constexpr std::size_t kMostQueued = 1'000;
-constexpr std::size_t kMostGroups = 10'000;
-constexpr std::size_t kMostAtOnce = 1'000;  // firings of one turn; the rest follow in the next
+// Firings of one turn, and starts on their way. The other firings follow when some have arrived.
+constexpr std::size_t kMostAtOnce = 1'000;
 // A firing that comes later than this was missed: a running engine is never so late.
 constexpr Duration kGrace = Duration::from_seconds(60);
 
@@ -101,6 +101,11 @@ bool same_times(Schedule const& a, Schedule const& b) {
          a.after == b.after && a.on.has_value() == b.on.has_value();
 }
 
+// No end of a run will bring the next start: journals of earlier versions can lead here.
+bool waits_for_nothing(ScheduleState const& state, graph::StepGraph const& newest) {
+  return newest.schedule && newest.schedule->after && state.active.empty() && !state.next;
+}
+
 std::string events_run_id(graph::WorkflowName const& name,
                           std::vector<std::string> const& identities) {
   std::string all;
@@ -114,14 +119,15 @@ std::string events_run_id(graph::WorkflowName const& name,
 class EventOffer {
  public:
   EventOffer(ScheduleState& state, graph::StepGraph const& graph, Json const& event, Time now,
-             Limits const& limits)
+             Limits const& limits, ScheduleLimits const& most)
       : state_(state),
         graph_(graph),
         on_(*graph.schedule->on),
         event_(event),
         expressions_(graph, nobody_, now, limits),
         turn_(state, now),
-        now_(now) {
+        now_(now),
+        most_(most) {
     auto expected = expected_values(expressions_, on_.filters, Json(), {});
     if (expected && on_.until_events) {
       auto more = expected_values(expressions_, on_.until_events->filters, Json(), {});
@@ -136,7 +142,7 @@ class EventOffer {
     for (auto const& [id, group] : state_.groups) {
       if (offer(id, group)) return turn_.take();
     }
-    if (state_.groups.size() < kMostGroups) offer(state_.next_group, EventGroup());
+    offer(state_.next_group, EventGroup());
     return turn_.take();
   }
 
@@ -169,10 +175,27 @@ class EventOffer {
                                  until ? Json() : read_event(on_.read, event_),
                                  std::move(learned)});
     auto const& group = state_.groups.at(id);
-    if (!complete(group)) return true;
-    auto const run = events_run_id(graph_.id, group.identities);
-    turn_.fire(*graph_.schedule, {now_, Firing::started, run, group.events, state_.next, id});
+    if (complete(group)) {
+      start(id, group);
+    } else {
+      trim(id, group);
+    }
     return true;
+  }
+
+  void start(std::uint32_t id, EventGroup const& group) {
+    auto const run = events_run_id(graph_.id, group.identities);
+    ScheduleFired fact{now_, Firing::started, run, group.events, state_.next, id};
+    if (state_.unlaunched < most_.starts) return turn_.fire(*graph_.schedule, std::move(fact));
+    fact.firing = Firing::skipped;
+    turn_.add(std::move(fact));
+  }
+
+  void trim(std::uint32_t id, EventGroup const& group) {
+    if (group.bytes > most_.group_bytes) turn_.add(ScheduleEventsDropped{id});
+    while (state_.groups.size() > most_.groups || state_.gathered_bytes > most_.bytes) {
+      turn_.add(ScheduleEventsDropped{state_.groups.begin()->first});
+    }
   }
 
   bool complete(EventGroup const& group) const {
@@ -193,6 +216,7 @@ class EventOffer {
   Expressions expressions_;
   ScheduleTurn turn_;
   Time now_;
+  ScheduleLimits most_;
   Json expected_;
 };
 
@@ -204,13 +228,14 @@ std::vector<ScheduleFact> set_schedule(ScheduleState& state, graph::StepGraph co
   state.name = newest.id.ns + "/" + newest.id.name;
   auto const text = newest.id.text();
   auto const wanted = newest.schedule ? digest : std::string();
-  if (state.graph == wanted && (state.workflow == text || wanted.empty())) return {};
+  bool const stalls = waits_for_nothing(state, newest);
+  if (state.graph == wanted && (state.workflow == text || wanted.empty()) && !stalls) return {};
   ScheduleSet fact{text, wanted, std::nullopt};
   if (newest.schedule) {
     bool const same =
         before != nullptr && before->schedule && same_times(*before->schedule, *newest.schedule);
     bool const waits = newest.schedule->after && !state.active.empty();
-    fact.next = same ? state.next : first_firing(*newest.schedule, now);
+    fact.next = same && !stalls ? state.next : first_firing(*newest.schedule, now);
     if (waits) fact.next.reset();  // comes with the end of the run that goes on
   }
   ScheduleTurn turn(state, now);
@@ -220,7 +245,8 @@ std::vector<ScheduleFact> set_schedule(ScheduleState& state, graph::StepGraph co
 
 std::vector<ScheduleFact> pass_time(ScheduleState& state, graph::StepGraph const& graph, Time now) {
   ScheduleTurn turn(state, now);
-  if (!graph.schedule || !state.next || *state.next > now) return {};
+  auto const next = next_firing(state);
+  if (!graph.schedule || !next || *next > now) return {};
   auto const& schedule = *graph.schedule;
   if (schedule.after) {
     auto const due = *state.next;
@@ -230,7 +256,8 @@ std::vector<ScheduleFact> pass_time(ScheduleState& state, graph::StepGraph const
   }
   if (!is_timed(schedule)) return {};
   Firings const firings(schedule);
-  for (std::size_t count = 0; state.next <= now && count < kMostAtOnce; ++count) {
+  for (std::size_t count = 0; count < kMostAtOnce; ++count) {
+    if (auto const at = next_firing(state); !at || *at > now) break;
     auto due = *state.next;
     if (schedule.missed != Schedule::Missed::all) due = firings.last_until(now, due);
     auto const firing = schedule.missed == Schedule::Missed::none && now - due > kGrace
@@ -247,10 +274,16 @@ std::vector<ScheduleFact> pass_time(ScheduleState& state, graph::StepGraph const
   return turn.take();
 }
 
+std::optional<Time> next_firing(ScheduleState const& state) {
+  if (state.graph.empty() || state.unlaunched >= kMostAtOnce) return std::nullopt;
+  return state.next;
+}
+
 std::vector<ScheduleFact> take_event(ScheduleState& state, graph::StepGraph const& graph,
-                                     Json const& event, Time now, Limits const& limits) {
+                                     Json const& event, Time now, Limits const& limits,
+                                     ScheduleLimits const& most) {
   if (!graph.schedule || !graph.schedule->on) return {};
-  return EventOffer(state, graph, event, now, limits).run();
+  return EventOffer(state, graph, event, now, limits, most).run();
 }
 
 std::vector<ScheduleFact> drop_old_events(ScheduleState& state, Time now, Duration keep) {
@@ -262,11 +295,16 @@ std::vector<ScheduleFact> drop_old_events(ScheduleState& state, Time now, Durati
 }
 
 std::vector<ScheduleFact> run_launched(ScheduleState& state, graph::StepGraph const& graph,
-                                       std::string const& run, Time now) {
+                                       graph::StepGraph const* newest, std::string const& run,
+                                       Time now) {
   auto const found = state.active.find(run);
   if (found == state.active.end() || found->second.launched) return {};
   ScheduleTurn turn(state, now);
-  turn.add(ScheduleLaunched{run, graph.schedule && is_watched(*graph.schedule)});
+  // A newer version may wait for the end of a run that an older one began.
+  auto const watches = [](graph::StepGraph const* each) {
+    return each != nullptr && each->schedule && is_watched(*each->schedule);
+  };
+  turn.add(ScheduleLaunched{run, watches(&graph) || watches(newest)});
   return turn.take();
 }
 

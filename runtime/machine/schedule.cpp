@@ -16,11 +16,12 @@ class ScheduleFold {
     state_.graph = fact.graph;
     state_.next = fact.next;
     state_.groups.clear();
+    state_.gathered_bytes = 0;
   }
 
   void operator()(ScheduleFired const& fact) {
     state_.next = fact.next;
-    if (fact.group != 0) state_.groups.erase(fact.group);
+    if (fact.group != 0) forget(fact.group);
     if (fact.firing == Firing::skipped || fact.firing == Firing::missed) {
       ++state_.skipped;
       return;
@@ -34,16 +35,15 @@ class ScheduleFold {
   }
 
   void operator()(ScheduleLaunched const& fact) {
-    if (fact.watch) {
-      state_.active.at(fact.run).launched = true;
-      state_.active.at(fact.run).input = nullptr;
-    } else {
-      state_.active.erase(fact.run);
-    }
+    if (!fact.watch) return end(fact.run);
+    auto& run = state_.active.at(fact.run);
+    if (!run.launched) --state_.unlaunched;
+    run.launched = true;
+    run.input = nullptr;
   }
 
   void operator()(ScheduleRunEnded const& fact) {
-    state_.active.erase(fact.run);
+    end(fact.run);
     if (fact.next) state_.next = fact.next;
     if (state_.queued.empty() || !state_.active.empty()) return;
     auto run = std::move(state_.queued.front());
@@ -59,14 +59,36 @@ class ScheduleFold {
     group.filters.insert(fact.filter);
     group.identities.push_back(fact.identity);
     if (!fact.event.is_null()) group.events.push_back(fact.event);
+    auto const bytes = fact.identity.size() + fact.event.byte_size() + fact.learned.byte_size();
+    group.bytes += bytes;
+    state_.gathered_bytes += bytes;
     if (!fact.learned.is_object()) return;
     for (auto const& [name, value] : fact.learned.members()) group.learned.set_shared(name, value);
   }
 
-  void operator()(ScheduleEventsDropped const& fact) { state_.groups.erase(fact.group); }
+  void operator()(ScheduleEventsDropped const& fact) {
+    forget(fact.group);
+    ++state_.skipped;
+  }
 
  private:
+  void forget(std::uint32_t id) {
+    auto const group = state_.groups.find(id);
+    if (group == state_.groups.end()) return;
+    state_.gathered_bytes -= group->second.bytes;
+    state_.groups.erase(group);
+  }
+
+  void end(std::string const& run) {
+    auto const found = state_.active.find(run);
+    if (found == state_.active.end()) return;
+    if (!found->second.launched) --state_.unlaunched;
+    state_.active.erase(found);
+  }
+
   void begin(ScheduledRun run) {
+    end(run.run);
+    ++state_.unlaunched;
     ++state_.started;
     state_.last_due = run.due;
     state_.last_run = run.run;

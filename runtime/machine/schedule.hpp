@@ -71,7 +71,7 @@ struct ScheduleEventTaken {
   Json learned;  // correlation -> the value it fixed; null: none
 };
 
-// Events that waited too long for the others.
+// Events that waited too long for the others, or with which there were too many.
 struct ScheduleEventsDropped {
   std::uint32_t group = 1;
 };
@@ -100,6 +100,16 @@ struct EventGroup {
   std::vector<std::string> identities;
   Json learned;
   Json events = Json::array();
+  std::size_t bytes = 0;  // of all of it, about
+};
+
+// What one schedule may hold in memory. Over the first three the events that have waited longest
+// are dropped, over the last an event starts nothing; both are facts and counted as skipped.
+struct ScheduleLimits {
+  std::size_t groups = 10'000;                       // starts that events are gathered for
+  std::size_t group_bytes = std::size_t{16} << 20U;  // events of one start
+  std::size_t bytes = std::size_t{64} << 20U;        // ... and of all
+  std::size_t starts = 100'000;                      // that their homes have not taken yet
 };
 
 struct ScheduleState {
@@ -111,6 +121,8 @@ struct ScheduleState {
   std::deque<ScheduledRun> queued;
   std::map<std::uint32_t, EventGroup> groups;
   std::uint32_t next_group = 1;
+  std::size_t gathered_bytes = 0;  // of all groups
+  std::size_t unlaunched = 0;      // of the active ones
   std::uint64_t started = 0;
   std::uint64_t skipped = 0;
   std::optional<Time> last_due;
@@ -126,12 +138,19 @@ std::vector<ScheduleFact> set_schedule(ScheduleState& state, graph::StepGraph co
                                        Time now);
 std::vector<ScheduleFact> pass_time(ScheduleState& state, graph::StepGraph const& graph, Time now);
 std::vector<ScheduleFact> take_event(ScheduleState& state, graph::StepGraph const& graph,
-                                     Json const& event, Time now, Limits const& limits = {});
+                                     Json const& event, Time now, Limits const& limits = {},
+                                     ScheduleLimits const& most = {});
 std::vector<ScheduleFact> drop_old_events(ScheduleState& state, Time now, Duration keep);
+// `graph` is the run's own; `newest` the one the state names, if any.
 std::vector<ScheduleFact> run_launched(ScheduleState& state, graph::StepGraph const& graph,
-                                       std::string const& run, Time now);
+                                       graph::StepGraph const* newest, std::string const& run,
+                                       Time now);
 std::vector<ScheduleFact> run_ended(ScheduleState& state, graph::StepGraph const* graph,
                                     std::string const& run, Time now);
+
+// When pass_time() is wanted next. Not while many starts are still on their way: what is due then
+// fires when some of them have arrived.
+std::optional<Time> next_firing(ScheduleState const& state);
 
 // "travel.nightly-20260101T000000Z"
 std::string scheduled_run_id(graph::WorkflowName const& name, Time due);

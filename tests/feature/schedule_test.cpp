@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -145,8 +146,8 @@ TEST(Schedule, TellsWhenItFiresNext) {
   EXPECT_EQ(to_text(list[std::size_t{0}]),
             R"({"name":"test/job","workflow":"test/job/1.0.0","schedule":"at 30 2 * * *",)"
             R"("next":"2026-01-02T02:30:00Z","last":"2026-01-01T02:30:00Z",)"
-            R"("lastRun":"test.job-20260101T023000Z","active":[],"queued":0,"started":1,)"
-            R"("skipped":0})");
+            R"("lastRun":"test.job-20260101T023000Z","active":[],"queued":0,"gathering":0,)"
+            R"("started":1,"skipped":0})");
 }
 
 TEST(Schedule, GroupsOfEventsThatNeverBecomeWholeAreForgotten) {
@@ -160,6 +161,48 @@ TEST(Schedule, GroupsOfEventsThatNeverBecomeWholeAreForgotten) {
   EXPECT_EQ(engine.runs().size(), 0U);
   engine.publish(Json::object({{"type", "a"}}));
   EXPECT_EQ(engine.runs().size(), 1U);
+}
+
+Json entry(VirtualEngine& engine) {
+  return engine.partition().schedules().list()[std::size_t{0}];
+}
+
+TEST(Schedule, ANewVersionThatComesWhileAStartIsOnItsWayStartsAgainAfterIt) {
+  VirtualEngine engine;
+  ASSERT_TRUE(engine.deploy(workflow("{ every: PT10M }")).ok());
+  engine.rest();
+  engine.set_clock(*engine.partition().next_deadline());
+  while (entry(engine)["active"].size() == 0) ASSERT_TRUE(engine.step());
+  auto newer = workflow("{ after: PT1S }");
+  newer.replace(newer.find("1.0.0"), 5, "2.0.0");
+  ASSERT_TRUE(engine.deploy(newer).ok());
+  engine.pass(Duration::from_seconds(10));
+  EXPECT_GT(engine.runs().size(), 5U) << to_text(entry(engine));
+  EXPECT_FALSE(entry(engine)["next"].is_null() && entry(engine)["active"].size() == 0);
+}
+
+TEST(Schedule, AnEventThatIsAddressedToARunStartsNone) {
+  VirtualEngine engine;
+  ASSERT_TRUE(engine.deploy(workflow("{ on: { one: { with: { type: a } } } }")).ok());
+  engine.publish(Json::object({{"type", "a"}, {"skaldrun", "some-run"}}));
+  EXPECT_EQ(engine.runs().size(), 0U);
+  engine.publish(Json::object({{"type", "a"}}));
+  EXPECT_EQ(engine.runs().size(), 1U);
+}
+
+TEST(Schedule, ManyMissedFiringsStartFewAtATime) {
+  VirtualEngine engine;
+  ASSERT_TRUE(engine.deploy(workflow("{ every: PT1S, missed: all }")).ok());
+  engine.rest();
+  engine.set_clock(engine.now() + Duration::from_seconds(5'000));
+  engine.crash();
+  std::size_t most = 0;
+  while (engine.step()) {
+    auto const& states = engine.partition().schedules().states();
+    most = std::max(most, states.begin()->second.active.size());
+  }
+  EXPECT_EQ(most, 1'000U);
+  EXPECT_EQ(engine.runs().size(), 5'000U);
 }
 
 }  // namespace
