@@ -10,7 +10,7 @@
 namespace skald::runtime {
 
 // `with` are the call's evaluated arguments. A call of HTTP is built as the real one is, so that a
-// faulty endpoint or body is found here too.
+// faulty endpoint or body is found here too; secrets in them stay sealed.
 saga::Answer stub_answer(std::string const& function, Json const& with, StubAnswer const& stub,
                          Time now);
 
