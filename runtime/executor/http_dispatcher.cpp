@@ -67,9 +67,6 @@ bool carries_secret_away(Opened const& opened, HttpCall const& next) {
 // Idle connections are swept at least this often while there are any.
 constexpr auto kSweep = std::chrono::seconds(1);
 
-// Workflows may compute their endpoints; lanes of servers that nobody calls any more go then.
-constexpr std::size_t kMaxLanes = 4096;
-
 // Far deadlines are cut here, so that adding never overflows.
 constexpr std::int64_t kLongestUs = 365LL * 24 * 3600 * 1'000'000;
 
@@ -151,27 +148,47 @@ void HttpDispatcher::wait_for_token(Lane& lane) {
 HttpDispatcher::Lane& HttpDispatcher::lane_of(HttpCall const& call) {
   bool const named = call.target != TargetTable::kNone;
   std::string const key = named ? "target " + std::to_string(call.target) : call.url.origin();
-  if (lanes_.size() >= kMaxLanes) {
-    std::erase_if(lanes_, [](auto const& old) { return old.second.is_idle(); });
+  auto const known = lanes_.find(key);
+  if (known != lanes_.end()) {
+    known->second.used = Clock::now();
+    return known->second;
   }
-  auto const [entry, created] = lanes_.try_emplace(key);
-  if (created) {
-    Target const own =
-        named ? options_.targets[call.target] : Target{shown_origin(call), "", 0, 0, 0};
-    Lane& lane = entry->second;
-    lane.name = own.from;
-    lane.limit = std::max(1U, own.in_flight != 0 ? own.in_flight : options_.in_flight);
-    lane.rate = RateLimit(own.rate);
-    lane.breaker = Breaker(own.breaker != 0 ? own.breaker : options_.breaker);
+  if (lanes_.size() >= options_.max_lanes) forget_lanes();
+  Target const own =
+      named ? options_.targets[call.target] : Target{shown_origin(call), "", 0, 0, 0};
+  Lane& lane = lanes_[key];
+  lane.name = own.from;
+  lane.limit = std::max(1U, own.in_flight != 0 ? own.in_flight : options_.in_flight);
+  lane.rate = RateLimit(own.rate);
+  lane.breaker = Breaker(own.breaker != 0 ? own.breaker : options_.breaker);
+  lane.used = Clock::now();
+  return lane;
+}
+
+// Workflows may compute their endpoints. A quarter goes at once, so that it is rarely done; a
+// server that has failed goes like another, else those that are gone for good would stay.
+void HttpDispatcher::forget_lanes() {
+  std::vector<std::pair<Clock::time_point, std::string const*>> idle;
+  for (auto const& [key, lane] : lanes_) {
+    if (lane.is_idle()) idle.emplace_back(lane.used, &key);
   }
-  return entry->second;
+  auto const count = std::min(idle.size(), options_.max_lanes / 4 + 1);
+  std::partial_sort(idle.begin(), idle.begin() + static_cast<std::ptrdiff_t>(count), idle.end(),
+                    [](auto const& a, auto const& b) { return a.first < b.first; });
+  for (std::size_t i = 0; i < count; ++i) lanes_.erase(lanes_.find(*idle[i].second));
 }
 
 void HttpDispatcher::launch(AttemptPtr const& attempt) {
   ++attempt->lane->in_flight;
   ++counters_.in_flight;
+  attempt->tries = attempt->lane->breaker.begin();
   attempt->stage = Stage::opening;
   connect(attempt, false);
+}
+
+// Ends one that waits for a target that is not to be called now.
+void HttpDispatcher::refuse(AttemptPtr const& attempt) {
+  finish(attempt, breaker_answer(attempt->lane->name, attempt->lane->breaker));
 }
 
 // Always called from the loop, never from finish(): a queue of attempts that fail at once must not
@@ -181,6 +198,12 @@ void HttpDispatcher::pump(Lane& lane) {
   while (!lane.queue.empty()) {
     if (lane.queue.front()->stage != Stage::waiting) {
       lane.queue.pop_front();
+      continue;
+    }
+    if (!lane.breaker.allows(Clock::now())) {
+      AttemptPtr const refused = std::move(lane.queue.front());
+      lane.queue.pop_front();
+      refuse(refused);
       continue;
     }
     if (!may_begin(lane)) break;
@@ -294,7 +317,6 @@ void HttpDispatcher::finish(AttemptPtr const& attempt, saga::Answer answer_) {
   if (attempt->stage == Stage::waiting) {
     --lane.queued;
     --counters_.queued;
-    lane.breaker.gave_up();
   } else {
     --lane.in_flight;
     --counters_.in_flight;
@@ -319,9 +341,9 @@ void HttpDispatcher::judge(Attempt const& attempt, saga::Answer const& answer) {
   bool const gateway =
       answer.kind == Kind::response && answer.status >= 502 && answer.status <= 504;
   if (attempt.withdrawn) {
-    breaker.gave_up();
+    if (attempt.tries) breaker.gave_up();
   } else if (answer.kind == Kind::lost || answer.kind == Kind::not_sent || gateway) {
-    breaker.failed(Clock::now());
+    breaker.failed(Clock::now(), attempt.tries);
   } else {
     breaker.succeeded();
   }

@@ -64,6 +64,7 @@ class HttpDispatcher {
     unsigned redirects = 0;
     bool reached = false;    // an earlier hop of a redirection was sent
     bool withdrawn = false;  // says nothing about the target
+    bool tries = false;      // whether the target lives again, for its breaker
     std::shared_ptr<HttpConnection> connection;
   };
   using AttemptPtr = std::shared_ptr<Attempt>;
@@ -78,18 +79,20 @@ class HttpDispatcher {
     std::size_t queued = 0;        // those in `queue` that still wait
     std::deque<AttemptPtr> queue;  // withdrawn ones stay until their turn
     bool pump_due = false;
+    Clock::time_point used{};  // last
 
-    bool is_idle() const {
-      return in_flight == 0 && queue.empty() && !pump_due && !next_token && breaker.failures() == 0;
-    }
+    // Nothing refers to it.
+    bool is_idle() const { return in_flight == 0 && queue.empty() && !pump_due && !next_token; }
   };
 
   Lane& lane_of(HttpCall const& call);
+  void forget_lanes();
   void launch(AttemptPtr const& attempt);
   bool may_begin(Lane& lane);
   void wait_for_token(Lane& lane);
   static void judge(Attempt const& attempt, saga::Answer const& answer);
   void pump(Lane& lane);
+  void refuse(AttemptPtr const& attempt);
   void connect(AttemptPtr const& attempt, bool fresh);
   void on_resolved(AttemptPtr const& attempt, Result<Addresses> const& addresses);
   void on_open(AttemptPtr const& attempt, std::string error);

@@ -30,6 +30,9 @@ struct HttpOptions {
   std::uint32_t in_flight = 256;     // per target; a server no target names is one of its own
   std::uint32_t breaker = 0;         // failures in a row that open a target's breaker; 0: never
   std::size_t max_queued = 100'000;  // per target; over it an attempt is not_sent at once
+  // Targets and servers that are remembered (their limits and breakers); over it those are
+  // forgotten that have nothing in flight, the longest unused first.
+  std::size_t max_lanes = 4096;
   std::size_t max_response = 16U << 20U;  // bytes of an answer's body
   unsigned max_redirects = 10;
   // How long an unused connection is kept; the server's Keep-Alive header can shorten it. Many

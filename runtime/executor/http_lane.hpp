@@ -60,11 +60,12 @@ class Breaker {
     return probing_ || now >= until_ ? "half-open" : "open";
   }
   // True when a request may be sent.
-  bool allows(LaneClock::time_point now) {
-    if (!open_) return true;
-    if (probing_ || now < until_) return false;
-    probing_ = true;
-    return true;
+  bool allows(LaneClock::time_point now) const { return !open_ || (!probing_ && now >= until_); }
+  // One that is allowed is sent. True when it is the one that tries: its end is told by
+  // succeeded(), failed() or gave_up(), and until then no other is allowed.
+  bool begin() {
+    probing_ = open_;
+    return probing_;
   }
   // Worth asking again then.
   LaneClock::duration wait(LaneClock::time_point now) const {
@@ -75,11 +76,11 @@ class Breaker {
     open_ = probing_ = false;
     pause_ = kShortest;
   }
-  void failed(LaneClock::time_point now) {
+  void failed(LaneClock::time_point now, bool tried = false) {
     ++failures_;
-    if (limit_ == 0 || (!probing_ && failures_ < limit_)) return;
-    if (open_ && !probing_) return;  // one that was under way when it opened
-    if (probing_) pause_ = std::min(pause_ * 2, kLongest);
+    if (limit_ == 0 || (!tried && failures_ < limit_)) return;
+    if (open_ && !tried) return;  // one that was under way when it opened
+    if (tried) pause_ = std::min(pause_ * 2, kLongest);
     open_ = true;
     probing_ = false;
     until_ = now + pause_;

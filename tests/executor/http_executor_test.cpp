@@ -1,5 +1,6 @@
 #include "runtime/executor/http_executor.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 #include <gtest/gtest.h>
@@ -224,6 +225,42 @@ TEST_F(HttpExecutorTest, KeepsToTheLimitOfATargetAndLetsTheOthersPass) {
   answers_.wait_for_count(100);
   EXPECT_LE(most, 2);
   EXPECT_LE(limited.connections(), 2);
+}
+
+TEST_F(HttpExecutorTest, WhatWaitsIsNotSentOnceTheBreakerOpens) {
+  Gate gate;
+  RawServer dying([&](RawConnection& connection) {
+    connection.read_request();
+    gate.wait();
+  });
+  start({.in_flight = 1, .breaker = 1});
+  for (std::uint64_t run = 1; run <= 3; ++run)
+    executor_->submit(call(run, "http", to(dying.url())));
+  EXPECT_EQ(executor_->targets().at(0).queued, 2U);
+  gate.open();
+  EXPECT_EQ(answers_.wait(1).kind, Kind::lost);
+  for (std::uint64_t run = 2; run <= 3; ++run) {
+    auto const answer = answers_.wait(run);
+    EXPECT_EQ(answer.kind, Kind::not_sent);
+    EXPECT_NE(answer.message.find("its breaker is open"), std::string::npos) << answer.message;
+  }
+  EXPECT_EQ(dying.connections(), 1);
+}
+
+TEST_F(HttpExecutorTest, ForgetsServersThatItHasNotCalledForLong) {
+  HttpOptions options;
+  options.max_lanes = 8;
+  options.resolver.lookup = [](std::string const&) -> Result<Addresses> {
+    return Error{ErrorCode::unavailable, "no such name", ""};
+  };
+  start(std::move(options));
+  for (std::uint64_t run = 1; run <= 40; ++run) {
+    ask(run, to("http://gone-" + std::to_string(run) + ".test/"));
+  }
+  auto const targets = executor_->targets();
+  EXPECT_LE(targets.size(), 8U);
+  EXPECT_TRUE(std::any_of(targets.begin(), targets.end(),
+                          [](auto const& each) { return each.name == "http://gone-40.test:80"; }));
 }
 
 TEST_F(HttpExecutorTest, WithdrawsWhatWasNotSentAndOnlyThat) {

@@ -55,8 +55,9 @@ TEST(Breaker, LetsOneTryAndDoublesThePause) {
   auto const later = kStart + seconds(1);
   EXPECT_STREQ(breaker.state(later), "half-open");
   EXPECT_TRUE(breaker.allows(later));
+  EXPECT_TRUE(breaker.begin());
   EXPECT_FALSE(breaker.allows(later));
-  breaker.failed(later);
+  breaker.failed(later, true);
   EXPECT_FALSE(breaker.allows(later + seconds(1)));
   EXPECT_TRUE(breaker.allows(later + seconds(2)));
   breaker.succeeded();
@@ -68,9 +69,19 @@ TEST(Breaker, AWithdrawnTryLeavesItToTheNext) {
   Breaker breaker(1);
   breaker.failed(kStart);
   auto const later = kStart + seconds(2);
-  EXPECT_TRUE(breaker.allows(later));
+  EXPECT_TRUE(breaker.begin());
   breaker.gave_up();
   EXPECT_TRUE(breaker.allows(later));
+}
+
+TEST(Breaker, AnOldFailureDoesNotEndTheTryOfAnother) {
+  Breaker breaker(1);
+  EXPECT_FALSE(breaker.begin());
+  breaker.failed(kStart);
+  auto const later = kStart + seconds(2);
+  EXPECT_TRUE(breaker.begin());
+  breaker.failed(later);
+  EXPECT_FALSE(breaker.allows(later + seconds(9)));
 }
 
 TEST(Breaker, OfNoLimitNeverOpens) {
