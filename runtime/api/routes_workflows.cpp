@@ -13,10 +13,10 @@ Json deployment_json(Deployment const& deployment) {
 }
 
 // All findings as data, next to the rendered text that the engine gives.
-HttpResponse invalid_workflow(Api& api, Error const& error, WorkflowSource const& source) {
+HttpResponse invalid_workflow(Error const& error, Json findings) {
   HttpResponse response = problem(422, error.message, "invalid_workflow", error.hint);
   Json body = parse_json(response.body).value_or(Json::object());
-  body.set("diagnostics", api.engine.check(source));
+  body.set("diagnostics", std::move(findings));
   response.body = to_text(body);
   return response;
 }
@@ -32,10 +32,14 @@ HttpResponse put_workflow(Api& api, ApiCall const& call) {
   WorkflowSource source;
   source.text = call.request.body;
   if (auto const name = call.request.parameter("name")) source.name = *name;
-  auto const deployed = api.engine.deploy(source);
+  DeployOptions options;
+  Json findings = Json::array();
+  options.findings = &findings;
+  auto const deployed = api.engine.deploy(std::move(source), options);
   if (!deployed.ok()) {
     bool const authors = deployed.error().code == ErrorCode::invalid_argument;
-    return authors ? invalid_workflow(api, deployed.error(), source) : problem(deployed.error());
+    return authors ? invalid_workflow(deployed.error(), std::move(findings))
+                   : problem(deployed.error());
   }
   auto response = json_response(deployed->created ? 201 : 200, deployment_json(*deployed));
   set_header(response.headers, "Location", encode_unsafe("/v1/workflows/" + deployed->workflow));

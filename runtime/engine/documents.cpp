@@ -1,5 +1,7 @@
 #include "runtime/engine/documents.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -11,8 +13,46 @@
 namespace skald {
 namespace {
 
-constexpr Duration kPatience = Duration::from_seconds(10);
+namespace fs = std::filesystem;
+
+constexpr Duration kPatience = Duration::from_seconds(10);  // for one document
+constexpr std::chrono::seconds kPatienceForAll{30};
+constexpr std::size_t kMostDocuments = 64;
 constexpr std::size_t kLargest = std::size_t{16} << 20U;
+
+// What the documents of one workflow have taken. Shared by the copies of a reader.
+struct Spent {
+  std::size_t documents = 0;
+  std::chrono::steady_clock::time_point since{};
+
+  std::chrono::steady_clock::duration left() const {
+    return kPatienceForAll - (std::chrono::steady_clock::now() - since);
+  }
+};
+
+Error too_large() {
+  return {ErrorCode::too_large, "it is larger than 16 MiB", ""};
+}
+
+// The file of that name at or below the folder, wherever links lead.
+Result<fs::path> file_below(fs::path const& folder, std::string const& name) {
+  std::error_code error;
+  auto const root = fs::canonical(folder, error);
+  auto const full = error ? fs::path() : fs::weakly_canonical(root / name, error);
+  auto const way = full.lexically_relative(root);
+  if (error || way.empty() || *way.begin() == "..") {
+    return Error{ErrorCode::invalid_argument,
+                 "the file '" + name + "' lies outside of the workflow's folder",
+                 "put it beside the workflow, or into a folder there"};
+  }
+  if (!fs::is_regular_file(full, error)) {
+    return Error{ErrorCode::not_found,
+                 "the file '" + (folder / name).lexically_normal().string() + "' can not be read",
+                 "check the name; it is relative to the workflow's file"};
+  }
+  if (fs::file_size(full, error) > kLargest) return too_large();
+  return full;
+}
 
 class DocumentReader {
  public:
@@ -23,6 +63,13 @@ class DocumentReader {
             runtime::SecretOptions{options.secrets.dir, options.secrets.env_prefix})) {}
 
   Result<Json> operator()(compiler::Resource const& resource) {
+    if (spent_->documents++ == 0) spent_->since = std::chrono::steady_clock::now();
+    if (spent_->documents > kMostDocuments) {
+      return Error{
+          ErrorCode::too_large,
+          "the workflow refers to more than " + std::to_string(kMostDocuments) + " documents",
+          "write some of them into the workflow, or divide it"};
+    }
     std::string_view const uri = resource.uri;
     if (uri.starts_with("http://") || uri.starts_with("https://")) return fetch(resource);
     if (uri.starts_with("file:")) {
@@ -43,17 +90,16 @@ class DocumentReader {
       return Error{ErrorCode::invalid_argument, "a server reads no files of its clients",
                    "give the document a URL that the server can reach"};
     }
-    auto const full = (std::filesystem::path(folder_) / path).lexically_normal();
-    std::ifstream in(full, std::ios::binary);
+    auto const full = file_below(folder_, path);
+    if (!full.ok()) return full.error();
+    std::ifstream in(*full, std::ios::binary);
     std::ostringstream text;
     if (in) text << in.rdbuf();
     if (!in || in.bad()) {
-      return Error{ErrorCode::not_found, "the file '" + full.string() + "' can not be read",
+      return Error{ErrorCode::not_found, "the file '" + full->string() + "' can not be read",
                    "check the name; it is relative to the workflow's file"};
     }
-    if (text.view().size() > kLargest) {
-      return Error{ErrorCode::too_large, "it is larger than 16 MiB", ""};
-    }
+    if (text.view().size() > kLargest) return too_large();
     if (!is_valid_utf8(text.view())) {
       return Error{ErrorCode::invalid_argument, "it is not UTF-8 text", ""};
     }
@@ -61,10 +107,17 @@ class DocumentReader {
   }
 
   Result<Json> fetch(compiler::Resource const& resource) {
+    auto const left = std::chrono::duration_cast<std::chrono::microseconds>(spent_->left());
+    if (left.count() <= 0) {
+      return Error{ErrorCode::unavailable,
+                   "the documents of the workflow took more than " +
+                       std::to_string(kPatienceForAll.count()) + " seconds",
+                   "are their servers up? --rewrite FROM=TO leads to a stand-in"};
+    }
     runtime::CallRequest request;
     request.id = {1, 1, 1};
     request.function = "http";
-    request.timeout = kPatience;
+    request.timeout = Duration{std::min(kPatience.us, left.count())};
     request.run = "deploy";
     request.step = "/use";
     request.with =
@@ -102,6 +155,7 @@ class DocumentReader {
   std::string folder_;
   std::vector<runtime::Target> targets_;
   std::shared_ptr<runtime::Secrets const> secrets_;
+  std::shared_ptr<Spent> spent_ = std::make_shared<Spent>();
 };
 
 }  // namespace

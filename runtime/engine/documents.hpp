@@ -1,7 +1,8 @@
 #pragma once
 
 // Reads the documents that workflows refer to when they are deployed: files beside the workflow,
-// and URLs through the same targets and with the same secrets as calls. Blocking.
+// and URLs through the same targets and with the same secrets as calls. Blocking, for at most 30
+// seconds for all of a workflow; more than 64 documents, and those over 16 MiB, are refused.
 //
 // Thread-safety: the readers it gives may be used by one thread each; the options are copied.
 
@@ -17,8 +18,9 @@ namespace skald {
 // The targets as the executor takes them.
 std::vector<runtime::Target> http_targets(EngineOptions const& options);
 
-// `folder`: where relative paths begin; empty: files are refused (the workflow came over a
-// network).
+// Of one workflow. `folder`: where relative paths begin, and where all files must lie, links
+// followed: a workflow of somebody else must not read what is elsewhere. Empty: files are refused
+// (the workflow came over a network).
 compiler::ResourceReader document_reader(EngineOptions const& options, std::string folder);
 
 }  // namespace skald

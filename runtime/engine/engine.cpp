@@ -152,6 +152,7 @@ Result<WorkflowSource> load(std::string const& path) {
 Result<Deployment> Engine::deploy(WorkflowSource source, DeployOptions options) {
   auto compiled = compile(impl_->options, source);
   auto diagnostics = std::move(compiled.diagnostics);
+  if (options.findings != nullptr) *options.findings = dsl::to_json(diagnostics);
   if (!compiled.graph || unread_document(diagnostics)) {
     return Error{ErrorCode::invalid_argument, dsl::render(diagnostics), ""};
   }
@@ -225,6 +226,7 @@ Result<Deployment> Engine::deploy(Workflow const& workflow, DeployOptions option
   compiler::Options settings;
   settings.documents = document_reader(impl_->options, ".");
   auto compiled = compiler::compile(workflow.document(), settings);
+  if (options.findings != nullptr) *options.findings = dsl::to_json(compiled.diagnostics);
   if (!compiled.graph || unread_document(compiled.diagnostics)) {
     return Error{ErrorCode::invalid_argument, dsl::render(compiled.diagnostics), ""};
   }

@@ -133,6 +133,8 @@ struct DeployOptions {
   // The version may have been deployed with another content: new starts take this one from now on,
   // runs keep what they began with. For trying things out in a directory of one's own.
   bool replace = false;
+  // If given, gets everything that was found (dsl::to_json), also when the deployment fails.
+  Json* findings = nullptr;
 };
 // Reads a file. Errors: not_found, io.
 Result<WorkflowSource> load(std::string const& path);

@@ -1,0 +1,92 @@
+// What a workflow may make its reader read.
+
+#include "runtime/engine/documents.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace skald {
+namespace {
+
+namespace fs = std::filesystem;
+
+class DocumentsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "documents-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    dir_ = pattern;
+    fs::create_directories(dir_ / "flows/schemas");
+    write("private.json", "{}");
+    write("flows/order.json", "{}");
+    write("flows/schemas/trip.json", "{}");
+  }
+  void TearDown() override { fs::remove_all(dir_); }
+
+  void write(std::string const& name, std::string const& text) {
+    std::ofstream(dir_ / name, std::ios::binary) << text;
+  }
+  compiler::ResourceReader reader() const { return document_reader({}, (dir_ / "flows").string()); }
+  ErrorCode error_of(std::string const& uri) const {
+    auto const read = reader()({uri, {}});
+    EXPECT_FALSE(read.ok()) << uri;
+    return read.ok() ? ErrorCode::io : read.error().code;
+  }
+
+  fs::path dir_;
+};
+
+TEST_F(DocumentsTest, AreFilesAtOrBelowTheWorkflow) {
+  for (std::string const uri : {"order.json", "./order.json", "schemas/trip.json",
+                                "schemas/../order.json", "../flows/order.json"}) {
+    EXPECT_TRUE(reader()({uri, {}}).ok()) << uri;
+  }
+  EXPECT_TRUE(reader()({"file:" + (dir_ / "flows/order.json").string(), {}}).ok());
+}
+
+TEST_F(DocumentsTest, LeadNowhereElse) {
+  fs::create_symlink("../private.json", dir_ / "flows/link.json");
+  std::string const outside = (dir_ / "private.json").string();
+  for (std::string const& uri :
+       {std::string("../private.json"), std::string("schemas/../../private.json"),
+        std::string("link.json"), outside, "file:" + outside, "file://" + outside,
+        std::string("/dev/zero"), std::string("../missing.json")}) {
+    EXPECT_EQ(error_of(uri), ErrorCode::invalid_argument) << uri;
+  }
+  EXPECT_EQ(error_of("schemas"), ErrorCode::not_found);
+  EXPECT_EQ(error_of("missing.json"), ErrorCode::not_found);
+}
+
+TEST_F(DocumentsTest, AreNotReadWhenTheyAreTooLarge) {
+  write("flows/large.json", "");
+  fs::resize_file(dir_ / "flows/large.json", (std::uintmax_t{16} << 20U) + 1);
+  EXPECT_EQ(error_of("large.json"), ErrorCode::too_large);
+}
+
+TEST_F(DocumentsTest, AreOnlySoManyForOneWorkflow) {
+  auto const one = reader();
+  for (int i = 0; i < 64; ++i) EXPECT_TRUE(one({"order.json", {}}).ok());
+  auto const more = one({"order.json", {}});
+  ASSERT_FALSE(more.ok());
+  EXPECT_EQ(more.error().message, "the workflow refers to more than 64 documents");
+  EXPECT_TRUE(reader()({"order.json", {}}).ok());
+}
+
+// A deployment that failed was compiled once more for them, and its documents read again.
+TEST(Deploying, TellsItsFindingsAlsoWhenItFails) {
+  EngineOptions settings;
+  settings.in_memory = true;
+  auto engine = Engine::open(settings).value();
+  Json findings;
+  DeployOptions options;
+  options.findings = &findings;
+  WorkflowSource const broken{"document: {}\ndo: 7\n", "broken.yaml"};
+  EXPECT_FALSE(engine.deploy(broken, options).ok());
+  EXPECT_GT(findings.size(), 0U);
+  EXPECT_EQ(to_text(findings), to_text(engine.check(broken)));
+}
+
+}  // namespace
+}  // namespace skald
