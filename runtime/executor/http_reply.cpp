@@ -58,9 +58,10 @@ Json request_json(HttpCall const& call) {
   for (auto const& [name, value] : given.is_object() ? given.members() : no_members()) {
     if (holds_secret(value)) set_header(headers, std::string(name.as_string()), shown(value));
   }
-  return Json::object({{"method", ascii_lower(call.method)},
-                       {"uri", shown_url(call)},
-                       {"headers", headers_json(headers)}});
+  return Json::object(
+      {{"method", ascii_lower(call.method)},
+       {"uri", shown_url(call)},
+       {"headers", given.is_sealed() ? Json(shown(given)) : headers_json(headers)}});
 }
 
 Json output_of(HttpCall const& call, HttpReply const& reply, std::string& note) {

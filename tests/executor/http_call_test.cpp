@@ -158,6 +158,18 @@ TEST(HttpCall, SendsNoSecretBodyOrQueryElsewhere) {
             "the redirection leads to another server, and the query of the call holds a secret");
 }
 
+TEST(HttpCall, SendsNoHeadersElsewhereThatAreASecretAsAWhole) {
+  Json const shown = json(R"({"method": "get", "endpoint": "https://h/a"})");
+  Json sealed = shown;
+  sealed.set("headers", secret("headers"));
+  auto request = call(1, "http", shown);
+  request.with.set("headers", json(R"({"X-Pin": "1234"})"));
+  auto const first = build_call(request, TargetTable(), sealed).value();
+  EXPECT_TRUE(follow(first, 302, "/b").ok());
+  EXPECT_EQ(follow(first, 302, "https://other/b").error().message,
+            "the redirection leads to another server, and the headers of the call are a secret");
+}
+
 // Of an endpoint with a secret in it: what is shown, and where it goes.
 HttpCall sealed_endpoint(Json const& endpoint, std::string const& value) {
   Json const shown = Json::object({{"method", "get"}, {"endpoint", endpoint}});
