@@ -1,11 +1,15 @@
 #include "bench/hostile/cases.hpp"
 
+#include <fmt/format.h>
+
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
 
 #include "dsl/jq/jq.hpp"
 #include "dsl/yaml/reader.hpp"
+#include "tests/support/jq_calls.hpp"
 
 namespace skald::bench {
 namespace {
@@ -256,6 +260,49 @@ constexpr Text kYamlManyLines[] = {
     {"yaml: 1 MiB: tabs before keys", []() -> std::string { return fill("", "\ta: 1\n", ""); }},
 };
 
+struct LargeValue {
+  char const* name;
+  char const* binding;
+};
+
+constexpr LargeValue kLargeInputs[] = {
+    {"text", "(\"a\" * 1000000) as $x | (\"a\" * 999999 + \"b\") as $y"},
+    {"number", "(\"7\" * 1000000 | tonumber) as $x | (\"7\" * 999999 + \"8\" | tonumber) as $y"},
+    {"array", "[range(62500)] as $x | ([range(62499)] + [-1]) as $y"},
+};
+
+constexpr char const* kOperators[] = {"(. < $y)",
+                                      "(. == $y)",
+                                      ".[999990:]",
+                                      ".[:5]",
+                                      "(-.)",
+                                      "{(tostring): 1}",
+                                      "\"\\(.)\"",
+                                      "@base64",
+                                      "ltrimstr(\"a\")",
+                                      "(. + .)",
+                                      "startswith(.)",
+                                      "({a: 1} | .[$x | tostring])",
+                                      "match(\".*\")",
+                                      "strptime(\"%Y\")",
+                                      "(. - [1])"};
+
+// Each builtin and each operator in a loop over a megabyte.
+void add_loops(std::vector<HostileCase>& cases) {
+  std::vector<std::string> calls(std::begin(kOperators), std::end(kOperators));
+  auto const names = jq::evaluate_first(*jq::compile("builtins").program, Json());
+  for (auto const& name : names.value.items()) {
+    calls.push_back(test::jq_call(name.as_string(), "$y"));
+  }
+  for (auto const& large : kLargeInputs) {
+    for (auto const& call : calls) {
+      auto program = std::string(large.binding) + " | [" + test::jq_loop(call) + "] | length";
+      cases.push_back({fmt::format("jq: again and again on 1 MB of {}: {}", large.name, call),
+                       [program = std::move(program)] { run_jq(program); }});
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<HostileCase> hostile_cases() {
@@ -270,6 +317,7 @@ std::vector<HostileCase> hostile_cases() {
   add(kLargeValues, run_jq);
   add(kSharedValues, run_jq);
   add(kCostlyFunctions, run_jq);
+  add_loops(cases);
   add(kYamlBounds, run_yaml);
   add(kYamlLines, run_yaml);
   add(kYamlManyLines, run_yaml);

@@ -13,7 +13,7 @@ struct NativeEntry {
   std::string_view name;
   std::size_t arity;
   Native function;
-  bool constant = false;  // same answer for every evaluation: may be folded
+  Cost cost = Cost::texts;
 };
 
 // Each file of functions lists its own.
@@ -23,7 +23,7 @@ std::span<NativeEntry const> math_natives();
 std::span<NativeEntry const> date_natives();
 std::span<NativeEntry const> regex_natives();
 
-// Null when there is none.
+// Null when there is none. Lives as long as the process.
 NativeEntry const* find_native(std::string_view name, std::size_t arity);
 
 // Why a function of jq is not available here; empty when that is not the matter.

@@ -1,5 +1,7 @@
 // Calls: of defined functions, of function arguments, and of native functions of values.
 
+#include <algorithm>
+
 #include "dsl/jq/exprs.hpp"
 
 namespace skald::jq {
@@ -143,8 +145,11 @@ class Framed final : public Expr {
 
 class NativeCall final : public Expr {
  public:
-  NativeCall(Native function, Operands arguments)
-      : Expr(all_single(arguments)), function_(function), arguments_(std::move(arguments)) {}
+  NativeCall(Native function, Cost cost, Operands arguments)
+      : Expr(all_single(arguments)),
+        function_(function),
+        cost_(cost),
+        arguments_(std::move(arguments)) {}
 
   Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json spaces[kMost];
@@ -153,7 +158,7 @@ class NativeCall final : public Expr {
       values[i] = arguments_[i]->one(run, frame, in, spaces[i]);
       if (values[i] == nullptr) return nullptr;
     }
-    if (!run.spend() || !function_(run, in, values, space)) return run.locate(span), nullptr;
+    if (!run.spend() || !call(run, in, values, space)) return run.locate(span), nullptr;
     return &space;
   }
 
@@ -166,12 +171,47 @@ class NativeCall final : public Expr {
  private:
   static constexpr std::size_t kMost = 4;
 
+  // Every native is called here, so that none can forget to pay: for the texts it went through,
+  // whether it failed or not, and for what it made.
+  bool call(Run& run, Json const& in, Json const* const* values, Json& out) const {
+    auto const fuel = run.fuel_left();
+    auto const bytes = run.bytes_left();
+    bool const good = function_(run, in, values, out);
+    auto const steps = Run::steps_of_text(text_gone_through(in, values));
+    auto const spent = fuel - run.fuel_left();
+    if (steps > spent && !run.spend(steps - spent)) return false;
+    if (!good) return false;
+    auto const made = bytes_made(out);
+    auto const charged = bytes - run.bytes_left();
+    return made <= charged || run.charge(made - charged);
+  }
+
+  std::size_t text_gone_through(Json const& in, Json const* const* values) const {
+    switch (cost_) {
+      case Cost::nothing: return 0;
+      case Cost::shorter: return std::min(text_bytes(in), text_bytes(*values[0]));
+      case Cost::texts: break;
+    }
+    auto bytes = text_bytes(in);
+    for (std::size_t i = 0; i < arguments_.size(); ++i) bytes += text_bytes(*values[i]);
+    return bytes;
+  }
+
+  // What a result that has just been made takes, its parts left out: they are paid for where they
+  // are made, or are parts of something else, too.
+  static std::size_t bytes_made(Json const& out) {
+    if (out.is_boolean() || out.is_null() || !out.unique()) return 0;
+    if (out.is_array()) return out.size() * sizeof(Json);
+    if (out.is_object()) return out.size() * sizeof(Json::Member);
+    return text_bytes(out);
+  }
+
   // The last argument varies slowest, as in jq.
   Flow fill(Run& run, Frame* frame, Json const& in, Sink sink, Json const** values,
             std::size_t at) const {
     if (at == 0) {
       Json out;
-      if (!function_(run, in, values, out)) {
+      if (!call(run, in, values, out)) {
         run.locate(span);
         return run.failed() ? Flow::stop : Flow::more;
       }
@@ -184,6 +224,7 @@ class NativeCall final : public Expr {
   }
 
   Native function_;
+  Cost cost_;
   Operands arguments_;
 };
 
@@ -198,8 +239,8 @@ ExprPtr make_framed(Argument body) {
 ExprPtr make_closure_call(std::size_t levels, std::size_t argument) {
   return std::make_unique<ClosureCall>(levels, argument);
 }
-ExprPtr make_native(Native function, Operands arguments) {
-  return std::make_unique<NativeCall>(function, std::move(arguments));
+ExprPtr make_native(Native function, Cost cost, Operands arguments) {
+  return std::make_unique<NativeCall>(function, cost, std::move(arguments));
 }
 
 }  // namespace skald::jq

@@ -105,7 +105,9 @@ bool keys_unsorted(Run& run, Json const& in, Args, Json& out) {
 bool keys(Run& run, Json const& in, Args args, Json& out) {
   if (!in.is_object()) return keys_unsorted(run, in, args, out);
   if (!run.charge(in.size() * sizeof(Json))) return false;
-  if (!run.spend_on_sort(in.size(), in.size() * sizeof(Json::Member))) return false;
+  std::size_t bytes = in.size() * sizeof(Json::Member);
+  for (auto const& member : in.members()) bytes += member.key.as_string().size();
+  if (!run.spend_on_sort(in.size(), bytes)) return false;
   std::vector<Json> sorted;
   sorted.reserve(in.size());
   for (auto const& member : in.members()) sorted.push_back(member.key);
@@ -190,6 +192,7 @@ bool from_entries(Run& run, Json const& in, Args, Json& out) {
     Json key;
     if (!entry_key(run, entry, key)) return false;
     if (!key.is_string()) return run.fail("Cannot use " + describe(key) + " as object key");
+    if (!spend_on_key(run, key)) return false;
     auto const* value = entry.find("value");
     result.set_shared(key, value != nullptr ? *value : entry["Value"]);
   }
@@ -200,6 +203,7 @@ bool from_entries(Run& run, Json const& in, Args, Json& out) {
 bool reverse(Run& run, Json const& in, Args, Json& out) {
   if (!run.charge(in.size() * sizeof(Json))) return false;
   if (in.is_string()) {
+    if (!run.spend(in.as_string().size() / 8)) return false;
     std::string text;
     auto const from = in.as_string();
     for (std::size_t i = from.size(); i-- > 0;) {
@@ -263,6 +267,7 @@ bool flatten_depth(Run& run, Json const& in, Args args, Json& out) {
 
 bool transpose(Run& run, Json const& in, Args, Json& out) {
   if (!in.is_array() && !in.is_object()) return run.fail("Cannot iterate over " + describe(in));
+  if (!run.spend(in.size())) return false;
   std::vector<Json> rows;
   double width = 0;
   for (std::size_t i = 0; i < in.size(); ++i) {
@@ -374,15 +379,15 @@ bool always_true(Run&, Json const&, Args, Json& out) {
 constexpr NativeEntry kEntries[] = {
     {"length", 0, length},
     {"abs", 0, absolute},
-    {"not", 0, negation},
-    {"type", 0, type},
-    {"error", 0, error},
-    {"tostring", 0, to_string_of},
+    {"not", 0, negation, Cost::nothing},
+    {"type", 0, type, Cost::nothing},
+    {"error", 0, error, Cost::nothing},
+    {"tostring", 0, to_string_of, Cost::nothing},
     {"tojson", 0, to_json},
     {"fromjson", 0, from_json},
     {"tonumber", 0, to_number},
     {"toboolean", 0, to_boolean},
-    {"toarray", 0, to_array},
+    {"toarray", 0, to_array, Cost::nothing},
     {"keys", 0, keys},
     {"keys_unsorted", 0, keys_unsorted},
     {"has", 1, has},

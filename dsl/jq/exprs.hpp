@@ -100,7 +100,14 @@ ExprPtr make_framed(Argument body);
 ExprPtr make_closure_call(std::size_t levels, std::size_t argument);
 // A function of values: the input and the arguments' values.
 using Native = bool (*)(Run& run, Json const& in, Json const* const* arguments, Json& out);
-ExprPtr make_native(Native function, Operands arguments);
+// What a call takes at least, in steps; what the native has paid by itself counts. Only a native
+// that looks at no more than a few bytes of a text may say so.
+enum class Cost : std::uint8_t {
+  texts,    // goes through all texts it gets
+  shorter,  // goes through its input or its first argument, whichever is the shorter text
+  nothing,
+};
+ExprPtr make_native(Native function, Cost cost, Operands arguments);
 
 // update_exprs.cpp
 ExprPtr make_assign(Operand target, Operand value);

@@ -101,7 +101,10 @@ bool merge_objects(Run& run, Json& a, Json const& b) {
   if (!a.unique() && !pay_to_copy(run, a)) return false;
   if (!run.spend(b.size()) || !run.charge(b.size() * kMemberBytes)) return false;
   Json const keep = b;
-  for (auto const& member : keep.members()) a.set_shared(member.key, member.value);
+  for (auto const& member : keep.members()) {
+    if (!spend_on_key(run, member.key)) return false;
+    a.set_shared(member.key, member.value);
+  }
   return true;
 }
 
@@ -125,6 +128,12 @@ bool multiply_others(Run& run, Json& a, Json const& b) {
 }
 
 }  // namespace
+
+bool spend_on_keys(Run& run, Json const& object) {
+  std::size_t bytes = 0;
+  for (auto const& member : object.members()) bytes += member.key.as_string().size();
+  return run.spend_on_text(bytes);
+}
 
 bool no_secret(Run& run, Json const& value) {
   if (!holds_secret(value)) return true;
@@ -186,6 +195,7 @@ bool compare_as(Order order, Json const& a, Json const& b) {
 bool negate(Run& run, Json const& value, Json& out) {
   if (!value.is_number()) return type_error(run, value, "cannot be negated");
   auto const literal = value.literal_text();
+  if (!run.spend_on_text(literal.size()) || !run.charge(literal.size())) return false;
   if (literal.empty()) {
     out = Json(-value.as_number());
   } else if (literal.front() == '-') {
@@ -221,6 +231,7 @@ bool merge_deep(Run& run, Json& a, Json const& b) {
     if (!run.spend(3) || !run.charge(sizeof(Json::Member))) return false;
     if (top.next == 0 && !top.into.unique() && !pay_to_copy(run, top.into)) return false;
     auto const& member = top.from.members()[top.next++];
+    if (!spend_on_key(run, member.key)) return false;
     auto const* old = top.into.find(member.key.as_string());
     if (old != nullptr && old->is_object() && member.value.is_object()) {
       Json inner = top.into.take(member.key.as_string());
@@ -238,6 +249,7 @@ bool contains(Run& run, Json const& value, Json const& part) {
   if (value.kind() != part.kind()) return false;
   if (value.is_object()) {
     for (auto const& member : part.members()) {
+      if (!spend_on_key(run, member.key)) return false;
       auto const* found = value.find(member.key.as_string());
       if (found == nullptr || !contains(run, *found, member.value)) return false;
     }
@@ -246,16 +258,19 @@ bool contains(Run& run, Json const& value, Json const& part) {
   if (value.is_array()) {
     for (auto const& wanted : part.items()) {
       bool found = false;
-      for (auto const& item : value.items()) found = found || contains(run, item, wanted);
-      if (!found || run.failed()) return false;
+      for (auto const& item : value.items()) {
+        found = contains(run, item, wanted);
+        if (found || run.failed()) break;
+      }
+      if (!found) return false;
     }
     return true;
   }
   if (value.is_string()) {
-    if (!run.spend_on(value)) return false;
+    if (!run.spend_on_text(value.as_string().size())) return false;
     return find_text(value.as_string(), part.as_string(), 0) != std::string_view::npos;
   }
-  return compare(value, part) == 0;
+  return pay_to_compare(run, value, part) && compare(value, part) == 0;
 }
 
 }  // namespace skald::jq

@@ -4,6 +4,7 @@
 // in jq's words and then returns false (or null). Results go to `out`; references point into the
 // arguments.
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,11 +22,25 @@ bool calculate(Run& run, Operator op, Json const& a, Json const& b, Json& out);
 // The same, and free to use up `a`: appending to a sum copies nothing.
 bool calculate_into(Run& run, Operator op, Json& a, Json const& b);
 bool compare_as(Order order, Json const& a, Json const& b);
-// Pays for a comparison that has to go through both; scalars cost nothing.
+// The bytes of a text or of a number that is kept as it was written; 0 for all else.
+inline std::size_t text_bytes(Json const& value) {
+  if (value.is_string()) return value.as_string().size();
+  return value.is_number() ? value.literal_text().size() : 0;
+}
+// Pays for a comparison that has to go through both.
 inline bool pay_to_compare(Run& run, Json const& a, Json const& b) {
+  if (a.is_string() || a.is_number()) {
+    auto const bytes = text_bytes(a);
+    return bytes < Run::kShortText || run.spend_on_text(std::min(bytes, text_bytes(b)));
+  }
   bool const deep = (a.is_array() && b.is_array()) || (a.is_object() && b.is_object());
   return !deep || run.spend_on_both(a, b);
 }
+// Keys are hashed, and compared, byte by byte.
+inline bool spend_on_key(Run& run, Json const& key) {
+  return run.spend_on_text(key.as_string().size());
+}
+bool spend_on_keys(Run& run, Json const& object);
 bool negate(Run& run, Json const& value, Json& out);
 
 // value[key]. Missing members and items are null.

@@ -114,6 +114,7 @@ bool indexes_of(Run& run, Json const& value, Json const& part, Json& out) {
 Json const* member_value(Run& run, Json const& value, std::string_view key, Json const& key_json,
                          Json& space) {
   if (value.is_object()) {
+    if (!run.spend_on_text(key.size())) return nullptr;
     auto const* found = value.find(key);
     return found != nullptr ? found : &null_json();
   }
@@ -132,6 +133,7 @@ Json const* slice_value(Run& run, Json const& value, Json const& from, Json cons
   }
   std::size_t begin = 0;
   std::size_t end = 0;
+  if (value.is_string() && !run.spend_on_text(value.as_string().size())) return nullptr;
   auto const size = value.is_array() ? value.size() : count_code_points(value.as_string());
   if (!slice_bounds(run, from, to, size, begin, end)) return nullptr;
   if (value.is_string()) {
@@ -173,6 +175,7 @@ Json const* index_value(Run& run, Json const& value, Json const& key, Json& spac
 bool set_value(Run& run, Json& value, Json const& key, Json item) {
   if (key.is_string() && (value.is_object() || value.is_null())) {
     auto const before = value.size();
+    if (!spend_on_key(run, key)) return false;
     if (!value.unique() && !run.charge(before * sizeof(Json::Member))) return false;
     value.set_shared(key, std::move(item));
     // In a large object a new key is looked for, and later moved, where no cache reaches.
@@ -193,6 +196,7 @@ bool set_value(Run& run, Json& value, Json const& key, Json item) {
 
 bool take_value(Run& run, Json& value, Json const& key, Json& out) {
   if (key.is_string() && value.is_object()) {
+    if (!spend_on_key(run, key)) return false;
     if (!value.unique() && !run.charge(value.size() * sizeof(Json::Member))) return false;
     out = value.take(key.as_string());
     return true;
@@ -213,6 +217,7 @@ bool get_path(Run& run, Json const& value, std::span<Json const> path, Json& out
   Json at = value;
   for (auto const& key : path) {
     Json space;
+    if (!run.spend()) return false;
     auto const* next = index_value(run, at, key, space);
     if (next == nullptr) return false;
     Json keep = take_result(next, space);
@@ -289,7 +294,8 @@ bool delete_keys(Run& run, Json& value, std::vector<Json> const& keys) {
     if (!key.is_string()) {
       return run.fail(std::string("Cannot delete ") + to_string(key.kind()) + " field of object");
     }
-    if (!run.spend(value.size())) return false;
+    if (!run.spend(value.size()) || !spend_on_key(run, key)) return false;
+    if (!spend_on_keys(run, value)) return false;  // what is behind it is indexed again
     value.erase(key.as_string());
   }
   return true;
@@ -305,7 +311,10 @@ bool delete_sorted(Run& run, Json& value, std::span<Json const> paths, std::size
   for (std::size_t i = 0; i < paths.size();) {
     auto const& key = paths[i][start];
     std::size_t j = i + 1;
-    while (j < paths.size() && paths[j][start] == key) ++j;
+    while (j < paths.size() && pay_to_compare(run, paths[j][start], key) &&
+           paths[j][start] == key) {
+      ++j;
+    }
     if (!run.spend(j - i)) return false;
     if (paths[i].size() == start + 1) {
       here.push_back(key);  // the whole part goes; deeper paths below it do not matter

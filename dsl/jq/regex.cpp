@@ -2,6 +2,7 @@
 
 #include <oniguruma.h>
 
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 
@@ -158,14 +159,19 @@ bool RegexSearch::next(Run& run) {
   return found >= 0;
 }
 
+bool RegexSearch::pay_for_groups(Run& run) const {
+  std::size_t bytes = 0;
+  for (auto const& group : groups_) bytes += static_cast<std::size_t>(group.end - group.begin);
+  auto const& whole = groups_.front();
+  auto const size = static_cast<std::size_t>(whole.end - whole.begin);
+  return run.charge(bytes) && run.spend_on_text(groups_.size() * size);
+}
+
 double RegexSearch::code_points_to(std::ptrdiff_t offset) {
-  if (offset < counted_offset_) {
-    counted_offset_ = 0;
-    counted_points_ = 0;
-  }
-  auto const from = static_cast<std::size_t>(counted_offset_);
-  auto const part = text_.substr(from, static_cast<std::size_t>(offset) - from);
-  counted_points_ += static_cast<double>(count_code_points(part));
+  auto const begin = static_cast<std::size_t>(std::min(offset, counted_offset_));
+  auto const end = static_cast<std::size_t>(std::max(offset, counted_offset_));
+  auto const points = static_cast<double>(count_code_points(text_.substr(begin, end - begin)));
+  counted_points_ += offset < counted_offset_ ? -points : points;
   counted_offset_ = offset;
   return counted_points_;
 }

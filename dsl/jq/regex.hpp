@@ -37,6 +37,8 @@ class RegexSearch {
   // The names of the groups, "" for those without; index 0 is unused.
   std::vector<std::string> const& names() const;
   std::string_view text() const { return text_; }
+  // What the texts of its groups take, and counting the characters in front of them.
+  bool pay_for_groups(Run& run) const;
   // The match as the object jq's `match` gives.
   Json match_object();
   // {name: string or null} of the named groups.
@@ -55,7 +57,7 @@ class RegexSearch {
   bool global_ = false;
   bool finished_ = false;
   std::vector<Group> groups_;
-  // Code points are counted onwards from the last place asked for.
+  // Code points are counted from the last place asked for, onwards or back.
   std::ptrdiff_t counted_offset_ = 0;
   double counted_points_ = 0;
 };

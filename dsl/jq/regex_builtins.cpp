@@ -13,8 +13,8 @@ bool match_all(Run& run, Json const& in, Json const& pattern, Json const& flags,
   if (!search.prepare(run, in, pattern, flags, false)) return false;
   std::vector<Json> matches;
   while (search.next(run)) {
+    if (!search.pay_for_groups(run) || !run.charge(search.groups().size() * 256)) return false;
     matches.push_back(search.match_object());
-    if (!run.charge(search.groups().size() * 256)) return false;
   }
   if (run.failed()) return false;
   out = Json::array(std::move(matches));
@@ -129,6 +129,7 @@ class Substitute final : public Expr {
     while (search.next(run)) {
       auto const& whole = search.groups().front();
       auto const begin = static_cast<std::size_t>(whole.begin);
+      if (!search.pay_for_groups(run)) return Flow::stop;
       Json const gap(search.text().substr(previous, begin - std::min(begin, previous)));
       if (!replace(run, frame, search.captures_object(), gap, results)) return Flow::stop;
       previous = static_cast<std::size_t>(whole.end);

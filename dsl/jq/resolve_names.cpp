@@ -81,7 +81,7 @@ Operand Resolver::call(Syntax const& node) {
 Operand Resolver::call_native(Syntax const& node) {
   auto const* native = find_native(node.text, node.kids.size());
   auto const operands = compile_all(node.kids);
-  return add(make_native(native->function, operands), node);
+  return add(make_native(native->function, native->cost, operands), node);
 }
 
 Operand Resolver::call_function(Syntax const& node, Function const& function, std::size_t level) {

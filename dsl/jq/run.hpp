@@ -34,7 +34,10 @@ class Run {
 
   // Errors. fail() returns false and stop() Flow::stop, for the callers' return statements.
   bool failed() const { return failed_; }
-  bool fail(std::string const& message) { return raise(Json(std::string_view(message))); }
+  // A message is memory that a `catch` may keep.
+  bool fail(std::string const& message) {
+    return charge(message.size()) && raise(Json(std::string_view(message)));
+  }
   bool raise(Json value);
   Flow stop(std::string const& message) { return fail(message), Flow::stop; }
   // The error happened in this part of the program, unless a smaller part is known.
@@ -55,6 +58,14 @@ class Run {
     }
     return over("steps (fuel)");
   }
+  // What is left; the difference is what something has paid.
+  std::uint64_t fuel_left() const { return fuel_; }
+  std::size_t bytes_left() const { return bytes_; }
+  // What it takes to go through a text of so many bytes.
+  bool spend_on_text(std::size_t bytes) {
+    return bytes < kTextBytesOfAStep || spend(bytes / kTextBytesOfAStep);
+  }
+  static std::uint64_t steps_of_text(std::size_t bytes) { return bytes / kTextBytesOfAStep; }
   // What it takes to go through all of a value, to print or to compare it.
   bool spend_on(Json const& value) { return spend(value.byte_size() / kBytesOfAStep); }
   bool spend_on_both(Json const& a, Json const& b) {
@@ -78,8 +89,11 @@ class Run {
   std::vector<Json>* exchange_path(std::vector<Json>* path) { return std::exchange(path_, path); }
   std::uint64_t next_label() { return labels_++; }
 
+  static constexpr std::size_t kShortText = 64;  // costs nothing that could be counted
+
  private:
-  static constexpr std::size_t kBytesOfAStep = 64;
+  static constexpr std::size_t kBytesOfAStep = 24;
+  static constexpr std::size_t kTextBytesOfAStep = 16;
 
   struct Tail {
     Expr const* body = nullptr;

@@ -87,7 +87,13 @@ class CutDump {
 std::string_view slice_text(std::string_view text, std::size_t begin, std::size_t end) {
   auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; };
   auto skip = [&](std::size_t from, std::size_t count) {
+    constexpr std::size_t kBlock = 256;
     std::size_t at = from;
+    for (; count > kBlock && at + kBlock <= text.size(); at += kBlock) {
+      count -= count_code_points(text.substr(at, kBlock));
+    }
+    // A block may end within a character.
+    while (at < text.size() && continues(text[at])) ++at;
     for (; count != 0 && at < text.size(); --count) {
       ++at;
       while (at < text.size() && continues(text[at])) ++at;

@@ -103,6 +103,8 @@ void dump_beginning(std::string& out, Json const& value, std::size_t wanted) {
       dump_beginning(out, value.members()[i].value, wanted);
     }
     out += '}';
+  } else if (!value.literal_text().empty()) {
+    out += value.literal_text().substr(0, wanted + 1);
   } else {
     append_text(out, value);
   }

@@ -53,7 +53,8 @@ bool trim_end_string(Run& run, Json const& in, Args args, Json& out) {
 
 bool trim_both_string(Run& run, Json const& in, Args args, Json& out) {
   Json half;
-  return trim_start_string(run, in, args, half) && trim_end_string(run, half, args, out);
+  return trim_start_string(run, in, args, half) && run.charge(text_bytes(half)) &&
+         trim_end_string(run, half, args, out);
 }
 
 bool white(std::int32_t c) {
@@ -107,6 +108,7 @@ bool explode(Run& run, Json const& in, Args, Json& out) {
 
 bool implode(Run& run, Json const& in, Args, Json& out) {
   if (!in.is_array()) return run.fail("implode input must be an array");
+  if (!run.spend(in.size() / 4)) return false;
   std::string text;
   for (auto const& code : in.items()) {
     if (!code.is_number() || std::isnan(code.as_number())) {
@@ -221,12 +223,12 @@ bool format(Run& run, Json const& in, Args args, Json& out) {
 }
 
 constexpr NativeEntry kEntries[] = {
-    {"utf8bytelength", 0, byte_length},
-    {"startswith", 1, starts_with},
-    {"endswith", 1, ends_with},
-    {"ltrimstr", 1, trim_start_string},
-    {"rtrimstr", 1, trim_end_string},
-    {"trimstr", 1, trim_both_string},
+    {"utf8bytelength", 0, byte_length, Cost::nothing},
+    {"startswith", 1, starts_with, Cost::shorter},
+    {"endswith", 1, ends_with, Cost::shorter},
+    {"ltrimstr", 1, trim_start_string, Cost::shorter},
+    {"rtrimstr", 1, trim_end_string, Cost::shorter},
+    {"trimstr", 1, trim_both_string, Cost::shorter},
     {"trim", 0, trim},
     {"ltrim", 0, trim_left},
     {"rtrim", 0, trim_right},

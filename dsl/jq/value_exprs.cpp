@@ -99,7 +99,7 @@ class Object final : public Expr {
 
  private:
   bool check_key(Run& run, Json const& key) const {
-    if (key.is_string()) return true;
+    if (key.is_string()) return spend_on_key(run, key);
     run.fail("Cannot use " + describe(key) + " as object key");
     run.locate(span);
     return false;
