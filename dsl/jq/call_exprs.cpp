@@ -174,6 +174,7 @@ class NativeCall final : public Expr {
   // Every native is called here, so that none can forget to pay: for the texts it went through,
   // whether it failed or not, and for what it made.
   bool call(Run& run, Json const& in, Json const* const* values, Json& out) const {
+    if (cost_ == Cost::nothing) return function_(run, in, values, out);
     auto const fuel = run.fuel_left();
     auto const bytes = run.bytes_left();
     bool const good = function_(run, in, values, out);
@@ -200,7 +201,9 @@ class NativeCall final : public Expr {
   // What a result that has just been made takes, its parts left out: they are paid for where they
   // are made, or are parts of something else, too.
   static std::size_t bytes_made(Json const& out) {
-    if (out.is_boolean() || out.is_null() || !out.unique()) return 0;
+    if (out.is_boolean() || out.is_null()) return 0;
+    if (out.is_number() && text_bytes(out) == 0) return 0;
+    if (!out.unique()) return 0;
     if (out.is_array()) return out.size() * sizeof(Json);
     if (out.is_object()) return out.size() * sizeof(Json::Member);
     return text_bytes(out);

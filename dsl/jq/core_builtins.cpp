@@ -85,9 +85,9 @@ bool to_boolean(Run& run, Json const& in, Args, Json& out) {
   return type_error(run, in, "cannot be parsed as a boolean");
 }
 
-bool to_array(Run&, Json const& in, Args, Json& out) {
+bool to_array(Run& run, Json const& in, Args, Json& out) {
   out = in.is_array() ? in : Json::array({in});
-  return true;
+  return run.charge(sizeof(Json));
 }
 
 bool keys_unsorted(Run& run, Json const& in, Args, Json& out) {

@@ -105,7 +105,7 @@ using Native = bool (*)(Run& run, Json const& in, Json const* const* arguments, 
 enum class Cost : std::uint8_t {
   texts,    // goes through all texts it gets
   shorter,  // goes through its input or its first argument, whichever is the shorter text
-  nothing,
+  nothing,  // and makes nothing that it does not charge by itself
 };
 ExprPtr make_native(Native function, Cost cost, Operands arguments);
 

@@ -30,6 +30,10 @@ bool Run::spend_on_sort(std::size_t count, std::size_t bytes) {
   return spend((count / 2 + bytes / kBytesOfAStep) * rounds);
 }
 
+bool Run::spend_on_long_text(std::size_t bytes) {
+  return spend(steps_of_text(bytes));
+}
+
 bool Run::enter() {
   ++depth_;
   if (depth_ <= environment_.limits.depth && stack_begin_ - stack_pointer() < kStackBytes) {

@@ -17,6 +17,8 @@ namespace skald::jq {
 
 class Run {
  public:
+  static constexpr std::size_t kShortText = 64;  // costs nothing that could be counted
+
   explicit Run(Environment const& environment);
 
   Environment const& environment() const { return environment_; }
@@ -62,9 +64,7 @@ class Run {
   std::uint64_t fuel_left() const { return fuel_; }
   std::size_t bytes_left() const { return bytes_; }
   // What it takes to go through a text of so many bytes.
-  bool spend_on_text(std::size_t bytes) {
-    return bytes < kTextBytesOfAStep || spend(bytes / kTextBytesOfAStep);
-  }
+  bool spend_on_text(std::size_t bytes) { return bytes < kShortText || spend_on_long_text(bytes); }
   static std::uint64_t steps_of_text(std::size_t bytes) { return bytes / kTextBytesOfAStep; }
   // What it takes to go through all of a value, to print or to compare it.
   bool spend_on(Json const& value) { return spend(value.byte_size() / kBytesOfAStep); }
@@ -89,11 +89,11 @@ class Run {
   std::vector<Json>* exchange_path(std::vector<Json>* path) { return std::exchange(path_, path); }
   std::uint64_t next_label() { return labels_++; }
 
-  static constexpr std::size_t kShortText = 64;  // costs nothing that could be counted
-
  private:
   static constexpr std::size_t kBytesOfAStep = 24;
   static constexpr std::size_t kTextBytesOfAStep = 16;
+
+  bool spend_on_long_text(std::size_t bytes);
 
   struct Tail {
     Expr const* body = nullptr;

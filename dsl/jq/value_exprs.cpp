@@ -170,6 +170,8 @@ class String final : public Expr {
       append_as_text(text, value);
       return true;
     }
+    // A format goes through the text that the value prints to.
+    if (!run.spend_on(value)) return false;
     if (format_value(run, format_, value, text)) return true;
     run.locate(span);
     return false;
