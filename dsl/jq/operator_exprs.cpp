@@ -67,7 +67,11 @@ bool comparable(Run& run, Json const& a, Json const& b) {
 class Compare final : public Expr {
  public:
   Compare(Order order, Operand left, Operand right)
-      : Expr(left->single() && right->single()), order_(order), left_(left), right_(right) {}
+      : Expr(left->single() && right->single()),
+        order_(order),
+        free_(is_short(left->constant()) || is_short(right->constant())),
+        left_(left),
+        right_(right) {}
 
   Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json right_space;
@@ -75,7 +79,7 @@ class Compare final : public Expr {
     if (right == nullptr) return nullptr;
     Json left_space;
     auto const* left = left_->one(run, frame, in, left_space);
-    if (left == nullptr || !pay_to_compare(run, *left, *right)) return nullptr;
+    if (left == nullptr || !(free_ || pay_to_compare(run, *left, *right))) return nullptr;
     if (!comparable(run, *left, *right)) return run.locate(span), nullptr;
     space = Json(compare_as(order_, *left, *right));
     return &space;
@@ -84,7 +88,7 @@ class Compare final : public Expr {
   Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     if (single()) return Expr::each(run, frame, in, sink);
     return combine(run, frame, in, left_, right_, [&](Item l, Item r) -> Flow {
-      if (!pay_to_compare(run, *l, *r)) return Flow::stop;
+      if (!free_ && !pay_to_compare(run, *l, *r)) return Flow::stop;
       if (!comparable(run, *l, *r)) return run.locate(span), Flow::stop;
       Json const out(compare_as(order_, *l, *r));
       return sink({&out, false});
@@ -92,7 +96,14 @@ class Compare final : public Expr {
   }
 
  private:
+  // Nothing has to be paid to compare with it, whatever the other one is.
+  static bool is_short(Json const* constant) {
+    return constant != nullptr && !constant->is_array() && !constant->is_object() &&
+           text_bytes(*constant) < Run::kShortText;
+  }
+
   Order order_;
+  bool free_;
   Operand left_;
   Operand right_;
 };
