@@ -42,9 +42,14 @@ void check_scheme(Lowering& to, Node const& node) {
 }
 
 Template uri(Lowering& to, Node const& node, Site const& site) {
-  if (!node.is_string() || is_expression(node.text()) ||
-      node.text().find("${") != std::string_view::npos) {
-    return to.expressions.value(node, site);
+  if (!node.is_string() || is_expression(node.text())) return to.expressions.value(node, site);
+  if (auto const at = node.text().find("${"); at != std::string_view::npos) {
+    if (at == 0) return to.expressions.value(node, site);
+    to.report.add(Code::bad_uri_template, dsl::span_in(node, at, at + 2),
+                  "an expression inside of a text is not evaluated",
+                  "write {name} for a member of the data; for anything else make the whole text an "
+                  "expression: ${ \"https://...\\( ... )\" }");
+    return {};
   }
   check_scheme(to, node);
   if (node.text().find_first_of("{}") == std::string_view::npos) {

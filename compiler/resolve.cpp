@@ -160,13 +160,29 @@ class Resolver {
     report_.add_not_portable(name.span,
                              "the function " + quoted(text) + " is known to one process only",
                              "define it below use.functions, or call it over HTTP");
-    if (!functions_) return;
+    if (!functions_) return near_standard(name);
     if (std::find(functions_->begin(), functions_->end(), text) != functions_->end()) return;
     auto names = names_of("functions");
     names.insert(names.end(), functions_->begin(), functions_->end());
     names.push_back("http");
     report_.add(Code::unknown_function, name.span, "no function named " + quoted(text),
                 did_you_mean(text, names, "register it, or define it below use.functions"));
+  }
+
+  void near_standard(Node const& name) {
+    std::string text(name.text());
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    std::vector<std::string_view> names;
+    for (auto const& each : standard_calls()) names.push_back(each.name);
+    bool const same = standard_call(text) != nullptr;
+    auto const near = same ? std::string_view(text) : dsl::nearest(text, names);
+    if (near.size() < 4) return;  // of a short name everything is near
+    report_.add(Code::near_a_standard_call, name.span,
+                "'" + std::string(name.text()) + "' is a function of your own, nearly named " +
+                    quoted(near),
+                "write 'call: " + std::string(near) + "', or give the function another name");
   }
 
   void unused(Node const& root) {

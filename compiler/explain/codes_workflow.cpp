@@ -272,6 +272,18 @@ Wrong:
 Right:
   listen: { to: { any: [ { with: { type: measured } } ], until: '. | length > 3' } }
 )--"},
+    {Code::near_a_standard_call,
+     R"--(A call that is not one of the standard (http, openapi, ...) names a function
+that some process offers. Nobody offers one with this name yet, perhaps, and the
+run waits for it; was the standard one meant?
+
+Wrong:
+  call: htpp
+  with: { method: get, endpoint: 'https://pets.example/' }
+Right:
+  call: http
+  with: { method: get, endpoint: 'https://pets.example/' }
+)--"},
 };
 
 }  // namespace

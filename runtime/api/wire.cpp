@@ -33,7 +33,10 @@ std::string begin(HttpResponse const& response, std::size_t reserve) {
   std::string out;
   out.reserve(256 + reserve);
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
-  out.append(status_name(response.status)).append("\r\nDate: ").append(date_now()).append("\r\n");
+  out.append(status_name(response.status))
+      .append("\r\nDate: ")
+      .append(date_now())
+      .append("\r\nSkald-Api: 1\r\n");
   for (auto const& [name, value] : response.headers) {
     if (!is_clean(name) || !is_clean(value)) continue;
     out.append(name).append(": ").append(value).append("\r\n");

@@ -45,7 +45,7 @@ std::string drawn_failures(std::vector<runtime::Rehearsed::Failure> const& failu
 }  // namespace
 
 Exit dry_run(Console& console, std::string const& path, Json const& input,
-             std::optional<std::string> const& stubs_path) {
+             std::optional<std::string> const& stubs_path, std::string const& id) {
   auto file = load_workflow(path);
   if (!file) return console.fail(file.error());
   report(console, *file);
@@ -53,7 +53,8 @@ Exit dry_run(Console& console, std::string const& path, Json const& input,
   auto failed = Exit::ok;
   auto stubs = read_stubs(console, stubs_path, *file->graph, failed);
   if (!stubs) return failed;
-  auto const rehearsed = runtime::rehearse(*file->graph, input, *stubs, now());
+  auto const rehearsed = runtime::rehearse(*file->graph, input, *stubs, now(),
+                                           id.empty() ? runtime::kRehearsedRun : id);
   if (!rehearsed) return console.fail(rehearsed.error());
   Json view = view::run_view(rehearsed->records, *file->graph);
   view.set("wouldUndo", failures_json(rehearsed->failures));
@@ -64,6 +65,11 @@ Exit dry_run(Console& console, std::string const& path, Json const& input,
   if (!stubs->unknown().empty()) {
     console.note("without a stub, taken for a success with no content: " +
                  joined(stubs->unknown()));
+  }
+  if (!rehearsed->untaken.empty()) {
+    console.note("events that fitted no listen: " + joined(rehearsed->untaken) +
+                 "; look at its 'with' and 'correlate' ($workflow.id is '" +
+                 (id.empty() ? runtime::kRehearsedRun : id) + "')");
   }
   if (!rehearsed->ended) {
     console.note("it does not end: it waits for " + rehearsed->waiting_for +

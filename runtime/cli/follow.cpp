@@ -21,6 +21,10 @@ using Clock = std::chrono::steady_clock;
 // How long one question to the server lasts at most: a picture is never older.
 constexpr std::chrono::milliseconds kPatience{500};
 
+// How long a server may be away, and how often it is looked for.
+constexpr std::chrono::minutes kAway{1};
+constexpr int kPauseMs = 300;
+
 // The end of a run with more facts than this is told in words: its picture would take long.
 constexpr std::uint64_t kMostDrawn = 20'000;
 
@@ -72,14 +76,22 @@ class Follower {
   // For pipes: a line for every fact as it comes. With -o jsonl it is data, else commentary.
   Exit print_facts() {
     bool const data = console_.format() == Format::jsonl;
-    auto const outcome = client_.watch_facts(run_, [&](Json const& fact) {
+    double seen = 0;  // the last fact that was told
+    auto const tell = [&](Json const& fact) {
+      if (fact["seq"].is_number() && fact["seq"].as_number() <= seen) return true;
+      away_since_.reset();
+      if (fact["seq"].is_number()) seen = fact["seq"].as_number();
       if (data) {
         console_.data(fact);
       } else if (auto const words = words_of(fact); !words.empty()) {
         console_.note(words);
       }
       return fact["type"] != Json("RunSuspended") || !is_suspended();
-    });
+    };
+    auto outcome = client_.watch_facts(run_, tell);
+    while (!outcome && seen > 0 && comes_back(outcome.error())) {
+      outcome = client_.watch_facts(run_, tell);
+    }
     if (interrupt_.raised()) return interrupted();
     if (outcome) return data ? exit_of_status(to_string(outcome->status)) : end();
     if (outcome.error().code != ErrorCode::cancelled) {
@@ -104,11 +116,14 @@ class Follower {
       auto const outcome = client_.wait(run_, patience);
       if (interrupt_.raised()) return interrupted();
       if (outcome) return end_of(*outcome);
+      if (answered_ && !last && comes_back(outcome.error())) continue;
       if (outcome.error().code != ErrorCode::timed_out) {
         screen_.clear();
         return fail_on_server(console_, outcome.error());
       }
       if (last) return stop(Exit::timed_out, "the time is up");
+      answered_ = true;
+      away_since_.reset();
       bool const answered = Clock::now() - asked < patience + kPatience;
       if (!answered) say_silent();
       if (live_ && answered) show();
@@ -124,6 +139,19 @@ class Follower {
     if (std::exchange(said_silent_, true)) return;
     screen_.clear();
     console_.note(client_.url() + " does not answer; still waiting");
+  }
+
+  // The server may be starting again, and the run goes on when it is back: waits a little, for a
+  // minute in all. False when it is not worth it.
+  bool comes_back(Error const& error) {
+    bool const away = error.code == ErrorCode::unavailable || error.code == ErrorCode::io;
+    if (!away) return false;
+    if (!away_since_) {
+      away_since_ = Clock::now();
+      screen_.clear();
+      console_.note(client_.url() + " is away; trying again for a minute");
+    }
+    return Clock::now() - *away_since_ < kAway && !interrupt_.wait_ms(kPauseMs);
   }
 
   // It may have been resumed since.
@@ -175,6 +203,8 @@ class Follower {
   std::string const& run_;
   bool live_;
   bool said_silent_ = false;
+  bool answered_ = false;  // the server has, at least once
+  std::optional<Clock::time_point> away_since_;
   LiveScreen screen_;
   Interrupt interrupt_;
   InterruptWatch watch_;  // the last member: it uses the others

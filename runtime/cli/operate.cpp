@@ -59,9 +59,9 @@ std::string what_came_of(Published const& event, Options const& options) {
     return "event " + event.id + " of " + event.source + " had been sent before: nothing happened";
   }
   if (event.delivered > 0) return "run " + options.run + " took the event " + options.type;
-  return "run " + options.run + " does not listen for " + options.type +
-         " now; the event is kept until " + to_iso8601(event.kept_until) +
-         " for a listen that begins later";
+  return "run " + options.run + " did not take it: it does not listen for " + options.type +
+         " now, or what it listens for does not fit ('with', 'correlate'); the event is kept until "
+         "the run ends, for a listen that begins later";
 }
 
 Exit signal(Console& console, Options const& options) {

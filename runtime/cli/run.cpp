@@ -205,7 +205,7 @@ Exit run(Console& console, RunOptions const& options) {
     if (!given) return console.fail(given.error());
     input = std::move(*given);
   }
-  return dry_run(console, options.file, input, options.stubs);
+  return dry_run(console, options.file, input, options.stubs, options.id);
 }
 
 }  // namespace

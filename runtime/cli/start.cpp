@@ -5,6 +5,7 @@
 #include "runtime/cli/engine_options.hpp"
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/server.hpp"
+#include "runtime/view/draw_run.hpp"
 
 namespace skald::cli {
 namespace {
@@ -41,7 +42,11 @@ Exit start(Console& console, Options const& options) {
                started->id + "\n");
   console.note(fmt::format("{}; see it with: skald watch {}",
                            started->created ? "started" : "was started before", started->id));
-  return Exit::ok;
+  // An input that the workflow refuses ends the run at once.
+  auto const now = client.status(started->id);
+  if (!now || now->status != RunStatus::faulted) return Exit::ok;
+  console.note("it has ended already: faulted: " + view::error_text(now->error));
+  return exit_of_status("faulted");
 }
 
 }  // namespace

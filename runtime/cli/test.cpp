@@ -152,77 +152,85 @@ Exit test(Console& console, TestOptions const& options) {
   return score.failed == 0 ? Exit::ok : Exit::error;
 }
 
+std::vector<Option> sweep_options(SweepOptions& sweep) {
+  return {{.names = "--sweep",
+           .target = &sweep.on,
+           .help = "A workflow file: every fault at every point of it"},
+          {.names = "-i,--input",
+           .target = &sweep.input,
+           .help = "--sweep: the run's input ({})",
+           .value = "JSON|@FILE"},
+          {.names = "--stubs",
+           .target = &sweep.stubs,
+           .help = "--sweep: answers of the calls (docs/dry-run.md)",
+           .value = "FILE"},
+          {.names = "--id",
+           .target = &sweep.id,
+           .help = "--sweep: the run's id (dry-run)",
+           .value = "ID"},
+          {.names = "--replay",
+           .target = &sweep.replay,
+           .help = "--sweep: only this schedule, as a story",
+           .value = "SCHEDULE"},
+          {.names = "--most",
+           .target = &sweep.most,
+           .help = "--sweep: at most so many schedules (100000)",
+           .value = "N"}};
+}
+
 }  // namespace
 
 Command test_command() {
   auto options = std::make_shared<TestOptions>();
-  return with_outgoing(
-      {.name = "test",
-       .summary = "Run scenarios, sweep a workflow with faults, or try a participant",
-       .group = "Author",
-       .options = {{.names = "FILE",
-                    .target = &options->files,
-                    .help = "Feature files (Gherkin)",
-                    .required = true,
-                    .file = true},
-                   {.names = "--filter",
-                    .target = &options->filter,
-                    .help = "Only scenarios whose name contains this"},
-                   {.names = "--timeout",
-                    .target = &options->timeout,
-                    .help = "Of one scenario (60s)",
-                    .value = "TIME"},
-                   {.names = "--action",
-                    .target = &options->participant.action,
-                    .help = "participant: what books (PUT URL)",
-                    .value = "'METHOD URL'"},
-                   {.names = "--undo",
-                    .target = &options->participant.undo,
-                    .help = "participant: what cancels (DELETE URL)",
-                    .value = "'METHOD URL'"},
-                   {.names = "--state",
-                    .target = &options->participant.state,
-                    .help = "participant: what tells whether it is there",
-                    .value = "'METHOD URL'"},
-                   {.names = "--body",
-                    .target = &options->participant.body,
-                    .help = "participant: what the action sends; {id} is replaced",
-                    .value = "JSON|@FILE"},
-                   {.names = "--rounds",
-                    .target = &options->participant.rounds,
-                    .help = "participant: of each check with calls at once (20)",
-                    .value = "N"},
-                   {.names = "--sweep",
-                    .target = &options->sweep.on,
-                    .help = "A workflow file: every fault at every point of it"},
-                   {.names = "-i,--input",
-                    .target = &options->sweep.input,
-                    .help = "--sweep: the run's input ({})",
-                    .value = "JSON|@FILE"},
-                   {.names = "--stubs",
-                    .target = &options->sweep.stubs,
-                    .help = "--sweep: answers of the calls (docs/dry-run.md)",
-                    .value = "FILE"},
-                   {.names = "--replay",
-                    .target = &options->sweep.replay,
-                    .help = "--sweep: only this schedule, as a story",
-                    .value = "SCHEDULE"},
-                   {.names = "--most",
-                    .target = &options->sweep.most,
-                    .help = "--sweep: at most so many schedules (100000)",
-                    .value = "N"}},
-       .run = [options](Console& console) { return test(console, *options); },
-       .prints_data = true,
-       .details =
-           "Ends with 'N passed, N failed'; exits 0 when none failed.\n\n"
-           "skald test participant URL tries a service that workflows are to call: duplicates,\n"
-           "an undo before its action, an action after its undo, both at once\n"
-           "(docs/participants.md). {id} in the URL and the body is a new id in each check:\n"
-           "  skald test participant http://127.0.0.1:8081/reservations/{id} --body @trip.json\n\n"
-           "skald test FILE --sweep plays a workflow with a crash and a cancel at every moment\n"
-           "and every kind of bad answer at every call, also while it is being undone, and\n"
-           "says which promise of a saga was broken (docs/sagas/sweep.md)."},
-      options->outgoing);
+  Command command = {
+      .name = "test",
+      .summary = "Run scenarios, sweep a workflow with faults, or try a participant",
+      .group = "Author",
+      .options = {{.names = "FILE",
+                   .target = &options->files,
+                   .help = "Feature files (Gherkin)",
+                   .required = true,
+                   .file = true},
+                  {.names = "--filter",
+                   .target = &options->filter,
+                   .help = "Only scenarios whose name contains this"},
+                  {.names = "--timeout",
+                   .target = &options->timeout,
+                   .help = "Of one scenario (60s)",
+                   .value = "TIME"},
+                  {.names = "--action",
+                   .target = &options->participant.action,
+                   .help = "participant: what books (PUT URL)",
+                   .value = "'METHOD URL'"},
+                  {.names = "--undo",
+                   .target = &options->participant.undo,
+                   .help = "participant: what cancels (DELETE URL)",
+                   .value = "'METHOD URL'"},
+                  {.names = "--state",
+                   .target = &options->participant.state,
+                   .help = "participant: what tells whether it is there",
+                   .value = "'METHOD URL'"},
+                  {.names = "--body",
+                   .target = &options->participant.body,
+                   .help = "participant: what the action sends; {id} is replaced",
+                   .value = "JSON|@FILE"},
+                  {.names = "--rounds",
+                   .target = &options->participant.rounds,
+                   .help = "participant: of each check with calls at once (20)",
+                   .value = "N"}},
+      .run = [options](Console& console) { return test(console, *options); },
+      .prints_data = true,
+      .details =
+          "Ends with 'N passed, N failed'; exits 0 when none failed.\n\n"
+          "skald test participant URL tries a service that workflows are to call: duplicates,\n"
+          "an undo before its action, an action after its undo, both at once\n"
+          "(docs/participants.md). {id} in the URL and the body is a new id in each check:\n"
+          "  skald test participant http://127.0.0.1:8081/reservations/{id} --body @trip.json\n\n"
+          "skald test FILE --sweep plays a workflow with a crash and a cancel at every moment\n"
+          "and every kind of bad answer at every call, also while it is being undone, and\n"
+          "says which promise of a saga was broken (docs/sagas/sweep.md)."};
+  for (auto& each : sweep_options(options->sweep)) command.options.push_back(std::move(each));
+  return with_outgoing(std::move(command), options->outgoing);
 }
 
 }  // namespace skald::cli

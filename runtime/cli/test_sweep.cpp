@@ -59,12 +59,15 @@ class Sweeper {
     if (!schedule) return console_.fail(schedule.error());
     auto const trace = sweep::Player(subject_, *schedule, true).play();
     auto const verdict = sweep::judge(subject_, trace);
+    bool all_met = true;
     for (auto const& fault : *schedule) {
       auto const named = [&fault](sweep::Call const& call) { return call.name == fault.call; };
       bool const met = sweep::is_moment(fault.kind)
                            ? fault.moment <= trace.moments
                            : std::any_of(trace.calls.begin(), trace.calls.end(), named);
-      if (!met) console_.note("the run never comes to '" + sweep::to_text(fault) + "'");
+      if (met) continue;
+      console_.note("the run never comes to '" + sweep::to_text(fault) + "'");
+      all_met = false;
     }
     Json problems = Json::array();
     for (auto const& each : verdict.problems) problems.push_back(each);
@@ -78,7 +81,7 @@ class Sweeper {
                                 {"problems", problems},
                                 {"story", story}}),
                   text);
-    return verdict.problems.empty() ? Exit::ok : Exit::error;
+    return verdict.problems.empty() && all_met ? Exit::ok : Exit::error;
   }
 
   Exit sweep() {
@@ -94,6 +97,8 @@ class Sweeper {
 
  private:
   Json json(sweep::Report const& report) const {
+    Json never = Json::array();
+    for (auto const& path : report.never) never.push_back(path);
     return Json::object(
         {{"workflow", subject_.graph->id.text()},
          {"plain", Json::object({{"status", report.plain.status}, {"error", report.plain.error}})},
@@ -102,6 +107,8 @@ class Sweeper {
          {"faults", counted(report.kinds)},
          {"ends", counted(report.ends)},
          {"problems", findings_json(report.problems)},
+         {"unsure", findings_json(report.unsure)},
+         {"never", never},
          {"stays", findings_json(report.left)}});
   }
 
@@ -115,6 +122,8 @@ class Sweeper {
       out += problem(each, &each == &report.problems.front());
     if (report.problems.empty()) out += paint_.green("✓") + " every promise was kept\n";
     out += noted("undos that read an answer, which is missing when it was lost:", report.unsure);
+    if (!report.never.empty()) out += "\ncalls that were never reached:\n";
+    for (auto const& path : report.never) out += "  " + path + '\n';
     out += noted("what stays when the run is undone, because it has no undo:", report.left);
     return out;
   }
@@ -168,7 +177,8 @@ Exit test_sweep(Console& console, SweepOptions const& options) {
     input = std::move(*given);
   }
   sweep::Subject const subject{file->graph, graph::digest(*file->graph).hex(), std::move(input),
-                               std::move(*stubs)};
+                               std::move(*stubs),
+                               options.id.empty() ? runtime::kRehearsedRun : options.id};
   Sweeper sweeper(console, options, subject);
   return options.replay ? sweeper.replay() : sweeper.sweep();
 }

@@ -15,6 +15,7 @@ struct SweepOptions {
   std::string file;
   std::optional<std::string> input = {};   // JSON or @FILE
   std::optional<std::string> stubs = {};   // a file
+  std::string id = {};                     // of the run; "dry-run" when there is none
   std::optional<std::string> replay = {};  // a schedule: only this one, as a story
   std::uint64_t most = 100'000;            // schedules
 };

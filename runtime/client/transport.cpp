@@ -11,6 +11,20 @@
 namespace skald::client {
 namespace {
 
+// Every answer of a skald server has it: an address that belongs to something else is noticed.
+constexpr char kApiHeader[] = "Skald-Api";
+
+// What stands between answers these for a server that is away.
+bool is_of_a_proxy(int status) {
+  return status >= 502 && status <= 504;
+}
+
+Error not_skald(std::string const& url, int status) {
+  return {ErrorCode::io,
+          url + " does not answer like skald (status " + std::to_string(status) + ")",
+          "check the address"};
+}
+
 constexpr std::size_t kMaxIdle = 16;
 // A watched stream says something at least this often (the server's pings).
 constexpr std::chrono::seconds kStreamPatience{60};
@@ -217,12 +231,13 @@ Result<Json> Transport::send_once(Ask const& ask, bool& may_repeat) {
     return failure(result.error(), late);
   }
   int const status = result->status;
+  bool const ours = result->has_header(kApiHeader);
   give_back(std::move(*connection));
+  if (!ours && !is_of_a_proxy(status)) return not_skald(options_.url, status);
   auto json = body.empty() ? Result<Json>(Json()) : parse_json(body);
   if (status / 100 != 2) return error_of(status, json.ok() ? *json : Json());
-  if (json.ok()) return json;
-  return Error{ErrorCode::io, options_.url + " does not answer like skald: " + json.error().message,
-               "check the address"};
+  if (!json.ok()) return not_skald(options_.url, status);
+  return json;
 }
 
 Result<Json> Transport::ask(Ask const& ask) {
@@ -238,6 +253,7 @@ Result<void> Transport::stream(std::string const& target, Piece const& piece) {
   httplib::Client& client = **connection;
   client.set_read_timeout(kStreamPatience);
   int status = 0;
+  bool ours = true;
   bool stopped = false;
   std::string refusal;
   NoSigPipe const quiet;
@@ -247,7 +263,8 @@ Result<void> Transport::stream(std::string const& target, Piece const& piece) {
       target,
       [&](httplib::Response const& response) {
         status = response.status;
-        return true;
+        ours = response.has_header(kApiHeader) || is_of_a_proxy(status);
+        return ours;
       },
       [&](char const* data, std::size_t size) {
         if (status != 200) {
@@ -258,6 +275,7 @@ Result<void> Transport::stream(std::string const& target, Piece const& piece) {
         return !stopped;
       });
   if (stopped) return {};
+  if (!ours) return not_skald(options_.url, status);
   if (!result) return failure(result.error(), false);
   if (status == 200) return {};
   auto const problem = parse_json(refusal);

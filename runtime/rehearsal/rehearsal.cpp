@@ -17,9 +17,9 @@ class Rehearsal {
   Rehearsal(graph::StepGraph const& graph, Stubs& stubs, Time start)
       : graph_(graph), stubs_(stubs), now_(start) {}
 
-  Result<Rehearsed> run(Json input) {
+  Result<Rehearsed> run(Json input, std::string const& id) {
     StartRun begin;
-    begin.run = "dry-run";
+    begin.run = id;
     begin.graph = graph::digest(graph_).hex();
     begin.input = std::move(input);
     feed(std::move(begin));
@@ -76,7 +76,9 @@ class Rehearsal {
           effect.types.empty() ||
           std::find(effect.types.begin(), effect.types.end(), type) != effect.types.end();
       if (!wanted) continue;
+      auto const before = out_.records.size();
       feed(EventArrived{event});
+      if (out_.records.size() == before) out_.untaken.push_back(type);
       return true;
     }
     return false;
@@ -180,8 +182,9 @@ class Rehearsal {
 
 }  // namespace
 
-Result<Rehearsed> rehearse(graph::StepGraph const& graph, Json input, Stubs& stubs, Time start) {
-  return Rehearsal(graph, stubs, start).run(std::move(input));
+Result<Rehearsed> rehearse(graph::StepGraph const& graph, Json input, Stubs& stubs, Time start,
+                           std::string const& run) {
+  return Rehearsal(graph, stubs, start).run(std::move(input), run);
 }
 
 }  // namespace skald::runtime

@@ -14,6 +14,9 @@
 
 namespace skald::runtime {
 
+// $workflow.id of a rehearsal that was given none, and of a sweep.
+inline constexpr char kRehearsedRun[] = "dry-run";
+
 struct Rehearsed {
   // What would be undone when the attempt of a call failed for good.
   struct Failure {
@@ -23,12 +26,15 @@ struct Rehearsed {
 
   std::vector<Record> records;  // as a journal would hold them; runtime/view shows them
   std::vector<Failure> failures;
+  std::vector<std::string>
+      untaken;              // types of events that were offered to a listen, and did not fit
   bool ended = false;       // the run came to its end, or is suspended
   std::string waiting_for;  // why it did not: what nothing will bring
 };
 
 // Errors: invalid_argument when a call could not be made as it is written; too_large when the run
 // does not come to an end within 20,000 facts.
-Result<Rehearsed> rehearse(graph::StepGraph const& graph, Json input, Stubs& stubs, Time start);
+Result<Rehearsed> rehearse(graph::StepGraph const& graph, Json input, Stubs& stubs, Time start,
+                           std::string const& run = kRehearsedRun);
 
 }  // namespace skald::runtime

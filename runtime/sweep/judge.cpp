@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "runtime/machine/tree.hpp"
+
 namespace skald::sweep {
 namespace {
 
@@ -12,6 +14,9 @@ using namespace runtime;
 // What the records say, gathered.
 struct Told {
   std::map<ActivationId, graph::TaskIndex> tasks;
+  std::map<ActivationId, std::vector<ActivationId>> around;  // itself and the composites around it
+  std::map<ActivationId, std::vector<ScopeId>> scopes;       // around it
+  std::set<ActivationId> unwound;                            // stood in a scope that was unwound
   std::set<ActivationId> planned;
   std::set<ActivationId> undone;
   std::map<UnwindingId, std::vector<ActivationId>> plans;
@@ -19,11 +24,37 @@ struct Told {
   std::optional<RunSuspended> suspended;
 };
 
-Told read(std::vector<Record> const& records) {
+void place(Told& told, State const& state, TaskEntered const& entered) {
+  told.tasks[entered.activation] = entered.task;
+  auto& around = told.around[entered.activation];
+  auto& scopes = told.scopes[entered.activation];
+  around.push_back(entered.activation);
+  for (auto scope = entered.scope; scope.valid();) {
+    scopes.push_back(scope);
+    auto const owner = scope_of(state, scope).owner;
+    if (!owner.valid()) break;
+    around.push_back(owner);
+    scope = activation_of(state, owner).scope;
+  }
+}
+
+void note_unwound(Told& told, Stopping const& stopping) {
+  for (auto const& [id, scopes] : told.scopes) {
+    if (std::find_first_of(scopes.begin(), scopes.end(), stopping.scopes.begin(),
+                           stopping.scopes.end()) != scopes.end()) {
+      told.unwound.insert(id);
+    }
+  }
+}
+
+Told read(graph::StepGraph const& graph, std::vector<Record> const& records) {
   Told told;
+  State state;
   for (auto const& record : records) {
+    if (auto const* stopping = std::get_if<Stopping>(&record.body)) note_unwound(told, *stopping);
+    evolve(graph, state, record);
     if (auto const* entered = std::get_if<TaskEntered>(&record.body)) {
-      told.tasks[entered->activation] = entered->task;
+      place(told, state, *entered);
     } else if (auto const* plan = std::get_if<PlanRecorded>(&record.body)) {
       told.plans[plan->unwinding] = plan->undos;
       told.planned.insert(plan->undos.begin(), plan->undos.end());
@@ -47,7 +78,7 @@ Told read(std::vector<Record> const& records) {
 class Judge {
  public:
   Judge(Subject const& subject, Trace const& trace)
-      : graph_(*subject.graph), trace_(trace), told_(read(trace.records)) {}
+      : graph_(*subject.graph), trace_(trace), told_(read(*subject.graph, trace.records)) {}
 
   Verdict verdict() {
     verdict_.problems = trace_.broken;
@@ -83,15 +114,19 @@ class Judge {
     }
   }
 
-  // Newest start first, unless the workflow wants otherwise.
+  // Newest start first, unless the workflow wants otherwise: in the plan, and when they begin.
   void check_order() {
     if (graph_.saga.order != graph::SagaPolicy::Order::reverse) return;
+    std::map<UnwindingId, std::uint32_t> next;
     for (auto const& record : trace_.records) {
-      auto const* plan = std::get_if<PlanRecorded>(&record.body);
-      if (plan == nullptr) continue;
-      if (!std::is_sorted(plan->undos.begin(), plan->undos.end(),
-                          [](auto a, auto b) { return a.value > b.value; })) {
-        problem("a plan is not in the reverse order of the starts");
+      if (auto const* plan = std::get_if<PlanRecorded>(&record.body)) {
+        if (!std::is_sorted(plan->undos.begin(), plan->undos.end(),
+                            [](auto a, auto b) { return a.value > b.value; })) {
+          problem("a plan is not in the reverse order of the starts");
+        }
+      } else if (auto const* undo = std::get_if<UndoStarted>(&record.body)) {
+        if (undo->index != next[undo->unwinding]++)
+          problem("undos begin in another order than planned");
       }
     }
   }
@@ -106,19 +141,17 @@ class Judge {
     return false;
   }
 
-  // The composites around it that have an undo of their own, and itself.
-  std::set<graph::TaskIndex> covers(graph::TaskIndex task) const {
-    std::set<graph::TaskIndex> found;
-    while (task.valid()) {
-      if (graph_.task(task).compensate.valid()) found.insert(task);
-      task = graph_.list(graph_.task(task).list).owner;
-    }
-    return found;
+  // Something undoes it: it, or a composite around it, has an undo.
+  bool can_be_undone(Call const& call) const {
+    return any_around(call, [this](ActivationId id) {
+      return graph_.task(told_.tasks.at(id)).compensate.valid();
+    });
   }
 
-  bool any_undone(std::set<graph::TaskIndex> const& tasks) const {
-    return std::any_of(told_.undone.begin(), told_.undone.end(),
-                       [&](auto id) { return tasks.contains(told_.tasks.at(id)); });
+  template <class Test>
+  bool any_around(Call const& call, Test const& test) const {
+    auto const& around = told_.around.at(call.activation);
+    return std::any_of(around.begin(), around.end(), test);
   }
 
   void check(Call const& call) {
@@ -127,15 +160,16 @@ class Judge {
       if (booked) problem("it was undone and is still there: " + call.name);
       return;
     }
-    auto const covering = covers(call.task);
-    bool const undone_around = any_undone(covering);
+    bool const covered =
+        any_around(call, [this](ActivationId id) { return told_.undone.contains(id); });
     bool const over = told_.ended.has_value();
     bool const completed = over && told_.ended->status == EndStatus::completed;
-    if (completed && call.heard && !booked && !told_.planned.contains(call.activation)) {
+    bool const unwound = told_.unwound.contains(call.activation);
+    if (completed && call.heard && !booked && !unwound) {
       problem("the run completed, and this was undone: " + call.name);
     }
-    if (!over || completed || !booked || undone_around) return;
-    if (covering.empty()) {
+    if (!over || !booked || covered || (completed && !unwound)) return;
+    if (!can_be_undone(call)) {
       verdict_.left.push_back(call.name);
     } else {
       problem("the run is " + verdict_.status + ", and this is left behind: " + call.name);

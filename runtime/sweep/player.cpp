@@ -13,7 +13,6 @@ namespace {
 
 using namespace runtime;
 
-constexpr char kRun[] = "sweep";
 constexpr Time kBegin{1'767'225'600'000'000};    // 2026-01-01T00:00:00Z
 constexpr std::uint64_t kMostMoments = 20'000;   // of one run
 constexpr std::uint32_t kMostAttempts = 50;      // of one call; a fault meets the first one only
@@ -102,7 +101,7 @@ void Player::start() {
   StartCommand command;
   command.graph = subject_.graph;
   command.digest = subject_.digest;
-  command.run = command.start_key = kRun;
+  command.run = command.start_key = subject_.run;
   command.body_digest = "same";
   command.input = subject_.input;
   partition_->start(std::move(command), now_, [this](Result<StartReply> const& reply) {
@@ -118,14 +117,16 @@ void Player::crash() {
   ++life_;
   queued_.clear();
   boot();
-  if (partition_->state(kRun) != nullptr || partition_->report(kRun).ok()) return;
+  if (partition_->state(subject_.run) != nullptr || partition_->report(subject_.run).ok()) return;
   if (acknowledged_) broken("a start that was acknowledged is lost in a crash");
   start();  // as its client does
 }
 
 void Player::cancel() {
   tell("somebody cancels the run");
-  partition_->cancel(kRun, "the sweep", "sweep", now_, [](Result<void> const&) {});
+  partition_->cancel(subject_.run, "the sweep", "sweep", now_, [this](Result<void> const& done) {
+    trace_.cancelled = trace_.cancelled || done.ok();
+  });
 }
 
 Call& Player::note(CallRequest const& request) {
@@ -284,7 +285,7 @@ bool Player::wait() {
 // The next event of the stubs comes, if the run listens for such a one.
 bool Player::next_event() {
   if (events_ == stubs_.events().size()) return false;
-  auto const* state = partition_->state(kRun);
+  auto const* state = partition_->state(subject_.run);
   if (state == nullptr) return false;
   Json event = stubs_.events()[events_];
   auto const type = std::string(event["type"].as_string());
@@ -359,11 +360,11 @@ Trace Player::play() {
     break;
   }
   read_journal();
-  auto const report = partition_->report(kRun);
+  auto const report = partition_->report(subject_.run);
   if (!report.ok()) {
     broken("the run is lost");
   } else if (!report->over && !stuck_) {
-    auto const* state = partition_->state(kRun);
+    auto const* state = partition_->state(subject_.run);
     for (auto const& effect : pending(*subject_.graph, *state)) {
       if (std::holds_alternative<SubscribeEffect>(effect)) trace_.waits_for = "an event";
     }

@@ -19,6 +19,7 @@
 #include "runtime/engine/direct_index.hpp"
 #include "runtime/engine/partition.hpp"
 #include "runtime/journal/memory_journal.hpp"
+#include "runtime/rehearsal/rehearsal.hpp"
 #include "runtime/rehearsal/stubs.hpp"
 #include "runtime/sweep/books.hpp"
 #include "runtime/sweep/schedule.hpp"
@@ -31,6 +32,7 @@ struct Subject {
   std::string digest;  // of the graph, hex
   Json input;
   runtime::Stubs stubs;  // answers when nothing goes wrong
+  std::string run = runtime::kRehearsedRun;
 };
 
 // One effect that was asked of a participant, with all its attempts.
@@ -53,6 +55,7 @@ struct Trace {
   Books books;
   std::uint64_t moments = 0;
   std::optional<std::uint64_t> first_stop;  // the moment at which the first unwinding began
+  bool cancelled = false;                   // a cancel was acknowledged
   std::string waits_for;                    // an event that nothing brings; the run is not over
   std::vector<std::string> broken;          // promises that were seen to be broken on the way
   std::vector<std::string> story;           // when it was asked for

@@ -10,8 +10,8 @@ namespace {
 
 constexpr Kind kForward[] = {Kind::refuse, Kind::error, Kind::timeout, Kind::silence,
                              Kind::lost,   Kind::late,  Kind::unsent,  Kind::twice};
-constexpr Kind kUndo[] = {Kind::error, Kind::timeout, Kind::silence, Kind::lost,
-                          Kind::late,  Kind::unsent,  Kind::twice};
+constexpr Kind kUndo[] = {Kind::refuse, Kind::error, Kind::timeout, Kind::silence,
+                          Kind::lost,   Kind::late,  Kind::unsent,  Kind::twice};
 
 class Sweep {
  public:
@@ -20,6 +20,13 @@ class Sweep {
   Report run() {
     auto const plain = play({});
     report_.plain = judge(subject_, plain);
+    if (report_.plain.status != "completed") {
+      add(report_.problems,
+          "without any fault the run is " + report_.plain.status +
+              (report_.plain.error.empty() ? "" : " (" + report_.plain.error + ")") +
+              ": what comes behind is not tried; give what it needs (--input, --stubs)",
+          {});
+    }
     // First every single fault; of those that led to an unwinding, one of each shape is a base.
     std::vector<Base> bases;
     for (auto& fault : points(plain, nullptr)) {
@@ -35,6 +42,7 @@ class Sweep {
         play(schedule);
       }
     }
+    list_what_was_never_called();
     return std::move(report_);
   }
 
@@ -65,6 +73,13 @@ class Sweep {
     return out;
   }
 
+  void list_what_was_never_called() {
+    for (auto const& task : subject_.graph->tasks) {
+      bool const call = std::holds_alternative<graph::Call>(task.kind);
+      if (call && !called_.contains(task.index)) report_.never.push_back(task.path);
+    }
+  }
+
   // Equal for runs in which the same facts happened in the same order.
   static std::string shape(Trace const& trace) {
     std::string text;
@@ -88,11 +103,15 @@ class Sweep {
     auto trace = Player(subject_, schedule).play();
     ++report_.played;
     for (auto const& fault : schedule) ++report_.kinds[std::string(word(fault.kind))];
-    auto const verdict = judge(subject_, trace);
+    auto verdict = judge(subject_, trace);
+    if (verdict.status == "waiting" && trace.cancelled) {
+      verdict.problems.emplace_back("the run was cancelled, and goes on waiting");
+    }
     ++report_.ends[verdict.status];
     for (auto const& what : verdict.problems) add(report_.problems, what, schedule);
     for (auto const& what : verdict.left) add(report_.left, what, schedule);
     compare_undos(trace, schedule);
+    for (auto const& call : trace.calls) called_.insert(call.task);
     return trace;
   }
 
@@ -138,6 +157,7 @@ class Sweep {
   Subject const& subject_;
   Limits limits_;
   std::set<std::string> shapes_;
+  std::set<graph::TaskIndex> called_;
   std::map<std::string, Json> undos_;  // their arguments, as first seen
   Report report_;
 };

@@ -33,7 +33,8 @@ struct Report {
   std::vector<Finding> problems;
   // Undos that ask for something else when the answer of what they undo was lost: they read it.
   std::vector<Finding> unsure;
-  std::vector<Finding> left;  // what stays in some end because it has no undo
+  std::vector<std::string> never;  // calls that no schedule came to: paths of their tasks
+  std::vector<Finding> left;       // what stays in some end because it has no undo
 };
 
 Report sweep(Subject const& subject, Limits const& limits = {});

@@ -37,6 +37,7 @@ Result<Json> document(compiler::Resource const& resource) {
 GoldenOutput diagnose(GoldenCase const& file) {
   compiler::Options options;
   options.functions = {"bookHotel", "bookFlight", "cancelHotel", "holdSeat"};
+  if (file.name.starts_with("W255")) options.functions.reset();  // nobody knows them
   options.portable = file.name.starts_with("E291");
   options.documents = document;
   auto const compiled = compile_yaml(file.input, options);
