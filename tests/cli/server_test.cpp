@@ -76,8 +76,9 @@ TEST_F(ServerCommands, SignalTellsWhatCameOfTheEvent) {
   call({"start", "demo/approval", "--id", "a1"});
   auto const kept = call({"signal", "a1", "demo.other.v1"});
   EXPECT_EQ(kept.code, 0);
-  EXPECT_NE(kept.err.find("does not listen for demo.other.v1 now, or what it listens for does not fit"),
-            std::string::npos)
+  EXPECT_NE(
+      kept.err.find("does not listen for demo.other.v1 now, or what it listens for does not fit"),
+      std::string::npos)
       << kept.err;
   auto const answered = call({"signal", "a1", "demo.answer.v1", "--event-id", "e1"});
   EXPECT_NE(answered.err.find("run a1 took the event"), std::string::npos) << answered.err;
