@@ -336,7 +336,7 @@ TEST(Engine, ACallWhoseFunctionIsMissingWaitsVisiblyAndAddWakesIt) {
   Log log;
   EngineOptions options;
   options.in_memory = true;
-  options.attempt_timeout = Duration::from_ms(20);
+  options.attempt_timeout = Duration::from_ms(1000);
   auto engine = Engine::open(options).value();
   engine.add("cancelFlight", noted(log, "cancelFlight"));
   auto const deployed = engine.deploy({kTrip, "trip.yaml"}).value();
