@@ -112,7 +112,7 @@ WorkflowBuilder WorkflowBuilder::every(Length interval, Place at) const {
 
 WorkflowBuilder WorkflowBuilder::cron(std::string_view expression, std::string_view zone,
                                       Place at) const {
-  auto const copy = with_in("schedule", "cron", builder::text_node(expression), at);
+  auto copy = with_in("schedule", "cron", builder::text_node(expression), at);
   if (zone.empty()) return copy;
   return copy.with_in("schedule", "timezone", builder::text_node(zone), at);
 }

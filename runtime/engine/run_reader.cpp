@@ -47,7 +47,7 @@ Result<bool> RunReader::read_chunks(std::optional<LiveHistory> const& live, Visi
     if (!bytes.ok()) return bytes.error();
     if (!*bytes && live) return Error{ErrorCode::overloaded, "the index is behind", "try again"};
     if (!*bytes) return true;
-    auto const more = read_bytes(**bytes, visit);
+    auto more = read_bytes(**bytes, visit);
     if (!more.ok() || !*more) return more;
   }
   return true;

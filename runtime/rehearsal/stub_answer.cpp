@@ -26,7 +26,7 @@ Json stand_in(Json value) {
 }
 
 Json stand_in_url(Json const& uri) {
-  Json const text = stand_in(uri);
+  Json text = stand_in(uri);
   if (!uri.is_sealed() || text.as_string().find("://") != std::string_view::npos) return text;
   return Json("http://" + std::string(text.as_string()));
 }

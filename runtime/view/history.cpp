@@ -229,12 +229,13 @@ class RecordWriter {
 }  // namespace
 
 struct HistoryWriter::Impl {
+  explicit Impl(graph::StepGraph const& graph) : writer(graph) {}
   RecordWriter writer;
   std::uint64_t sequence = 0;
 };
 
 HistoryWriter::HistoryWriter(graph::StepGraph const& graph)
-    : impl_(std::make_unique<Impl>(RecordWriter(graph))) {}
+    : impl_(std::make_unique<Impl>(graph)) {}
 HistoryWriter::~HistoryWriter() = default;
 
 Json HistoryWriter::write(Record const& record) {

@@ -91,7 +91,7 @@ do:
 )yaml";
 
 std::string secrets_dir() {
-  auto const dir = scratch_dir() + "/secrets";
+  auto dir = scratch_dir() + "/secrets";
   std::filesystem::create_directories(dir);
   scratch_file("secrets/shop", std::string(R"({"key":")") + kCanary + "\"}");
   scratch_file("secrets/login", std::string(R"({"username":"me","password":")") + kCanary + "\"}");

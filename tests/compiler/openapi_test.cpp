@@ -9,7 +9,6 @@
 namespace skald::testing {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr char kPets[] = R"(

@@ -106,7 +106,7 @@ TEST(ScheduleLimits, AScheduleThatWaitsForNothingIsWokenWhenItIsSetAgain) {
 }
 
 TEST(ScheduleLimits, ARefusedStartIsAskedForAgainOnce) {
-  auto const graph = graph_of("{ every: PT1S, missed: all }");
+  auto graph = graph_of("{ every: PT1S, missed: all }");
   std::map<std::string, int> asked;
   ScheduleKeeper::Ports ports;
   ports.keep = [](std::vector<ScheduleFact> const&) {};
