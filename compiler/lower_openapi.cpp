@@ -13,6 +13,12 @@ namespace skald::compiler {
 
 namespace {
 
+// As it stands within a string of an expression: a document of somebody else writes no code.
+std::string within_quotes(std::string_view name) {
+  auto const text = to_text(Json(name));
+  return text.substr(1, text.size() - 2);
+}
+
 using dsl::Code;
 using dsl::Node;
 using graph::Template;
@@ -350,7 +356,7 @@ class OpenapiCall {
     for (Parameter const& each : operation_.parameters) {
       Node const* given = argument(each.name);
       if (each.in != In::cookie || given == nullptr) continue;
-      cookies += (cookies.empty() ? "" : "; ") + each.name + "=\\(" +
+      cookies += (cookies.empty() ? "" : "; ") + within_quotes(each.name) + "=\\(" +
                  to_.expressions.program_text(*given) + " | tostring)";
     }
     if (!cookies.empty()) {

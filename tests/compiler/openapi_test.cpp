@@ -57,7 +57,22 @@ constexpr char kSwagger[] = R"({
       { "name": "petId", "in": "path", "required": true, "type": "integer" },
       { "name": "name", "in": "formData", "type": "string" } ] } } } })";
 
+// A name that would be code if it were taken as it is.
+constexpr char kOdd[] = R"--({
+  "openapi": "3.0.3", "servers": [ { "url": "https://odd.example" } ],
+  "paths": { "/": { "get": { "operationId": "odd", "parameters": [
+    { "name": "a\"\\(now)",
+               "in" : "cookie", "schema" : {
+  "type" : "string"
+}
+} ]
+}
+}
+}
+})--";
+
 Result<Json> read(compiler::Resource const& resource) {
+  if (resource.uri == "odd.yaml") return Json(kOdd);
   if (resource.uri == "pets.yaml") return Json(kPets);
   if (resource.uri.ends_with("swagger.json")) return Json(kSwagger);
   if (resource.uri == "https://away.example/a.yaml") {
@@ -94,6 +109,12 @@ std::string findings(std::string const& with) {
     out += std::string(dsl::code_text(each.code)) + " " + each.message + "; " + each.hint + "\n";
   }
   return out;
+}
+
+TEST(Openapi, ADocumentWritesNoCode) {
+  auto const made = http(
+      "{ document: { endpoint: odd.yaml }, operationId: odd, parameters: { 'a\"\\(now)': s } }");
+  EXPECT_THAT(made, HasSubstr(R"(a\\\"\\\\(now)=\\(\"s\" | tostring))"));
 }
 
 TEST(Openapi, PutsParametersWhereTheyBelong) {
