@@ -223,6 +223,48 @@ constexpr Keys kCaseKeys[] = {
 };
 constexpr Table kCase{"a case", kCaseKeys};
 
+// Processes.
+constexpr Keys kRunWorkflowKeys[] = {
+    {.name = "namespace", .kinds = kText, .need = kRequired},
+    {.name = "name", .kinds = kText, .need = kRequired},
+    {.name = "version", .kinds = kText},
+    {.name = "input"},
+};
+constexpr Table kRunWorkflow{"the workflow to run", kRunWorkflowKeys};
+constexpr Keys kShellKeys[] = {
+    {.name = "command", .kinds = kText, .need = kRequired},
+    {.name = "stdin", .kinds = kText},
+    {.name = "arguments", .kinds = kList | kExpression},
+    {.name = "environment", .kinds = kMap | kExpression},
+};
+constexpr Table kShell{"a shell command", kShellKeys};
+constexpr Texts kScriptLanguages[] = {"js", "javascript", "python"};
+constexpr Keys kScriptKeys[] = {
+    {.name = "language", .kinds = kText, .need = kRequired, .words = kScriptLanguages},
+    {.name = "code", .kinds = kText},
+    {.name = "source", .need = kLater, .way_out = "write the script below 'code'"},
+    {.name = "stdin", .kinds = kText},
+    {.name = "arguments", .kinds = kList | kExpression},
+    {.name = "environment", .kinds = kMap | kExpression},
+};
+constexpr Texts kScriptCode[] = {"code", "source"};
+constexpr Table kScript{"a script", kScriptKeys, kScriptCode};
+constexpr Texts kReturns[] = {"stdout", "stderr", "code", "all", "none"};
+constexpr Texts kOnAborts[] = {"cancel"};
+constexpr Texts kProcesses[] = {"workflow", "shell", "script", "container"};
+constexpr Keys kRunKeys[] = {
+    {.name = "workflow", .kinds = kMap, .nest = Nest::self, .table = &kRunWorkflow},
+    {.name = "shell", .kinds = kMap, .nest = Nest::self, .table = &kShell},
+    {.name = "script", .kinds = kMap, .nest = Nest::self, .table = &kScript},
+    {.name = "container",
+     .need = kLater,
+     .way_out = "start the container outside and 'call' it, or use 'shell' where that is allowed"},
+    {.name = "await", .kinds = kFlag},
+    {.name = "return", .kinds = kText, .words = kReturns},
+    {.name = "onAbort", .kinds = kText, .words = kOnAborts},
+};
+constexpr Table kRun{"a run", kRunKeys, kProcesses};
+
 constexpr Keys kTaskKeys[] = {
     {.name = "if", .kinds = kText},
     {.name = "input",
@@ -270,7 +312,8 @@ constexpr Keys kListenTask[] = {
 };
 constexpr Keys kRaiseTask[] = {
     {.name = "raise", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kRaise}};
-constexpr Keys kRunTask[] = {{.name = "run", .need = kLater}};
+constexpr Keys kRunTask[] = {
+    {.name = "run", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kRun}};
 constexpr Keys kSetTask[] = {{.name = "set", .kinds = kTextOrMap, .need = kRequired}};
 constexpr Keys kSwitchTask[] = {{.name = "switch",
                                  .kinds = kList,

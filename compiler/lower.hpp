@@ -30,6 +30,8 @@ void check_variable(Lowering& to, dsl::Node const* node);
 std::optional<graph::Template> lower_mapping(Lowering& to, dsl::Node const* map,
                                              std::string_view key, Site const& site);
 std::optional<JsonSchema> lower_schema(Lowering& to, dsl::Node const* map);
+// A child workflow, or a process as a call of "run:shell" or "run:script" (lower_run.cpp).
+graph::TaskKind lower_run(Lowering& to, TaskInfo const& task);
 
 // The document that a resource {endpoint: ...} names; nullptr when it has no endpoint, or when it
 // could not be read, which was reported (lower_document.cpp).

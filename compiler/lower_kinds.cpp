@@ -212,7 +212,7 @@ graph::TaskKind lower_kind(Lowering& to, TaskInfo const& task) {
       Site const site{task.index, Point::inside, {}};
       return graph::Wait{duration(to, get(*task.body, "wait"), site)};
     }
-    case Kind::run:
+    case Kind::run: return lower_run(to, task);
     case Kind::none: break;  // reported already
   }
   return graph::Do{};

@@ -208,6 +208,9 @@ graph::EffectPolicy effect(Lowering& to, TaskInfo const& task) {
   Node const* redeliver = policy(task, "redeliver");
   if (redeliver != nullptr && redeliver->is_scalar() && redeliver->scalar.is_boolean()) {
     result.redeliver = redeliver->scalar.as_boolean();
+  } else if (task.kind == Kind::run) {
+    Node const* run = task.body->get("run");
+    result.redeliver = run != nullptr && run->get("workflow") != nullptr;  // a process is run once
   }
   return result;
 }

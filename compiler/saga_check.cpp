@@ -54,7 +54,7 @@ class SagaCheck {
       auto const keyword = std::string(kind_of(body)->keyword);
       report_.add(Code::not_in_undo, key_span(task, keyword),
                   "'" + keyword + "' can not stand in a compensate block",
-                  "a block may hold call, do, set, switch, for, try, wait and emit");
+                  "a block may hold call, do, set, switch, for, try, wait, emit and run");
     }
     for (Node const* then : ends(task)) {
       report_.add(Code::end_in_undo, then->span, "a compensate block can not end the workflow",
@@ -75,7 +75,7 @@ class SagaCheck {
       auto const keyword = std::string(kind_of(body)->keyword);
       report_.add(Code::not_in_finally, key_span(task, keyword),
                   "'" + keyword + "' can not stand in saga.finally",
-                  "it may hold call, do, set, switch, for, try, wait and emit");
+                  "it may hold call, do, set, switch, for, try, wait, emit and run");
     }
     for (Node const* then : ends(task)) {
       report_.add(Code::not_in_finally, then->span, "saga.finally can not end the workflow",
@@ -125,12 +125,21 @@ class SagaCheck {
       if (task.part != TaskInfo::Part::wrapper || task.gives_policies) return;
     }
     for (auto const key : {"retry", "undoOn", "doneOn", "redeliver"}) {
-      if (task.kind == Kind::run || task.kind == Kind::none || !body.find(key)) continue;
+      if (task.kind == Kind::none || !body.find(key)) continue;
+      if (task.kind == Kind::run && may_stand_on_run(task, key)) continue;
       report_.add(Code::only_for_calls, key_span(task, key),
                   "'" + std::string(key) + "' belongs to a call",
                   std::string_view(key) == "retry" ? "to repeat several tasks use try, catch, retry"
                                                    : "put it on the calls inside");
     }
+  }
+
+  // A process is a call like others. A child that failed has undone itself: in an undo block
+  // another one is started, forward a `try` around it decides.
+  static bool may_stand_on_run(TaskInfo const& task, std::string_view key) {
+    Node const* run = task.body->get("run");
+    if (run == nullptr || run->get("workflow") == nullptr) return true;
+    return key == "undoOn" || (key == "retry" && task.undo);
   }
 
   void nothing_to_undo(TaskInfo const& task) {

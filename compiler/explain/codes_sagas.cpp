@@ -24,7 +24,7 @@ Right:
 )--"},
     {Code::not_in_undo,
      R"--(A compensate block must come to its end by itself. It may hold call, do, set,
-switch, for, try, wait and emit, but it can not wait for an event, run branches
+switch, for, try, wait, emit and run, but it can not wait for an event, run branches
 in parallel or raise an error.
 
 Wrong:
@@ -193,7 +193,7 @@ Right:
     {Code::not_in_finally,
      R"--(saga.finally runs when a run has otherwise come to its end. It must come to its
 own end by itself, under saga.retry, and nothing in it is undone. It may hold
-call, do, set, switch, for, try, wait and emit.
+call, do, set, switch, for, try, wait, emit and run.
 
 Wrong:
   saga:

@@ -124,6 +124,9 @@ std::string describe(graph::Listen const& listen) {
 std::string describe(graph::Emit const& emit) {
   return "emit " + member_text(emit.event, "type");
 }
+std::string describe(graph::RunWorkflow const& run) {
+  return "run " + run.workflow() + (run.await ? "" : ", not waited for");
+}
 
 }  // namespace
 

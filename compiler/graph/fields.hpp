@@ -138,6 +138,15 @@ constexpr auto fields(Emit const*) {
   return std::tuple{field("event", &Emit::event)};
 }
 
+constexpr auto fields(RunWorkflow const*) {
+  return std::tuple{field("namespace", &RunWorkflow::ns),
+                    field("name", &RunWorkflow::name),
+                    field("version", &RunWorkflow::version),
+                    field("input", &RunWorkflow::input),
+                    field("await", &RunWorkflow::await),
+                    field("cancelOnAbort", &RunWorkflow::cancel_on_abort)};
+}
+
 constexpr auto fields(EffectPolicy const*) {
   return std::tuple{field("undoOnRefused", &EffectPolicy::undo_on_refused),
                     field("doneOn", &EffectPolicy::done_on),
@@ -236,8 +245,8 @@ inline constexpr Texts kOverlapTexts[] = {"skip", "queue", "allow"};
 inline constexpr Texts kMissedTexts[] = {"once", "none", "all"};
 inline constexpr Texts kExhaustedTexts[] = {"suspend", "continue"};
 inline constexpr Texts kRecoverTexts[] = {"backward", "forward", "forwardThenBackward"};
-inline constexpr Texts kKindTexts[] = {"call", "do",    "set",  "switch", "for", "fork",
-                                       "try",  "raise", "wait", "listen", "emit"};
+inline constexpr Texts kKindTexts[] = {"call", "do",    "set",  "switch", "for",  "fork",
+                                       "try",  "raise", "wait", "listen", "emit", "run"};
 static_assert(std::size(kKindTexts) == std::variant_size_v<TaskKind>);
 
 constexpr std::span<Texts> texts(RetryPolicy::Backoff const*) {

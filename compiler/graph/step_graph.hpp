@@ -193,8 +193,21 @@ struct Listen {
 struct Emit {
   Template event;  // CloudEvents attributes and data
 };
+// Runs another workflow as a child. What a completed child did is undone with its parent.
+struct RunWorkflow {
+  std::string ns;
+  std::string name;
+  std::string version;  // empty: the newest that is deployed when the child starts
+  Template input;
+  bool await = true;             // false: started, and nobody waits for it
+  bool cancel_on_abort = false;  // a start that is still owed when its run unwinds is dropped
 
-using TaskKind = std::variant<Call, Do, Set, Switch, For, Fork, Try, Raise, Wait, Listen, Emit>;
+  // "namespace/name" or "namespace/name/version".
+  std::string workflow() const { return ns + "/" + name + (version.empty() ? "" : "/" + version); }
+};
+
+using TaskKind =
+    std::variant<Call, Do, Set, Switch, For, Fork, Try, Raise, Wait, Listen, Emit, RunWorkflow>;
 
 // How an uncertain or refused call is treated beyond the rules (SAGA: undoOn, doneOn, redeliver).
 struct EffectPolicy {

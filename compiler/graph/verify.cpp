@@ -230,6 +230,10 @@ class Verifier {
     }
   }
   void check(Emit const& emit, Task const&) { check(emit.event); }
+  void check(RunWorkflow const& run, Task const& task) {
+    check(run.input);
+    expect(!run.ns.empty() && !run.name.empty(), "run without workflow", task.path);
+  }
 
   // The runtime parses cron and zone without looking at what comes of it.
   void check(Schedule const& schedule) {

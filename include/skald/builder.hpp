@@ -8,5 +8,6 @@
 #include "dsl/builder/flow.hpp"      // IWYU pragma: export
 #include "dsl/builder/listen.hpp"    // IWYU pragma: export
 #include "dsl/builder/openapi.hpp"   // IWYU pragma: export
+#include "dsl/builder/run.hpp"       // IWYU pragma: export
 #include "dsl/builder/simple.hpp"    // IWYU pragma: export
 #include "dsl/builder/workflow.hpp"  // IWYU pragma: export

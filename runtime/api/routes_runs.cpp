@@ -82,6 +82,8 @@ Result<RunFilter> read_filter(HttpRequest const& request) {
   RunFilter filter;
   filter.workflow = request.parameter("workflow").value_or("");
   filter.after = request.parameter("after").value_or("");
+  filter.parent = request.parameter("parent").value_or("");
+  filter.roots = request.parameter("roots").value_or("false") == "true";
   if (auto const text = request.parameter("status"); text && !text->empty()) {
     filter.status = parse_run_status(*text);
     if (!filter.status) return bad_parameter("status", *text, "a status such as running");

@@ -13,6 +13,8 @@ struct Options {
   std::string status;
   std::uint64_t limit = 50;
   std::string after;
+  std::string parent;
+  bool roots = false;
   bool workflows = false;
   bool schedules = false;
 };
@@ -108,6 +110,8 @@ Exit list(Console& console, Options const& options) {
   filter.workflow = options.workflow;
   filter.limit = options.limit;
   filter.after = options.after;
+  filter.parent = options.parent;
+  filter.roots = options.roots;
   if (!options.status.empty()) filter.status = parse_run_status(options.status);
   auto client = connect(console);
   auto page = client.list(filter);
@@ -141,6 +145,11 @@ Command ls_command() {
         .target = &options->workflow,
         .help = "Only of this workflow: namespace/name or namespace/name/version",
         .value = "NAME"},
+       {.names = "--parent",
+        .target = &options->parent,
+        .help = "Only children of this run",
+        .value = "RUN"},
+       {.names = "--roots", .target = &options->roots, .help = "Only runs that are no child"},
        {.names = "--status",
         .target = &options->status,
         .help = "Only with this status",

@@ -14,20 +14,30 @@ struct Options {
   std::string id;
 };
 
-// What would be undone, as rows in the order of the undoing.
-void print_undos(Console& console, Json const& undos) {
-  Json rows = Json::array();
+// Rows in the order of the undoing; those of a child run below the child: 2, 2.1, 2.2.
+void add_undo_rows(Json const& undos, std::string const& before, Json& rows) {
+  unsigned order = 0;
   for (auto const& undo : undos.items()) {
     Json row = undo;
-    row.set("order", static_cast<unsigned>(rows.size() + 1));
+    auto const place = before + std::to_string(++order);
+    row.set("order", place);
     std::string by;
     auto const& steps = undo["by"];
     for (std::size_t i = 0; i < steps.size(); ++i) {
       by += (i == 0 ? "" : ", ") + std::string(steps[i].is_string() ? steps[i].as_string() : "");
     }
+    auto const* inner = undo.find("undos");
+    if (inner != nullptr) by = "child run " + std::string(undo["child"].as_string());
     row.set("by", by);
+    row.erase("undos");
     rows.push_back(std::move(row));
+    if (inner != nullptr) add_undo_rows(*inner, place + ".", rows);
   }
+}
+
+void print_undos(Console& console, Json const& undos) {
+  Json rows = Json::array();
+  add_undo_rows(undos, "", rows);
   console.rows(rows, {{"#", "order"},
                       {"TASK", "task"},
                       {"OUTCOME", "outcome"},

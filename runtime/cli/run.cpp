@@ -28,6 +28,9 @@ struct RunOptions {
   std::string id;
   std::string durability = "fsync";
   Outgoing outgoing;
+  std::vector<std::string> with;
+  bool allow_shell = false;
+  std::vector<std::string> allow_scripts;
   std::optional<std::string> timeout;
   bool dry = false;
   std::optional<std::string> stubs;
@@ -76,6 +79,8 @@ class LocalRun {
     SKALD_TRY(options_.outgoing.apply(settings));
     settings.data_dir = options_.data_dir;
     settings.durability = parse_durability(options_.durability);
+    settings.allow_shell = options_.allow_shell;
+    settings.allow_scripts = options_.allow_scripts;
     return Engine::open(std::move(settings));
   }
 
@@ -86,6 +91,7 @@ class LocalRun {
       if (known) return go_on(engine, *known, file);
       if (known.error().code != ErrorCode::not_found) return std::move(known).error();
     }
+    for (auto const& child : options_.with) SKALD_TRY(deploy_child(engine, child));
     // Here is where one tries things out: the file counts, whatever its version says.
     auto deployed = engine.deploy(WorkflowSource{file.text, file.name, folder_of(options_.file)},
                                   {.replace = true});
@@ -132,6 +138,15 @@ class LocalRun {
   static std::string reason_of(Json const& view) {
     auto const& reason = view["reason"];
     return reason.is_string() ? std::string(reason.as_string()) : "no reason is known";
+  }
+
+  // A workflow that the file runs as a child.
+  static Result<void> deploy_child(Engine& engine, std::string const& name) {
+    auto source = load(name);
+    if (!source) return std::move(source).error();
+    auto deployed = engine.deploy(std::move(*source), {.replace = true});
+    if (!deployed) return std::move(deployed).error();
+    return {};
   }
 
   Exit follow(Engine& engine, Interrupt const& interrupt) {
@@ -234,6 +249,19 @@ Command run_command() {
                     .target = &options->id,
                     .help = "Of the run; one that exists goes on where it stopped",
                     .value = "ID"},
+                   {.names = "--with",
+                    .target = &options->with,
+                    .help = "Another workflow file, which this one runs as a child; may be "
+                            "repeated",
+                    .value = "FILE",
+                    .file = true},
+                   {.names = "--allow-shell",
+                    .target = &options->allow_shell,
+                    .help = "Let the workflow run shell commands on this machine"},
+                   {.names = "--allow-script",
+                    .target = &options->allow_scripts,
+                    .help = "Let it run scripts in this language: js, python; may be repeated",
+                    .value = "LANGUAGE"},
                    {.names = "--durability",
                     .target = &options->durability,
                     .help = "What an acknowledgement means (fsync)",

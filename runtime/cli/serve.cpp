@@ -30,6 +30,8 @@ struct ServeOptions {
   std::uint64_t max_kept_events = 1'000'000;
   bool accept_clock = false;
   std::string public_url;
+  bool allow_shell = false;
+  std::vector<std::string> allow_scripts;
 };
 
 struct Address {
@@ -80,6 +82,8 @@ Result<Engine> open(ServeOptions const& options, Address const& address) {
   settings.partitions = static_cast<unsigned>(options.partitions);
   settings.accept_clock = options.accept_clock;
   settings.callback_url = callback_url(options, address);
+  settings.allow_shell = options.allow_shell;
+  settings.allow_scripts = options.allow_scripts;
   return Engine::open(std::move(settings));
 }
 
@@ -176,6 +180,13 @@ Command serve_command() {
                     .target = &options->max_kept_events,
                     .help = "Over it the oldest are forgotten (1000000 per partition)",
                     .value = "N"},
+                   {.names = "--allow-shell",
+                    .target = &options->allow_shell,
+                    .help = "Let workflows run shell commands on this machine"},
+                   {.names = "--allow-script",
+                    .target = &options->allow_scripts,
+                    .help = "Let them run scripts in this language: js, python; may be repeated",
+                    .value = "LANGUAGE"},
                    {.names = "--accept-clock",
                     .target = &options->accept_clock,
                     .help = "Start although the clock is far behind the journal"}},

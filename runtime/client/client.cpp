@@ -254,6 +254,8 @@ Result<Json> Client::list(RunFilter const& filter) const {
   std::string target = "/v1/runs?limit=" + std::to_string(filter.limit);
   if (!filter.workflow.empty()) target += "&workflow=" + encode_component(filter.workflow);
   if (filter.status) target += std::string("&status=") + to_string(*filter.status);
+  if (!filter.parent.empty()) target += "&parent=" + encode_component(filter.parent);
+  if (filter.roots) target += "&roots=true";
   if (!filter.after.empty()) target += "&after=" + encode_component(filter.after);
   return impl_->get(std::move(target));
 }

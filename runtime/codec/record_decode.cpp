@@ -24,7 +24,8 @@ constexpr bool same(Ours ours, Theirs theirs) {
 static_assert(same(CauseKind::error, pb::Cause::ERROR) &&
               same(CauseKind::cancel, pb::Cause::CANCEL) &&
               same(CauseKind::deadline, pb::Cause::DEADLINE) &&
-              same(CauseKind::lost_race, pb::Cause::LOST_RACE));
+              same(CauseKind::lost_race, pb::Cause::LOST_RACE) &&
+              same(CauseKind::parent, pb::Cause::PARENT));
 static_assert(same(Next::end_run, pb::Stopping::END_RUN) &&
               same(Next::retry, pb::Stopping::RETRY) && same(Next::handle, pb::Stopping::HANDLE) &&
               same(Next::win, pb::Stopping::WIN));
@@ -142,6 +143,7 @@ class Decoder {
   Stopping stopping(pb::Stopping const& in);
   PlanRecorded plan_recorded(pb::PlanRecorded const& in);
   RunEnded run_ended(pb::RunEnded const& in);
+  ChildEnded child_ended(pb::ChildEnded const& in);
 
   pb::Group const& group_;
   Time at_;
@@ -159,6 +161,21 @@ RunStarted Decoder::run_started(pb::RunStarted const& in) {
   r.input = value(in.input());
   r.data = value(in.data());
   if (in.has_deadline()) r.deadline = moment(in.deadline());
+  if (in.has_parent()) {
+    auto const& o = in.parent();
+    r.parent = {o.run(), activation(o.activation()), o.attempt(), o.one_way(), o.keeps()};
+  }
+  return r;
+}
+
+ChildEnded Decoder::child_ended(pb::ChildEnded const& in) {
+  ChildEnded r;
+  r.activation = activation(in.activation());
+  r.status = known<EndStatus>(in.status(), pb::RunEnded::Status_IsValid(in.status()));
+  r.output = value(in.output());
+  r.error = value(in.error());
+  r.undoable = in.undoable();
+  if (in.has_retry_at()) r.retry_at = moment(in.retry_at());
   return r;
 }
 
@@ -313,6 +330,11 @@ RecordBody Decoder::rare_body(pb::Record const& in) {
     case pb::Record::kRunResumed:
       return RunResumed{in.run_resumed().reason(), in.run_resumed().actor()};
     case pb::Record::kRunEnded: return run_ended(in.run_ended());
+    case pb::Record::kChildStarted: {
+      auto const& o = in.child_started();
+      return ChildStarted{activation(o.activation()), o.attempt(), o.workflow(), o.graph()};
+    }
+    case pb::Record::kChildEnded: return child_ended(in.child_ended());
     default: return operator_body(in);
   }
 }

@@ -69,6 +69,14 @@ void put(pb::Answer& out, saga::Answer const& answer, Values& values) {
   if (!answer.unoffered.empty()) out.set_unoffered(answer.unoffered);
 }
 
+void put(pb::Parent& out, Parent const& parent) {
+  out.set_run(parent.run);
+  out.set_activation(number(parent.activation));
+  out.set_attempt(parent.attempt);
+  out.set_one_way(parent.one_way);
+  out.set_keeps(parent.keeps);
+}
+
 // Writes one fact into its field of pb::Record.
 struct Encoder {
   pb::Record& out;
@@ -86,6 +94,7 @@ struct Encoder {
     o.set_input(values.add(r.input));
     o.set_data(values.add(r.data));
     if (r.deadline) o.set_deadline(moment(*r.deadline));
+    if (r.parent) put(*o.mutable_parent(), *r.parent);
   }
   void operator()(TaskSkipped const& r) const {
     auto& o = *out.mutable_task_skipped();
@@ -147,6 +156,22 @@ struct Encoder {
   }
   void operator()(EventPublished const& r) const {
     out.mutable_event_published()->set_activation(number(r.activation));
+  }
+  void operator()(ChildStarted const& r) const {
+    auto& o = *out.mutable_child_started();
+    o.set_activation(number(r.activation));
+    o.set_attempt(r.attempt);
+    o.set_workflow(r.workflow);
+    o.set_graph(r.graph);
+  }
+  void operator()(ChildEnded const& r) const {
+    auto& o = *out.mutable_child_ended();
+    o.set_activation(number(r.activation));
+    o.set_status(static_cast<pb::RunEnded::Status>(r.status));
+    o.set_output(values.add(r.output));
+    o.set_error(values.add(r.error));
+    o.set_undoable(r.undoable);
+    if (r.retry_at) o.set_retry_at(moment(*r.retry_at));
   }
   void operator()(Stopping const& r) const {
     auto& o = *out.mutable_stopping();

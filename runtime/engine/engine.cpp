@@ -164,13 +164,30 @@ Json EngineImpl::missing_functions(graph::StepGraph const& graph) const {
   std::set<std::string> names;
   for (auto const& task : graph.tasks) {
     auto const* call = std::get_if<graph::Call>(&task.kind);
-    bool const missing =
-        call != nullptr && call->function != "http" && !functions->has(call->function);
+    bool const missing = call != nullptr && call->function != "http" &&
+                         !runtime::is_process_call(call->function) &&
+                         !functions->has(call->function);
     if (missing) names.insert(call->function);
   }
   Json list = Json::array();
   for (auto const& name : names) list.push_back(name);
   return list;
+}
+
+Result<void> EngineImpl::check_processes(graph::StepGraph const& graph) const {
+  for (auto const& task : graph.tasks) {
+    auto const* call = std::get_if<graph::Call>(&task.kind);
+    if (call == nullptr || !runtime::is_process_call(call->function)) continue;
+    bool const shell = call->function == "run:shell";
+    bool const allowed = shell ? options.allow_shell : !options.allow_scripts.empty();
+    if (allowed) continue;
+    return Error{ErrorCode::failed_precondition,
+                 "'" + task.name + "' runs a " + (shell ? "shell command" : "script") +
+                     ", which is not allowed here",
+                 shell ? "start with --allow-shell, or set EngineOptions::allow_shell"
+                       : "start with --allow-script LANGUAGE, or set EngineOptions::allow_scripts"};
+  }
+  return {};
 }
 
 Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string source,
@@ -192,6 +209,7 @@ Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string sourc
                        result.digest.substr(0, 12) + ")",
                    "give the changed workflow a new version; runs keep the one they began with"};
   }
+  SKALD_TRY(check_processes(*graph));
   SKALD_TRY(check_space());
   runtime::Deployed deployed;
   deployed.workflow = result.workflow;
@@ -217,6 +235,10 @@ Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string sourc
   auto const name = graph->id.ns + "/" + graph->id.name;
   deployments.add(std::move(deployed), std::move(graph));
   set_schedule(name);
+  for (auto& unit : units) {
+    unit.thread->post(
+        [](runtime::Partition& partition, Time now) { partition.workflows_changed(now); });
+  }
   result.created = true;
   return result;
 }
@@ -256,7 +278,7 @@ std::string EngineImpl::new_run_id() {
 }
 
 PartitionUnit const& EngineImpl::home(std::string_view run) const {
-  return units[stable_hash(run) % units.size()];
+  return units[stable_hash(runtime::root_run(run)) % units.size()];
 }
 
 void EngineImpl::start(std::string_view workflow, Json input, StartOptions start_options,

@@ -80,6 +80,8 @@ struct EngineOptions {
   // Where participants reach this engine's HTTP API, for calls with `await: callback`:
   // "https://skald.example". Without it such calls are not sent.
   std::string callback_url = {};
+  bool allow_shell = false;                                    // `run: shell`
+  std::vector<std::string> allow_scripts = {};  // `run: script` in these languages: "js", "python"
   bool accept_clock = false;  // open although the wall clock is over an hour behind the journal
 };
 
@@ -171,8 +173,10 @@ class RunFeed;  // runtime/engine/run_feed.hpp
 struct RunFilter {
   std::string workflow;  // "ns/name" or "ns/name/version"; empty: all
   std::optional<RunStatus> status;
-  std::size_t limit = 50;  // at most 1,000
-  std::string after;       // cursor of the page before
+  std::string parent = {};  // only its children; empty: all
+  bool roots = false;       // only runs that are no child
+  std::size_t limit = 50;   // at most 1,000
+  std::string after;        // cursor of the page before
 };
 
 class Engine;

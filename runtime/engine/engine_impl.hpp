@@ -18,6 +18,7 @@
 #include "runtime/executor/composite_executor.hpp"
 #include "runtime/executor/function_pool.hpp"
 #include "runtime/executor/http_executor.hpp"
+#include "runtime/executor/process_executor.hpp"
 #include "runtime/journal/data_dir.hpp"
 
 namespace skald {
@@ -68,6 +69,8 @@ struct EngineImpl {
 
   PartitionUnit const& home(std::string_view run) const;
   runtime::PartitionThread& thread_of(std::string_view run) const { return *home(run).thread; }
+  // Errors: failed_precondition when it runs processes that are not allowed here.
+  Result<void> check_processes(graph::StepGraph const& graph) const;
   // The disk is full: what is new is refused at once.
   Result<void> check_space() const;
   // An input or an event from outside: within the limits of size and depth.
@@ -104,6 +107,7 @@ struct EngineImpl {
   std::unique_ptr<runtime::HttpExecutor> http;
   std::unique_ptr<runtime::FunctionPool> functions;
   runtime::FunctionPool* offering = nullptr;  // the same, for its own threads: also while it ends
+  std::unique_ptr<runtime::ProcessExecutor> processes;
   std::unique_ptr<runtime::CompositeExecutor> executors;
   std::atomic<std::uint64_t> tickets{1};
   std::atomic<std::uint64_t> ids{1};

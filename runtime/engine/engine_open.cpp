@@ -107,6 +107,11 @@ Result<void> EngineImpl::open_units(unsigned count) {
       });
     };
     ports.graph = [this](std::string const& digest) { return deployments.by_digest(digest); };
+    ports.find = [this](std::string const& name) -> std::optional<runtime::FoundWorkflow> {
+      auto const item = deployments.find(name);
+      if (!item) return std::nullopt;
+      return runtime::FoundWorkflow{item->deployed.workflow, item->deployed.digest};
+    };
     ports.deployed = [this](runtime::Deployed const& deployed) {
       auto loaded = deployments.load(deployed);
       if (!loaded.ok()) {
@@ -206,13 +211,17 @@ Result<void> EngineImpl::start_executors() {
   pool_options.secrets = secrets;
   functions = std::make_unique<runtime::FunctionPool>(pool_options, called, answered);
   offering = functions.get();
-  executors = std::make_unique<runtime::CompositeExecutor>(*http, *functions);
+  runtime::ProcessExecutorOptions process_options;
+  process_options.permissions = {options.allow_shell, options.allow_scripts};
+  processes = std::make_unique<runtime::ProcessExecutor>(std::move(process_options), answered);
+  executors = std::make_unique<runtime::CompositeExecutor>(*http, *functions, *processes);
   gate.open(*executors);
   return {};
 }
 
 void EngineImpl::close() {
   gate.close();
+  processes.reset();  // ends them
   functions.reset();  // waits for what runs; its answers still become durable below
   http.reset();
   for (auto& unit : units) {

@@ -44,7 +44,9 @@ bool fits(Json const& summary, RunFilter const& filter) {
                      workflow.starts_with(filter.workflow + "/");
   bool const status = !filter.status ||
                       summary["status"].as_string() == std::string_view(to_string(*filter.status));
-  return named && status;
+  auto const& parent = summary["parent"];
+  bool const family = filter.parent.empty() || parent == Json(filter.parent);
+  return named && status && family && (!filter.roots || parent.is_null());
 }
 
 }  // namespace

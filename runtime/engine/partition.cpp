@@ -219,6 +219,13 @@ void Partition::kill(std::string const& run, std::string reason, std::string act
 
 void Partition::resume(std::string const& run, std::string reason, std::string actor, Time now,
                        Done done) {
+  // A run that waits for a suspended child goes on where the child does.
+  auto const* slot = find(run);
+  if (slot != nullptr && slot->state.status != RunStatus::suspended) {
+    if (auto const* child = suspended_child(*slot)) {
+      return resume(child->state.run, std::move(reason), std::move(actor), now, std::move(done));
+    }
+  }
   command(run, ResumeRun{std::move(reason), std::move(actor)}, now, std::move(done));
 }
 
@@ -260,6 +267,7 @@ std::string Partition::apply(Slot& slot, InputBody body, Time now) {
   follow_effects(slot);
   set_timer(slot);
   index_run(slot);
+  tell_ancestors(slot);
   if (slot.state.status == RunStatus::ended) on_end(slot);
   if (!slot.watchers.empty() ||
       (slot.state.status == RunStatus::suspended && !slot.waiters.empty())) {
@@ -297,12 +305,16 @@ void Partition::keep(Slot& slot, std::vector<Record> records) {
 
 void Partition::follow_effects(Slot& slot) {
   std::set<ActivationId> listening;
+  std::set<std::string> children;
   for (auto& effect : pending(*slot.graph, slot.state)) {
     if (auto* call = std::get_if<CallEffect>(&effect)) {
       begin_call(slot, *call);
     } else if (auto* wanted = std::get_if<SubscribeEffect>(&effect)) {
       listening.insert(wanted->activation);
       subscribe(slot, *wanted);
+    } else if (auto const* child = std::get_if<ChildEffect>(&effect)) {
+      children.insert(child->child);
+      follow_child(slot, *child);
     } else if (auto* publish = std::get_if<PublishEffect>(&effect)) {
       if (!slot.publishing.insert(publish->activation).second) continue;
       after_durable([this, handle = slot.handle, id = publish->activation,
@@ -316,6 +328,7 @@ void Partition::follow_effects(Slot& slot) {
   }
   slot.subscriptions = std::move(listening);
   withdraw_given_up(slot);
+  stop_orphans(slot, children);
 }
 
 void Partition::begin_call(Slot& slot, CallEffect const& effect) {
@@ -415,13 +428,13 @@ void Partition::set_timer(Slot& slot) {
 }
 
 void Partition::index_run(Slot& slot) {
-  auto const* word = view::run_status(slot.state);
+  auto const word = status_of(slot);
   if (slot.indexed_status == word && slot.state.status != RunStatus::ended) return;
   if (slot.indexed_status.empty()) {
     puts_.emplace_back(time_key(slot.state.started, slot.state.run), slot.state.workflow);
   }
   slot.indexed_status = word;
-  puts_.emplace_back(run_key(slot.state.run), to_text(summary_of(slot.state)));
+  puts_.emplace_back(run_key(slot.state.run), to_text(summary_of(slot.state, word)));
 }
 
 void Partition::prune_events(Time now) {
@@ -439,7 +452,12 @@ void Partition::on_end(Slot& slot) {
     for (auto& [type, handles] : subscribers_) handles.erase(slot.handle);
     slot.subscriptions.clear();
   }
-  retired_.emplace_back(current_lsn(), slot.handle);
+  close_child(slot);
+  report_child(slot);
+  if (!keeps_for_parent(slot)) {
+    retired_.emplace_back(current_lsn(), slot.handle);
+    release_children(slot, current_lsn());
+  }
   if (!slot.waiters.empty() || !slot.at_end.empty()) notify_when_durable(slot);
 }
 
@@ -455,7 +473,7 @@ void Partition::notify(std::uint64_t handle, std::uint64_t records) {
   auto const watchers = slot->watchers;
   for (auto const& [ticket, changed] : watchers) changed(records);
   if (slot->waiters.empty() && slot->at_end.empty()) return;
-  auto const report = report_of(slot->state);
+  auto const report = report_of_slot(*slot);
   if (!report.over) return;
   if (slot->last > durable_) return notify_when_durable(*slot);
   for (auto& [ticket, done] : std::exchange(slot->waiters, {})) done(report);
@@ -501,7 +519,7 @@ void Partition::retire(Lsn durable) {
     auto* slot = find(handle);
     if (slot == nullptr || slot->state.status != RunStatus::ended) continue;
     bool const asked = !slot->watchers.empty() || !slot->waiters.empty() || !slot->at_end.empty();
-    if (slot->sent.empty() && !asked) {
+    if (slot->sent.empty() && slot->state.owed.empty() && !asked) {
       drop(handle);
     } else {
       retired_.emplace_back(lsn, handle);
@@ -512,6 +530,7 @@ void Partition::retire(Lsn durable) {
 void Partition::drop(std::uint64_t handle) {
   auto* slot = find(handle);
   if (slot->timer) timers_.erase({*slot->timer, handle});
+  unresolved_.erase(handle);
   auto const run = slot->state.run;
   for (auto& [function, calls] : unoffered_) {
     std::erase_if(calls, [handle](auto const& call) { return call.first == handle; });

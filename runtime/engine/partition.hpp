@@ -37,6 +37,11 @@
 
 namespace skald::runtime {
 
+struct FoundWorkflow {
+  std::string workflow;  // "namespace/name/version"
+  std::string digest;
+};
+
 struct PartitionPorts {
   Journal& journal;
   Executor& executor;
@@ -52,6 +57,9 @@ struct PartitionPorts {
   std::function<void(std::string const& schedule, std::string const& run)> watch = {};
   // The URL at which a step can be called back; empty: there is none.
   std::function<std::string(std::string const& run, ActivationId activation)> callback_url = {};
+  // The workflow of that name ("ns/name" is the newest version) for a child run; none when it is
+  // not deployed: workflows_changed() says when to ask again.
+  std::function<std::optional<FoundWorkflow>(std::string const& name)> find = {};
 };
 
 struct PartitionOptions {
@@ -144,6 +152,8 @@ class Partition {
   void tick(Time now);  // fires the timers that are due
   // The schedules at home here; what they decide is journaled here.
   ScheduleKeeper& schedules() { return schedules_; }
+  // Another workflow is deployed: children that waited for it begin.
+  void workflows_changed(Time now);
 
   // Appends what the commands made, as one entry.
   void flush();
@@ -199,6 +209,26 @@ class Partition {
   void release_call(std::uint64_t handle, CallEffect effect);
   void withdraw_given_up(Slot& slot);
   void subscribe(Slot& slot, SubscribeEffect const& effect);
+  // Child runs live in the partition of their parent and speak with it by inputs of the same drain.
+  void follow_child(Slot& slot, ChildEffect const& effect);
+  void resolve_child(Slot& slot, ChildEffect const& effect);
+  void begin_child(Slot& slot, ChildEffect const& effect, std::string digest);
+  void stop_child(Slot& slot, ChildEffect const& effect);
+  void unwind_child(Slot& slot, ChildEffect const& effect);
+  void stop_orphans(Slot& slot, std::set<std::string> const& wanted);
+  void adopt(Slot& child);
+  void report_child(Slot const& child);
+  void close_child(Slot const& child);
+  bool is_awaited(Slot const& child) const;
+  void release_children(Slot const& slot, Lsn lsn);
+  bool keeps_for_parent(Slot const& slot) const;
+  bool is_orphan(Slot const& slot) const;
+  Slot* suspended_child(Slot const& slot) const;
+  Slot const* child_of(Slot const& slot, Armed const& armed) const;
+  Json plan_of(Slot const& slot) const;
+  void tell_ancestors(Slot const& slot);
+  std::string status_of(Slot const& slot) const;
+  RunReport report_of_slot(Slot const& slot) const;
   void set_timer(Slot& slot);
   void index_run(Slot& slot);
   void on_end(Slot& slot);
@@ -228,6 +258,7 @@ class Partition {
   EventLog events_;
   ScheduleKeeper schedules_;
   std::deque<std::pair<std::uint64_t, InputBody>> todo_;
+  std::set<std::uint64_t> unresolved_;  // runs with a child whose workflow is not deployed
   std::vector<std::uint64_t> continuing_;
   std::string payload_;
   std::vector<std::pair<std::string, std::string>> puts_;  // into the index, with the entry

@@ -68,10 +68,17 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
                    "run '" + run + "' began on a workflow that was never deployed here", ""};
     }
     slot = &make_slot(run, std::move(graph));
+    slot->state.parent = started->parent;
+    adopt(*slot);
   }
   for (auto const& entry : entries) {
     last_recorded_ = std::max(last_recorded_, entry.record.at);
     evolve(*slot->graph, slot->state, entry.record);
+    auto const* child = std::get_if<ChildEnded>(&entry.record.body);
+    if (child == nullptr) continue;
+    auto const attempt = slot->state.activations.at(child->activation).attempt;
+    auto const* told = find(child_run(run, child->activation, attempt));
+    if (told != nullptr && !keeps_for_parent(*told)) retired_.emplace_back(lsn, told->handle);
   }
   slot->last = lsn;
   std::uint32_t const size = static_cast<std::uint32_t>(frame.size());
@@ -88,10 +95,13 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
     slot->counted = !ended;
     live_ += ended ? std::size_t(-1) : 1;
   }
-  // Nothing can follow any more when no undo can get a late answer: the memory holds what lives,
-  // however long the log is.
   if (ended) events_.forget_run(run);
-  if (ended && slot->state.armed.empty()) retired_.emplace_back(lsn, slot->handle);
+  if (ended) close_child(*slot);
+  // Nothing can follow any more when no undo can get a late answer and no parent has to be told:
+  // the memory holds what lives, however long the log is.
+  if (ended && slot->state.armed.empty() && !is_awaited(*slot)) {
+    retired_.emplace_back(lsn, slot->handle);
+  }
   return {};
 }
 
@@ -104,10 +114,16 @@ void Partition::begin(Time now) {
   for (auto const handle : handles) {
     auto& slot = *find(handle);
     if (slot.state.status == RunStatus::ended) {
-      retired_.emplace_back(slot.last, handle);
+      if (!keeps_for_parent(slot)) retired_.emplace_back(slot.last, handle);
+      follow_effects(slot);  // starts that it still owes, children that a kill has left
+      drain(now_);
       continue;
     }
-    apply(slot, Recovered{}, now_);
+    if (is_orphan(slot)) {
+      apply(slot, KillRun{"its parent run was killed", {}}, now_);
+    } else {
+      apply(slot, Recovered{}, now_);
+    }
     follow_effects(slot);
     set_timer(slot);
     drain(now_);

@@ -2,6 +2,7 @@
 
 // What a partition keeps about one live run beside its state. Internal to runtime/engine.
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -25,6 +26,9 @@ struct Partition::Slot {
   std::set<std::pair<ActivationId, std::uint32_t>> withdrawn;
   std::set<ActivationId> subscriptions;
   std::set<ActivationId> publishing;
+  std::map<std::pair<ActivationId, std::uint32_t>, ChildEffect::Want> told;  // its children
+  std::vector<std::uint64_t> children;
+  std::set<std::uint64_t> open_children;  // those that do something, forward or back
   bool continuing = false;
   bool counted = true;  // among the live runs
   std::optional<Time> timer;
@@ -37,7 +41,7 @@ struct Partition::Slot {
 
 RunReport report_of(State const& state);
 // The run's entry in the index, and back to a report.
-Json summary_of(State const& state);
+Json summary_of(State const& state, std::string const& status);
 RunReport report_of_summary(Json const& summary);
 
 }  // namespace skald::runtime

@@ -10,13 +10,47 @@ namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{256} << 10U;
 
+// What the run's own facts can not tell: how its children stand now.
+void add_children(EngineImpl const& engine, std::string const& run, Json& view) {
+  Json children = Json::array();
+  for (auto const& step : view["steps"].items()) {
+    auto const* child = step.find("child");
+    if (child == nullptr) continue;
+    Json entry = *child;
+    entry.set("task", step["task"]);
+    entry.set("path", step["path"]);
+    children.push_back(std::move(entry));
+  }
+  if (children.size() == 0) return;
+  std::vector<std::string> ids;
+  for (auto const& child : children.items()) ids.emplace_back(child["run"].as_string());
+  auto const statuses = engine.thread_of(run).ask([ids](runtime::Partition& partition) {
+    std::vector<std::string> result;
+    for (auto const& id : ids) {
+      auto const report = partition.report(id);
+      result.push_back(report.ok() ? report->status : std::string("pending"));
+    }
+    return result;
+  });
+  Json result = Json::array();
+  for (std::size_t i = 0; i < statuses.size(); ++i) {
+    Json entry = children[i];
+    entry.set("status", statuses[i]);
+    if (statuses[i] == "suspended") view.set("status", "suspended");
+    result.push_back(std::move(entry));
+  }
+  view.set("children", std::move(result));
+}
+
 }  // namespace
 
 // A feed gives either views or facts; each has read as far as it was asked.
 struct RunFeed::Impl {
-  Impl(EngineImpl const& engine, std::string const& run)
-      : viewed(engine, run), listed(engine, run) {}
+  Impl(EngineImpl const& of, std::string const& name)
+      : engine(of), run(name), viewed(of, name), listed(of, name) {}
 
+  EngineImpl const& engine;
+  std::string run;
   RunReader viewed;
   std::optional<view::RunFold> fold;
   RunReader listed;
@@ -36,7 +70,9 @@ Result<Json> RunFeed::view(std::stop_token const& stop) {
         return true;
       },
       stop));
-  return fold->view();
+  auto view = fold->view();
+  add_children(impl_->engine, impl_->run, view);
+  return view;
 }
 
 Result<bool> RunFeed::facts(std::function<void(Json const&)> const& visit,

@@ -20,11 +20,11 @@ RunReport report_of(State const& state) {
   return report;
 }
 
-Json summary_of(State const& state) {
+Json summary_of(State const& state, std::string const& status) {
   Json json = Json::object({{"id", state.run},
                             {"workflow", state.workflow},
                             {"digest", state.graph},
-                            {"status", view::run_status(state)},
+                            {"status", status},
                             {"bodyDigest", state.body_digest},
                             {"started", to_iso8601(state.started)},
                             {"ended", state.end ? Json(to_iso8601(state.ended)) : Json()},
@@ -32,6 +32,7 @@ Json summary_of(State const& state) {
                             {"error", state.error},
                             {"records", Json(state.records)}});
   if (!state.start_key.empty()) json.set("startKey", state.start_key);
+  if (state.parent) json.set("parent", state.parent->run);
   return json;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// CompositeExecutor sends calls of "http" one way and calls of functions the other.
+// CompositeExecutor sends calls of "http" one way, processes another, calls of functions a third.
 //
 // Thread-safety: as its parts, which must outlive it.
 
@@ -10,15 +10,17 @@ namespace skald::runtime {
 
 class CompositeExecutor final : public Executor {
  public:
-  CompositeExecutor(Executor& http, Executor& functions) : http_(http), functions_(functions) {}
+  CompositeExecutor(Executor& http, Executor& functions, Executor& processes)
+      : http_(http), functions_(functions), processes_(processes) {}
 
   void submit(CallRequest request) override;
-  // Asks both: an attempt that one of them does not know is nothing to it.
+  // Asks all: an attempt that one of them does not know is nothing to it.
   void withdraw(AttemptId id) override;
 
  private:
   Executor& http_;
   Executor& functions_;
+  Executor& processes_;
 };
 
 }  // namespace skald::runtime

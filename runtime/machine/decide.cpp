@@ -75,6 +75,7 @@ void Decision::operator()(StartRun const& input) {
   started.body_digest = input.body_digest;
   started.input = input.input;
   started.data = input.input;
+  started.parent = input.parent;
   Place place;
   place.raw_input = input.input;
   place.input = input.input;

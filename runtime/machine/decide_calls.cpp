@@ -193,6 +193,14 @@ std::optional<Time> Decision::forward_time(Activation const& call, saga::Answer 
                     answer);
 }
 
+// True when a `try` around it, inside the same undo block, may handle an error.
+bool Decision::in_try(ScopeId scope) const {
+  for (auto at = scope; at.valid(); at = scope_of(state_, at).parent) {
+    if (graph_.list(scope_of(state_, at).list).role == graph::ListRole::attempt) return true;
+  }
+  return false;
+}
+
 // An undo can not be refused, and saga.finally neither: whatever is not done is tried again, under
 // the task's own policy, else the workflow's, else without end. A `try` inside the block may handle
 // it instead.
@@ -202,11 +210,7 @@ void Decision::undo_attempt_failed(Activation const& call, AttemptEnded ended) {
   auto const scope = call.scope;
   auto const& policy =
       task.retry ? *task.retry : (graph_.saga.retry ? *graph_.saga.retry : saga::patient_policy());
-  bool inside_try = false;
-  for (auto at = scope; at.valid(); at = scope_of(state_, at).parent) {
-    inside_try =
-        inside_try || graph_.list(scope_of(state_, at).list).role == graph::ListRole::attempt;
-  }
+  bool const inside_try = in_try(scope);
   if (!inside_try || task.retry) ended.retry_at = retry_time(call, policy, ended.answer);
   if (ended.retry_at) return add(std::move(ended));
   auto error = answer_error(ended.answer, task.path);
@@ -291,6 +295,7 @@ void Decision::fire(Timer const& timer) {
 void Decision::fire_delay(Activation const& activation) {
   auto const& task = task_of(activation);
   if (std::holds_alternative<graph::Try>(task.kind)) return add(TryRestarted{activation.id});
+  if (std::holds_alternative<graph::RunWorkflow>(task.kind)) return restart_child(activation);
   auto const timeout = attempt_timeout(task, activation.input, place_of(activation));
   add(AttemptStarted{activation.id, activation.attempt + 1, input_.now + timeout});
 }
@@ -311,8 +316,11 @@ void Decision::fire_task(Activation const& activation) {
       std::holds_alternative<graph::Do>(kind) || std::holds_alternative<graph::For>(kind) ||
       std::holds_alternative<graph::Fork>(kind) || std::holds_alternative<graph::Try>(kind) ||
       (std::holds_alternative<graph::Listen>(kind) && !activation.children.empty());
-  bool const moves =
-      composite && only_forward(graph_, state_) && !undo_root(state_, activation.scope).valid();
+  bool const undo = undo_root(state_, activation.scope).valid();
+  bool const child = activation.phase == Phase::open &&
+                     std::holds_alternative<graph::RunWorkflow>(kind) &&
+                     (undo || in_finally(state_, activation.scope) || only_forward(graph_, state_));
+  bool const moves = child || (composite && only_forward(graph_, state_) && !undo);
   if (!moves) return fail(activation.scope, task, std::move(error));
   // Nothing goes back, so what is inside goes on, unless a catch wants to know.
   auto const id = activation.id;

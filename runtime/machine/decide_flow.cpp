@@ -35,7 +35,7 @@ void Decision::step_scope(ScopeId id) {
     return add(UndoEnded{scope.undo_of, scope.undo_index, UndoResult::done});
   }
   if (id == state_.finally) return add(*state_.ending);
-  if (!scope.owner.valid()) return end_run_completed();
+  if (!scope.owner.valid()) return state_.end ? end_run_unwound() : end_run_completed();
   auto const& owner = activation_of(state_, scope.owner);
   auto const& task = task_of(owner);
   if (std::holds_alternative<graph::Listen>(task.kind)) return end_event(scope, owner);
@@ -63,7 +63,8 @@ void Decision::step_activation(ActivationId id) {
   if (std::holds_alternative<graph::Emit>(task.kind)) {
     return complete(id, activation.detail, task.then);
   }
-  if (std::holds_alternative<graph::Call>(task.kind)) {  // resumed after it had succeeded
+  if (std::holds_alternative<graph::Call>(task.kind) ||
+      std::holds_alternative<graph::RunWorkflow>(task.kind)) {  // resumed after it had succeeded
     return complete(id, activation.last.output, task.then);
   }
   complete(id, activation.results, then_behind_catch(task));  // a try whose catch has no `do`
@@ -137,6 +138,9 @@ void Decision::begin_task(graph::Task const& task, Place const& place) {
       turn.enter_listen(kind, std::move(entered), place);
     }
     void operator()(graph::Emit const& kind) { turn.enter_emit(kind, std::move(entered), place); }
+    void operator()(graph::RunWorkflow const& kind) {
+      turn.enter_run(kind, std::move(entered), place);
+    }
   };
   std::visit(Enter{*this, std::move(entered), place}, task.kind);
 }

@@ -111,7 +111,11 @@ void Decision::operator()(CompleteStep const& input) {
   auto const& task = task_of(step);
   bool const call = std::holds_alternative<graph::Call>(task.kind);
   bool const waits = step.phase == Phase::waiting;
-  if (!call && !waits) return ignore("only a call, a wait or a listen can be completed");
+  if (!call && !waits) {
+    return ignore(
+        "only a call, a wait, a listen, or a run that waits for its workflow can be "
+        "completed");
+  }
   if (step.outcome == saga::Outcome::succeeded) return ignore("the step has succeeded already");
   bool const goes_on = !stopped(state_, step.scope);
   add(StepCompleted{input.activation, input.output, input.reason, input.actor});

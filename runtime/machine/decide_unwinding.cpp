@@ -50,6 +50,10 @@ void Decision::end_run_unwound() {
                                   [](auto const& entry) { return !entry.second.plan.empty(); });
   auto status = undone ? EndStatus::compensated : EndStatus::faulted;
   if (cause.kind == CauseKind::cancel) status = EndStatus::cancelled;
+  // A child that had completed has had its saga.finally then.
+  if (cause.kind == CauseKind::parent) {
+    return add(RunEnded{EndStatus::compensated, nullptr, cause.error, cause.reason, cause.actor});
+  }
   end_run({status, nullptr, cause.error, cause.reason, cause.actor});
 }
 

@@ -37,6 +37,9 @@ class Decision {
   void operator()(CompleteStep const& input);
   void operator()(CalledBack const& input);
   void operator()(SkipUndo const& input);
+  void operator()(ChildResolved const& input);
+  void operator()(ChildReported const& input);
+  void operator()(UnwindRun const& input);
 
  private:
   // decide.cpp
@@ -79,6 +82,7 @@ class Decision {
   void undo_attempt_failed(Activation const& call, AttemptEnded ended);
   bool goes_forward(Activation const& call, AttemptEnded const& ended) const;
   std::optional<Time> forward_time(Activation const& call, saga::Answer const& answer);
+  bool in_try(ScopeId scope) const;
   void late_success(AttemptAnswered const& input, saga::Outcome outcome);
   bool calls_back(Activation const& call) const;
   bool is_taken(Activation const& call, saga::Answer const& answer) const;
@@ -123,6 +127,13 @@ class Decision {
   bool has_enough(Activation const& listener, graph::Listen const& kind) const;
   void end_event(Scope const& item, Activation const& listener);
   void listened(Activation const& listener, graph::Listen const& kind, bool item_ended);
+
+  // decide_children.cpp
+  void enter_run(graph::RunWorkflow const& kind, TaskEntered entered, Place const& place);
+  void child_failed(Activation const& activation, ChildEnded ended);
+  Json pivot_error(ChildResolved const& input, Activation const& run) const;
+  bool child_unwound(ChildReported const& input);
+  void restart_child(Activation const& activation);
 
   graph::StepGraph const& graph_;
   State& state_;

@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/time.hpp"
 #include "runtime/machine/ids.hpp"
+#include "runtime/machine/record.hpp"
 #include "saga/outcome.hpp"
 
 namespace skald::runtime {
@@ -42,9 +43,26 @@ struct PublishEffect {
   Json event;
 };
 
+// Something is wanted of a child run, which lives beside its parent.
+struct ChildEffect {
+  enum class Want : std::uint8_t {
+    resolve,  // find the workflow; when nobody waits for the child, start it too
+    run,      // it is to run, and its end to be reported
+    stop,     // its parent stops: it is to be cancelled, and its end to be reported
+    unwind,   // it has completed and is to undo what it kept
+  };
+  Want want = Want::resolve;
+  std::string child;     // its run id
+  std::string workflow;  // "ns/name" (the newest) or "ns/name/version"
+  std::string graph;     // digest, once it is resolved
+  Json input;
+  Parent parent;
+};
+
 // A turn reached its budget; the run wants a Continue.
 struct ContinueEffect {};
 
-using Effect = std::variant<CallEffect, SubscribeEffect, PublishEffect, ContinueEffect>;
+using Effect =
+    std::variant<CallEffect, SubscribeEffect, PublishEffect, ChildEffect, ContinueEffect>;
 
 }  // namespace skald::runtime

@@ -14,6 +14,7 @@ void Fold::operator()(RunStarted const& fact) {
   state_.body_digest = fact.body_digest;
   state_.input = fact.input;
   state_.started = at_;
+  state_.parent = fact.parent;
   state_.status = RunStatus::running;
   state_.deadline = fact.deadline;
   if (fact.deadline) set_timer(state_, {*fact.deadline, TimerKind::run, {}});
@@ -121,6 +122,10 @@ void Fold::begin_kind(Activation& entered) {
       entered.phase = Phase::open;
       fold.arm(entered);
     }
+    void operator()(graph::RunWorkflow const&) const {
+      entered.phase = Phase::waiting;
+      fold.arm_child(entered);
+    }
 
     void body(graph::ListIndex list) const {
       open_scope(fold.graph_, fold.state_, list, entered.id, entered.input);
@@ -174,8 +179,9 @@ void Fold::export_context(ScopeId from, Json const& context) {
 // On success a composite's own undo replaces those inside it; all else is handed to the scope.
 void Fold::hand_up_armed(Activation& done, Scope& around, Json const& output) {
   auto const& task = task_of(done);
-  bool const is_call = std::holds_alternative<graph::Call>(task.kind);
-  if (task.compensate.valid() && !is_call) {
+  bool const own_effect = std::holds_alternative<graph::Call>(task.kind) ||
+                          std::holds_alternative<graph::RunWorkflow>(task.kind);
+  if (task.compensate.valid() && !own_effect) {
     for (auto const inner : done.armed) state_.armed.erase(inner);
     done.armed.clear();
     arm(done);
@@ -248,7 +254,6 @@ void Fold::operator()(RunEnded const& fact) {
   state_.ready_scopes.clear();
   state_.ready_activations.clear();
   state_.ready_unwindings.clear();
-  state_.scopes.clear();
   state_.activations.clear();
   state_.suspensions.clear();
   state_.held = false;
@@ -257,8 +262,7 @@ void Fold::operator()(RunEnded const& fact) {
   state_.kept_causes.clear();
   state_.ending.reset();
   state_.finally = {};
-  // Only what was planned to be undone can still get a late answer.
-  std::erase_if(state_.armed, [](auto const& entry) { return !entry.second.planned.valid(); });
+  keep_for_parent(fact);
 }
 
 // The flow goes on behind a task of that scope.

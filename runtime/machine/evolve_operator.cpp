@@ -71,6 +71,9 @@ void Fold::operator()(StepCompleted const& fact) {
   step.outcome = saga::Outcome::succeeded;
   step.phase = Phase::settled;
   update_armed(step);
+  bool const child = std::holds_alternative<graph::RunWorkflow>(task_of(step).kind) &&
+                     !task_of(step).compensate.valid();
+  if (child) state_.armed.erase(step.id);  // none was started, so none can be undone
   lift_suspension(step.id, step.scope);
   wake_unwindings();
 }
@@ -163,6 +166,7 @@ void Fold::set_forward(Activation& step) {
     }
     void operator()(graph::For const&) const { composite(); }
     void operator()(graph::Fork const&) const { composite(); }
+    void operator()(graph::RunWorkflow const&) const { fold.set_child_forward(step); }
 
     void composite() const {
       bool const ready = fold.has_more_to_do(step) && !fold.handles_active_unwinding(step.id);

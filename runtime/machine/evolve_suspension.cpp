@@ -33,7 +33,9 @@ bool Fold::halt(ActivationId id) {
   bool const composite = std::holds_alternative<graph::For>(kind) ||
                          std::holds_alternative<graph::Fork>(kind) ||
                          std::holds_alternative<graph::Try>(kind);
-  bool const stays = std::holds_alternative<graph::Call>(kind) ||
+  bool const child_done = std::holds_alternative<graph::RunWorkflow>(kind) &&
+                          waiting.outcome == saga::Outcome::succeeded;
+  bool const stays = child_done || std::holds_alternative<graph::Call>(kind) ||
                      std::holds_alternative<graph::Emit>(kind) ||
                      std::holds_alternative<graph::Listen>(kind) ||  // with the events it took
                      children_finished(state_, waiting) || (composite && waiting.children.empty());
@@ -41,7 +43,15 @@ bool Fold::halt(ActivationId id) {
     waiting.phase = Phase::settled;
     return true;
   }
-  scope(waiting.scope).current = {};
+  auto& around = scope(waiting.scope);
+  if (auto const at = state_.armed.find(id); at != state_.armed.end()) {
+    if (at->second.outcome) {
+      around.armed.push_back(id);  // a child that was killed
+    } else {
+      state_.armed.erase(at);  // it never began
+    }
+  }
+  around.current = {};
   erase(state_, subtree(state_, waiting.children));
   state_.activations.erase(id);
   return false;

@@ -21,6 +21,7 @@ void Fold::operator()(Stopping const& fact) {
     state_.ready_activations.erase(fact.handler);
   } else {
     state_.root_unwinding = fact.unwinding;
+    state_.end.reset();  // of a child that had completed
     refresh_status();
     if (state_.deadline) state_.timers.erase({*state_.deadline, TimerKind::run, {}});
   }
@@ -41,6 +42,7 @@ void Fold::operator()(Stopping const& fact) {
 
 void Fold::stop_activation(Activation& inside) {
   state_.ready_activations.erase(inside.id);
+  if (std::holds_alternative<graph::RunWorkflow>(task_of(inside).kind)) return stop_child(inside);
   bool const open_call =
       inside.phase == Phase::open && std::holds_alternative<graph::Call>(task_of(inside).kind);
   if (inside.deadline) state_.timers.erase({*inside.deadline, TimerKind::task, inside.id});
@@ -167,15 +169,16 @@ void Fold::operator()(UndoStarted const& fact) {
   auto& undo = unwinding.plan[fact.index];
   auto& armed = state_.armed.at(undo.undoes);
   armed.sent = true;
-  auto& block = open_scope(graph_, state_, graph_.task(armed.task).compensate, {}, armed.input);
-  block.undo_of = fact.unwinding;
-  block.undo_index = fact.index;
   undo.status = UndoStatus::running;
-  undo.scope = block.id;
   undo.undo = undo_value(armed);
   unwinding.startable.erase(fact.index);
   ++unwinding.running;
   wake(unwinding);
+  if (!graph_.task(armed.task).compensate.valid()) return;  // a child undoes itself
+  auto& block = open_scope(graph_, state_, graph_.task(armed.task).compensate, {}, armed.input);
+  block.undo_of = fact.unwinding;
+  block.undo_index = fact.index;
+  undo.scope = block.id;
 }
 
 void Fold::operator()(UndoEnded const& fact) {
@@ -185,7 +188,7 @@ void Fold::operator()(UndoEnded const& fact) {
   bool const suspended = !state_.suspensions.empty();
   undo.status = fact.result == UndoResult::done ? UndoStatus::done : UndoStatus::skipped;
   if (began) {
-    erase(state_, subtree(state_, {undo.scope}));
+    if (undo.scope.valid()) erase(state_, subtree(state_, {undo.scope}));
     --unwinding.running;
   } else {
     unwinding.startable.erase(fact.index);

@@ -46,6 +46,8 @@ class Fold {
   void operator()(PivotPassed const& fact);
   void operator()(StopHeld const& fact);
   void operator()(FinallyStarted const& fact);
+  void operator()(ChildStarted const& fact);
+  void operator()(ChildEnded const& fact);
 
  private:
   Scope& scope(ScopeId id) { return scope_of(state_, id); }
@@ -53,6 +55,10 @@ class Fold {
   graph::Task const& task_of(Activation const& activation) { return graph_.task(activation.task); }
 
   void arm(Activation const& activation);
+  void arm_child(Activation const& activation);
+  void stop_child(Activation& inside);
+  void set_child_forward(Activation& run);
+  void keep_for_parent(RunEnded const& fact);
   void begin_kind(Activation& activation);
   void open_attempt(ActivationId id, std::uint32_t attempt, Time deadline);
   void late_answer(AttemptEnded const& fact);

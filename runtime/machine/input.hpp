@@ -12,6 +12,7 @@
 #include "base/json.hpp"
 #include "base/time.hpp"
 #include "runtime/machine/ids.hpp"
+#include "runtime/machine/record.hpp"
 #include "saga/outcome.hpp"
 
 namespace skald::runtime {
@@ -22,6 +23,7 @@ struct StartRun {
   std::string start_key;
   std::string body_digest;
   Json input;
+  std::optional<Parent> parent = std::nullopt;  // of a child run
 };
 
 // The answer of one attempt of a call.
@@ -59,6 +61,29 @@ struct EventArrived {
 // The event of an `emit` has been accepted everywhere.
 struct EventAccepted {
   ActivationId activation;
+};
+
+// The workflow that a `run` waits for is deployed; a child that nobody waits for has been started.
+struct ChildResolved {
+  ActivationId activation;
+  std::string workflow;  // "namespace/name/version"
+  std::string graph;     // hex digest
+  bool pivot = false;    // it has a step behind which there is no way back
+};
+
+// A child run has ended: after its forward work, or after it was unwound for its parent.
+struct ChildReported {
+  ActivationId activation;
+  std::uint32_t attempt = 1;
+  EndStatus status = EndStatus::completed;
+  Json output;
+  Json error;
+  bool undoable = false;
+};
+
+// To a completed child: its parent unwinds, and it undoes what it has kept.
+struct UnwindRun {
+  std::string reason;
 };
 
 struct CancelRun {
@@ -113,9 +138,10 @@ struct SkipUndo {
   std::string actor;
 };
 
-using InputBody = std::variant<StartRun, AttemptAnswered, FunctionOffered, TimePassed, Recovered,
-                               Continue, EventArrived, EventAccepted, CancelRun, KillRun, ResumeRun,
-                               SuspendRun, RetryStep, CompleteStep, SkipUndo, CalledBack>;
+using InputBody =
+    std::variant<StartRun, AttemptAnswered, FunctionOffered, TimePassed, Recovered, Continue,
+                 EventArrived, EventAccepted, CancelRun, KillRun, ResumeRun, SuspendRun, RetryStep,
+                 CompleteStep, SkipUndo, CalledBack, ChildResolved, ChildReported, UnwindRun>;
 
 struct Input {
   Time now;              // engine time

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/graph/step_graph.hpp"
@@ -23,6 +24,7 @@ struct Limits {
   std::size_t turn_records = 1'000;  // then the turn ends and goes on as an input
   std::size_t turn_bytes = std::size_t{1} << 20U;
   Duration attempt_timeout = Duration::from_seconds(30);  // of a call without its own
+  std::uint32_t child_depth = 16;                         // how deep runs may start runs
   std::uint64_t run_records = 1'000'000;  // facts of one run; over it it stops and is unwound
   std::uint64_t expression_fuel = 2'000'000;
   std::size_t value_bytes = std::size_t{16} << 20U;  // one value an expression or an answer gives
@@ -53,6 +55,12 @@ std::optional<Time> next_deadline(State const& state);
 
 // The plan that a cancel at this moment would make: activations in the order of their undoing.
 std::vector<ActivationId> preview_plan(graph::StepGraph const& graph, State const& state);
+
+// The id of the run that an attempt of a `run` task starts: the parent's id, ':' and the
+// activation. So children are found where their parent is.
+std::string child_run(std::string_view run, ActivationId activation, std::uint32_t attempt);
+// The run at the top: what stands before the first ':'.
+std::string_view root_run(std::string_view run);
 
 // The identity of an effect: run, task path, activation number. Visible ASCII; the
 // Idempotency-Key of all its attempts.

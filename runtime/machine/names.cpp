@@ -35,6 +35,8 @@ char const* name_of(RecordBody const& body) noexcept {
     char const* operator()(PivotPassed const&) const { return "PivotPassed"; }
     char const* operator()(StopHeld const&) const { return "StopHeld"; }
     char const* operator()(FinallyStarted const&) const { return "FinallyStarted"; }
+    char const* operator()(ChildStarted const&) const { return "ChildStarted"; }
+    char const* operator()(ChildEnded const&) const { return "ChildEnded"; }
   };
   return std::visit(Name{}, body);
 }
@@ -56,6 +58,7 @@ char const* to_string(CauseKind kind) noexcept {
     case CauseKind::cancel: return "cancel";
     case CauseKind::deadline: return "deadline";
     case CauseKind::lost_race: return "lost race";
+    case CauseKind::parent: return "parent";
   }
   return "error";
 }

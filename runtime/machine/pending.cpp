@@ -1,5 +1,7 @@
 // What the world owes a run, read off its state.
 
+#include <algorithm>
+
 #include "runtime/machine/expressions.hpp"
 #include "runtime/machine/machine.hpp"
 #include "runtime/machine/tree.hpp"
@@ -76,6 +78,54 @@ CallEffect call_effect(graph::StepGraph const& graph, State const& state, Activa
   return effect;
 }
 
+// What a `run` wants of its child: to be found, to run, or to stop.
+void add_child(graph::StepGraph const& graph, State const& state, Activation const& activation,
+               std::vector<Effect>& effects) {
+  if (activation.phase != Phase::waiting && activation.phase != Phase::open) return;
+  auto const& task = graph.task(activation.task);
+  auto const& kind = std::get<graph::RunWorkflow>(task.kind);
+  ChildEffect effect;
+  if (activation.phase == Phase::open) {
+    bool const stops = stopped(state, activation.scope);
+    effect.want = stops ? ChildEffect::Want::stop : ChildEffect::Want::run;
+    effect.graph = activation.child_graph;
+  }
+  auto const attempt = std::max(activation.attempt, 1U);
+  effect.child = child_run(state.run, activation.id, attempt);
+  effect.workflow = kind.workflow();
+  effect.input = activation.detail["input"];
+  bool const forward =
+      !undo_root(state, activation.scope).valid() && !in_finally(state, activation.scope);
+  effect.parent = {state.run, activation.id, attempt, !kind.await,
+                   kind.await && forward && !task.pivot && !task.compensate.valid()};
+  effects.emplace_back(std::move(effect));
+}
+
+// Starts that nobody waits for are made even when their run has unwound or ended meanwhile.
+void add_owed(graph::StepGraph const& graph, State const& state, std::vector<Effect>& effects) {
+  for (auto const& [id, start] : state.owed) {
+    ChildEffect effect;
+    effect.child = child_run(state.run, id, 1);
+    effect.workflow = std::get<graph::RunWorkflow>(graph.task(start.task).kind).workflow();
+    effect.input = start.input;
+    effect.parent = {state.run, id, 1, true, false};
+    effects.emplace_back(std::move(effect));
+  }
+}
+
+// Undos without a block are children that undo themselves.
+void add_unwinding_children(State const& state, Unwinding const& unwinding,
+                            std::vector<Effect>& effects) {
+  for (auto const& undo : unwinding.plan) {
+    if (undo.status != UndoStatus::running || undo.scope.valid()) continue;
+    ChildEffect effect;
+    effect.want = ChildEffect::Want::unwind;
+    effect.child = state.armed.at(undo.undoes).child;
+    effect.parent = {state.run, undo.undoes, 1, false, true};
+    effects.emplace_back(std::move(effect));
+  }
+}
+
 }  // namespace
 
 std::string effect_key(graph::StepGraph const& graph, State const& state, TaskIndex task,
@@ -96,12 +146,18 @@ std::vector<Effect> pending(graph::StepGraph const& graph, State const& state) {
     auto const& kind = graph.task(activation.task).kind;
     if (activation.phase == Phase::open && std::holds_alternative<graph::Call>(kind)) {
       effects.emplace_back(call_effect(graph, state, activation, expressions));
+    } else if (std::holds_alternative<graph::RunWorkflow>(kind)) {
+      add_child(graph, state, activation, effects);
     } else if (activation.phase == Phase::open) {
       effects.emplace_back(PublishEffect{id, activation.detail});
     } else if (auto const* listen = std::get_if<graph::Listen>(&kind);
                listen != nullptr && activation.phase == Phase::waiting) {
       effects.emplace_back(SubscribeEffect{id, constant_types(*listen)});
     }
+  }
+  add_owed(graph, state, effects);
+  for (auto const id : state.active_unwindings) {
+    add_unwinding_children(state, state.unwindings.at(id), effects);
   }
   bool const more =
       !state.held && (!state.ready_scopes.empty() || !state.ready_activations.empty() ||

@@ -21,6 +21,17 @@ namespace skald::runtime {
 
 using graph::TaskIndex;
 
+// Of which effect a run is the child.
+struct Parent {
+  std::string run;
+  ActivationId activation;
+  std::uint32_t attempt = 1;
+  bool one_way = false;  // nobody waits for it
+  bool keeps = false;    // once completed it keeps what it armed: the parent may have it undone
+
+  bool operator==(Parent const&) const = default;
+};
+
 // The run begins. `data` is the workflow's input after input.from.
 struct RunStarted {
   std::string run;
@@ -30,7 +41,8 @@ struct RunStarted {
   std::string body_digest;  // of the raw input, to tell a repeated start from a different one
   Json input;               // raw
   Json data;
-  std::optional<Time> deadline;  // the workflow's timeout
+  std::optional<Time> deadline;                 // the workflow's timeout
+  std::optional<Parent> parent = std::nullopt;  // of a child run
 };
 
 // `if` was false: the task's input goes on to the next.
@@ -113,6 +125,27 @@ struct EventPublished {
   ActivationId activation;
 };
 
+// The workflow that a `run` names was found, and the child run begins: one child per attempt.
+struct ChildStarted {
+  ActivationId activation;
+  std::uint32_t attempt = 1;
+  std::string workflow;  // "namespace/name/version"
+  std::string graph;     // hex digest
+};
+
+enum class EndStatus : std::uint8_t { completed, faulted, compensated, cancelled, killed };
+
+// The child run that was waited for has ended. Without success it has left nothing behind, unless
+// it was killed. With retry_at (in an undo block) another one begins then.
+struct ChildEnded {
+  ActivationId activation;
+  EndStatus status = EndStatus::completed;
+  Json output;
+  Json error;
+  bool undoable = false;  // it keeps effects that its unwinding would undo
+  std::optional<Time> retry_at;
+};
+
 // What comes after an unwinding.
 enum class Next : std::uint8_t {
   end_run,  // the run ends
@@ -121,7 +154,13 @@ enum class Next : std::uint8_t {
   win,      // compete: the fork completes with the winner's output
 };
 
-enum class CauseKind : std::uint8_t { error, cancel, deadline, lost_race };
+enum class CauseKind : std::uint8_t {
+  error,
+  cancel,
+  deadline,
+  lost_race,
+  parent = 8,  // of a completed child: its parent is being unwound
+};
 
 struct Cause {
   CauseKind kind = CauseKind::error;
@@ -246,8 +285,6 @@ struct StopHeld {
   Cause cause;
 };
 
-enum class EndStatus : std::uint8_t { completed, faulted, compensated, cancelled, killed };
-
 struct RunEnded {
   EndStatus status = EndStatus::completed;
   Json output;
@@ -271,7 +308,8 @@ using RecordBody =
                  TaskCompleted, ItemStarted, ScopeEnded, EventTaken, EventPublished, Stopping,
                  PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound, TryRestarted,
                  RunSuspended, RunResumed, RunEnded, StepRetried, StepReplaced, StepCompleted,
-                 AttemptParked, StopLifted, PivotPassed, StopHeld, FinallyStarted, CallbackAwaited>;
+                 AttemptParked, StopLifted, PivotPassed, StopHeld, FinallyStarted, CallbackAwaited,
+                 ChildStarted, ChildEnded>;
 
 struct Record {
   Time at;  // engine time of the input that made it

@@ -52,9 +52,9 @@ struct Scope {
 };
 
 enum class Phase : std::uint8_t {
-  open,       // an attempt is out (calls), or an event is being published
+  open,       // an attempt is out (calls), an event is being published, a child runs
   delayed,    // waits for its next attempt or its try's restart
-  waiting,    // wait, listen
+  waiting,    // wait, listen; run: for its workflow to be deployed
   composite,  // has child scopes
   settled,    // nothing more comes: failed, or stopped
 };
@@ -102,6 +102,9 @@ struct Activation {
   std::deque<Json> queue;                 // foreach: events that wait for their turn
   // Tries:
   std::vector<Doubt> doubts;  // what its retries meet again with the same key
+  // Runs:
+  std::string child_workflow;  // what was found, "namespace/name/version"
+  std::string child_graph;     // ... and its digest
 };
 
 // An effect that can be undone, from the moment its task becomes runnable to the end of the run.
@@ -118,6 +121,13 @@ struct Armed {
   std::vector<saga::Lane> lanes;  // the forks and concurrent loops around it, outermost first
   UnwindingId planned;            // the unwinding that undoes it
   bool sent = false;              // its undo has begun
+  std::string child;              // of a completed `run`: the run that undoes itself
+};
+
+// A start that nobody waits for, and that was not made before its scope stopped.
+struct OwedStart {
+  TaskIndex task;
+  Json input;
 };
 
 enum class UndoStatus : std::uint8_t { pending, running, done, skipped };
@@ -186,6 +196,7 @@ struct State {
   std::string body_digest;
   Json input;
   Time started;
+  std::optional<Parent> parent;
 
   RunStatus status = RunStatus::pending;
   std::optional<EndStatus> end;
@@ -218,6 +229,7 @@ struct State {
   ScopeId finally;                             // the scope of saga.finally, while it runs
   std::map<TaskIndex, std::uint32_t> entries;  // activations per task so far
   std::set<std::string> events_taken;          // "source id"
+  std::map<ActivationId, OwedStart> owed;      // made also after the end of the run
   std::set<Timer> timers;
 
   // What decide() has to look at next; kept by evolve().

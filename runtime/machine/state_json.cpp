@@ -102,6 +102,7 @@ Json put(Activation const& activation) {
   Json queue = Json::array();
   for (auto const& event : activation.queue) queue.push_back(event);
   json.set("queue", std::move(queue));
+  json.set("child", Json::array({activation.child_workflow, activation.child_graph}));
   Json doubts = Json::array();
   for (auto const& doubt : activation.doubts) {
     doubts.push_back(Json::array({put(doubt.task), doubt.number, doubt.arguments}));
@@ -128,7 +129,8 @@ Json put(Armed const& armed) {
                        {"frozen", put(armed.frozen)},
                        {"lanes", put(armed.lanes)},
                        {"planned", put(armed.planned)},
-                       {"sent", armed.sent}});
+                       {"sent", armed.sent},
+                       {"child", armed.child}});
 }
 
 Json put(Unwinding const& unwinding) {
@@ -212,6 +214,18 @@ void put_direction(State const& state, Json& json) {
            Json::array({to_string(end.status), end.output, end.error, end.reason, end.actor}));
 }
 
+void put_family(State const& state, Json& json) {
+  if (auto const& parent = state.parent) {
+    json.set("parent", Json::array({parent->run, put(parent->activation), parent->attempt,
+                                    parent->one_way, parent->keeps}));
+  }
+  Json owed = Json::array();
+  for (auto const& [id, start] : state.owed) {
+    owed.push_back(Json::array({put(id), put(start.task), start.input}));
+  }
+  json.set("owed", std::move(owed));
+}
+
 }  // namespace
 
 Json to_json(State const& state) {
@@ -247,6 +261,7 @@ Json to_json(State const& state) {
   Json taken = Json::array();
   for (auto const& id : state.events_taken) taken.push_back(id);
   json.set("events_taken", std::move(taken));
+  put_family(state, json);
   put_agenda(state, json);
   return json;
 }

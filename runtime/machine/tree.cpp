@@ -125,7 +125,8 @@ bool pivot_undecided(State const& state) {
   auto const at = state.activations.find(state.open_pivot);
   if (at == state.activations.end()) return false;
   auto const& pivot = at->second;
-  bool const idle = pivot.phase == Phase::delayed || pivot.phase == Phase::settled;
+  bool const idle = pivot.phase == Phase::delayed || pivot.phase == Phase::settled ||
+                    pivot.phase == Phase::waiting;  // a run, for its workflow
   return !idle || pivot.outcome >= saga::Outcome::in_doubt;
 }
 

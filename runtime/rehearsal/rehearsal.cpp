@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "runtime/machine/errors.hpp"
 #include "runtime/machine/machine.hpp"
+#include "runtime/machine/tree.hpp"
 #include "runtime/rehearsal/stub_answer.hpp"
 
 namespace skald::runtime {
@@ -105,6 +107,49 @@ class Rehearsal {
     return true;
   }
 
+  // A child is not rehearsed: its stub says how it ends. One that is told to stop, or to undo what
+  // it did, does so.
+  bool serve(ChildEffect const& child) {
+    using Want = ChildEffect::Want;
+    auto const activation = child.parent.activation;
+    if (child.want == Want::resolve) {
+      feed(ChildResolved{activation, child.workflow, {}});
+      return true;
+    }
+    ChildReported report;
+    report.activation = activation;
+    report.attempt = child.parent.attempt;
+    report.status = EndStatus::compensated;
+    if (child.want == Want::stop) report.status = EndStatus::cancelled;
+    if (child.want == Want::run && !ends_now(child, report)) return false;
+    feed(std::move(report));
+    return true;
+  }
+
+  // False: its stub takes longer, or it never ends.
+  bool ends_now(ChildEffect const& child, ChildReported& report) {
+    auto const id = std::pair(report.activation, report.attempt);
+    if (!ends_.contains(id)) {
+      auto const& run = activation_of(state_, report.activation);
+      auto const& task = graph_.task(run.task);
+      if (!undo_root(state_, run.scope).valid()) note_failure(run.id, task);
+      auto const stub = stubs_.take(task, std::get<graph::RunWorkflow>(task.kind).workflow());
+      ends_[id] = {now_ + stub.after, stub};
+    }
+    auto const& [at, stub] = ends_.at(id);
+    if (at > now_ || stub.kind == StubAnswer::Kind::timeout) return false;
+    if (stub.kind == StubAnswer::Kind::answer && stub.status < 300) {
+      report.status = EndStatus::completed;
+      report.output = stub.content;
+      report.undoable = child.parent.keeps;
+    } else {
+      auto const detail =
+          stub.message.empty() ? std::string("the child fails (stub)") : stub.message;
+      report.error = make_error("runtime", 500, "Child Failed", detail, "");
+    }
+    return true;
+  }
+
   bool answer(CallEffect const& call, saga::Answer::Kind kind) {
     AttemptAnswered input;
     input.activation = call.activation;
@@ -118,25 +163,29 @@ class Rehearsal {
     Time at;
     saga::Answer answer;
   };
+  struct ChildEnd {
+    Time at;
+    StubAnswer stub;
+  };
 
   void send(CallEffect const& call, std::pair<ActivationId, std::uint32_t> id) {
     graph::Task const* task = graph_.find(call.step);
     if (task == nullptr) return;
-    note_failure(call, *task);
+    bool const first = call.direction == saga::Direction::forward && call.attempt == 1;
+    if (first) note_failure(call.activation, *task);
     auto const stub = stubs_.take(*task, call.function);
     due_[id] = {now_ + stub.after, stub_answer(call.function, call.with, stub, now_)};
     if (stub.kind == StubAnswer::Kind::timeout) due_[id].at = call.deadline;
   }
 
   // The first attempt of each forward call asks what would be undone if it failed.
-  void note_failure(CallEffect const& call, graph::Task const& task) {
-    if (call.direction != saga::Direction::forward || call.attempt > 1) return;
+  void note_failure(ActivationId activation, graph::Task const& task) {
     if (!noted_.insert(task.path).second) return;
     Rehearsed::Failure failure;
     failure.task = task.name;
     for (auto const id : preview_plan(graph_, state_)) {
       auto const armed = state_.armed.find(id);
-      bool const own = id == call.activation;
+      bool const own = id == activation;
       if (armed != state_.armed.end() && !own) {
         failure.undone.push_back(graph_.task(armed->second.task).name);
       }
@@ -149,6 +198,12 @@ class Rehearsal {
     auto next = next_deadline(state_);
     for (auto const& effect : pending(graph_, state_)) {
       auto const* call = std::get_if<CallEffect>(&effect);
+      if (auto const* child = std::get_if<ChildEffect>(&effect)) {
+        auto const end = ends_.find({child->parent.activation, child->parent.attempt});
+        bool const comes = end != ends_.end() && end->second.at > now_ &&
+                           end->second.stub.kind != StubAnswer::Kind::timeout;
+        if (comes && (!next || end->second.at < *next)) next = end->second.at;
+      }
       if (call == nullptr) continue;
       auto const due = due_.find({call->activation, call->attempt});
       if (due != due_.end() && (!next || due->second.at < *next)) next = due->second.at;
@@ -166,6 +221,9 @@ class Rehearsal {
         for (auto const& type : listen->types) types += (types.empty() ? "" : ", ") + type;
         return types.empty() ? "an event" : "an event of type " + types;
       }
+      if (auto const* child = std::get_if<ChildEffect>(&effect)) {
+        return "the end of the child run of " + child->workflow;
+      }
     }
     return "something that never happens";
   }
@@ -176,6 +234,7 @@ class Rehearsal {
   State state_;
   Rehearsed out_;
   std::map<std::pair<ActivationId, std::uint32_t>, Due> due_;
+  std::map<std::pair<ActivationId, std::uint32_t>, ChildEnd> ends_;
   std::map<ActivationId, std::size_t> offered_;
   std::set<std::string> noted_;
 };

@@ -24,10 +24,12 @@ class StubReader {
       : graph_(graph), findings_(findings) {
     for (auto const& task : graph.tasks) {
       auto const* call = std::get_if<graph::Call>(&task.kind);
-      if (call == nullptr) continue;
+      auto const* run = std::get_if<graph::RunWorkflow>(&task.kind);
+      if (call == nullptr && run == nullptr) continue;
       names_.push_back(task.name);
       names_.push_back(task.path);
-      if (call->function != "http") names_.push_back(call->function);
+      if (call != nullptr && call->function != "http") names_.push_back(call->function);
+      if (run != nullptr) names_.push_back(run->workflow());
     }
   }
 

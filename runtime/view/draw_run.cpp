@@ -77,6 +77,9 @@ class RunDrawing {
       line += (text(view_, "ended").empty() ? ", for " : ", took ") + took;
     }
     fact(line);
+    if (auto const parent = text(view_, "parent"); !parent.empty()) {
+      fact("child of " + std::string(parent));
+    }
     if (auto const& error = view_["error"]; error.is_object()) {
       auto where = text(error, "instance");
       fact(paint_.red("error ") + error_text(error) +
@@ -294,6 +297,9 @@ class RunDrawing {
     if (item["amended"].truthy()) line.note += " once more: it succeeded late";
     if (auto const behind = behind_of(unwinding["plan"], item); !behind.empty()) {
       line.note += (line.note.empty() ? "" : ", ") + behind;
+    }
+    if (auto const child = text(item, "child"); !child.empty()) {
+      line.note = "by the child run " + std::string(child) + line.note;
     }
     auto const below = std::string(last ? "     " : "  │  ");
     auto const found =

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "runtime/machine/record.hpp"
+#include "runtime/machine/machine.hpp"
 #include "runtime/view/run_view.hpp"
 
 namespace skald::view {
@@ -23,6 +23,10 @@ class RecordWriter {
       plans_[planned->unwinding] = planned->undos;
     } else if (auto const* amended = std::get_if<PlanAmended>(&record.body)) {
       plans_[amended->unwinding].push_back(amended->undoes);
+    } else if (auto const* begun = std::get_if<RunStarted>(&record.body)) {
+      run_ = begun->run;
+    } else if (auto const* child = std::get_if<ChildStarted>(&record.body)) {
+      attempts_[child->activation] = child->attempt;
     }
   }
 
@@ -34,6 +38,7 @@ class RecordWriter {
   }
 
   void operator()(RunStarted const& r) {
+    run_ = r.run;
     json_.set("run", r.run);
     json_.set("workflow", r.workflow);
     json_.set("graph", r.graph);
@@ -41,6 +46,10 @@ class RecordWriter {
     json_.set("input", r.input);
     if (r.data != r.input) json_.set("data", r.data);
     time("deadline", r.deadline);
+    if (!r.parent) return;
+    json_.set("parent", r.parent->run);
+    json_.set("activation", r.parent->activation.value);
+    if (r.parent->one_way) json_.set("oneWay", true);
   }
   void operator()(TaskSkipped const& r) {
     set_task(r.task);
@@ -150,6 +159,22 @@ class RecordWriter {
     text("actor", r.cause.actor);
   }
   void operator()(FinallyStarted const& r) { (*this)(r.end); }
+  void operator()(ChildStarted const& r) {
+    about(r.activation);
+    attempts_[r.activation] = r.attempt;
+    json_.set("workflow", r.workflow);
+    json_.set("graph", r.graph);
+    json_.set("child", child_run(run_, r.activation, r.attempt));
+  }
+  void operator()(ChildEnded const& r) {
+    about(r.activation);
+    json_.set("child", child_run(run_, r.activation, attempts_[r.activation]));
+    json_.set("status", to_string(r.status));
+    value("output", r.output);
+    value("error", r.error);
+    if (r.undoable) json_.set("undoable", true);
+    time("retryAt", r.retry_at);
+  }
   void operator()(RunEnded const& r) {
     json_.set("status", to_string(r.status));
     value("output", r.output);
@@ -222,7 +247,9 @@ class RecordWriter {
 
   graph::StepGraph const& graph_;
   Json json_;
+  std::string run_;
   std::map<ActivationId, graph::TaskIndex> tasks_;
+  std::map<ActivationId, std::uint32_t> attempts_;  // of children
   std::map<UnwindingId, std::vector<ActivationId>> plans_;
 };
 

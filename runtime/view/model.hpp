@@ -68,6 +68,9 @@ struct StepModel {
   std::optional<Time> ended;
   std::vector<AttemptModel> attempts;
   std::size_t events = 0;  // that a listen has taken
+  std::string child;       // of a `run`: the child's id
+  std::string child_workflow;
+  std::optional<runtime::EndStatus> child_status;  // at its end
   std::string waiting_for;
   Time waiting_since;
   std::optional<Time> until;

@@ -92,6 +92,8 @@ class Projector {
   void operator()(PivotPassed const&) {}
   void operator()(StopHeld const&) {}
   void operator()(FinallyStarted const&) {}
+  void operator()(ChildStarted const& fact);
+  void operator()(ChildEnded const& fact);
 
  private:
   // The step of an activation; null when none is known.
@@ -194,6 +196,9 @@ void Projector::begin_waiting(StepModel& step) {
   } else if (std::holds_alternative<graph::Wait>(kind)) {
     step.result = StepResult::waiting;
     wait_for(step, "time to pass", step.deadline);
+  } else if (auto const* run = std::get_if<graph::RunWorkflow>(&kind)) {
+    step.result = StepResult::waiting;
+    wait_for(step, "workflow " + run->workflow() + " to be deployed", step.deadline);
   }
 }
 
@@ -301,7 +306,8 @@ StepModel* Projector::failed_step(Cause const& cause, std::vector<ActivationId> 
     auto* const found = step(id);
     if (found == nullptr || graph_.task(found->task).path != instance.as_string()) continue;
     bool const has_failed = found->ended && found->result != StepResult::completed;
-    bool const waits = !found->attempts.empty() && !found->ended;
+    bool const calls = !found->attempts.empty() || !found->child.empty();
+    bool const waits = calls && !found->ended;
     if (has_failed || (best == nullptr && !waits)) best = found;
   }
   return best;
@@ -315,7 +321,8 @@ void Projector::before(Stopping const& fact) {
   for (auto const id : live) {
     auto* const found = step(id);
     if (found == nullptr || found->ended) continue;
-    bool const settles = found->result == StepResult::running && !found->attempts.empty();
+    bool const calls = !found->attempts.empty() || !found->child.empty();
+    bool const settles = found->result == StepResult::running && calls;
     if (!settles) end(*found, StepResult::stopped);
   }
   if (failed != nullptr) failed->error = fact.cause.error;
@@ -479,6 +486,36 @@ void Projector::operator()(StopLifted const& fact) {
     found->error = {};
     found->result = StepResult::running;
     if (live.phase == Phase::waiting) begin_waiting(*found);
+  }
+}
+
+void Projector::operator()(ChildStarted const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  found->child = child_run(model_.state.run, fact.activation, fact.attempt);
+  found->child_workflow = fact.workflow;
+  found->result = StepResult::running;
+  found->ended.reset();
+  wait_for(*found, "child run " + found->child, {});
+  auto const& kind = std::get<graph::RunWorkflow>(graph_.task(found->task).kind);
+  if (!kind.await) end(*found, StepResult::completed);
+}
+
+void Projector::operator()(ChildEnded const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  found->child_status = fact.status;
+  count_undo_attempt(*found);
+  if (fact.retry_at) {
+    found->result = StepResult::retrying;
+    return wait_for(*found, "another child run", fact.retry_at);
+  }
+  switch (fact.status) {
+    case EndStatus::completed: return end(*found, StepResult::completed);
+    case EndStatus::killed: return end(*found, StepResult::in_doubt);
+    case EndStatus::faulted:
+    case EndStatus::compensated:
+    case EndStatus::cancelled: return end(*found, StepResult::failed);
   }
 }
 

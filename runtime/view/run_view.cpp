@@ -57,6 +57,10 @@ char const* state_text(StepModel const& step) {
 }
 
 std::string call_summary(graph::Task const& task, StepModel const& step) {
+  if (auto const* run = std::get_if<graph::RunWorkflow>(&task.kind)) {
+    if (step.child.empty()) return "run " + run->workflow();
+    return "run " + step.child_workflow + " as " + step.child;
+  }
   auto const* call = std::get_if<graph::Call>(&task.kind);
   return call == nullptr ? std::string() : call_text(*call, step.detail);
 }
@@ -78,6 +82,12 @@ Json evidence_json(Evidence const& evidence) {
   Json json = Json::object();
   set_text(json, "reason", evidence.reason);
   set_text(json, "actor", evidence.actor);
+  return json;
+}
+
+Json child_json(StepModel const& step) {
+  Json json = Json::object({{"run", step.child}, {"workflow", step.child_workflow}});
+  if (step.child_status) json.set("status", runtime::to_string(*step.child_status));
   return json;
 }
 
@@ -109,6 +119,7 @@ Json step_json(StepModel const& step, graph::StepGraph const& graph) {
   if (step.evidence) {
     json.set("evidence", evidence_json(*step.evidence));
   }
+  if (!step.child.empty()) json.set("child", child_json(step));
   set_value(json, "error", step.error);
   set_value(json, "input", step.input);
   set_value(json, "output", step.output);
@@ -138,6 +149,8 @@ Json undo_json(UndoModel const& undo, RunModel const& model, graph::StepGraph co
     json.set("path", task->path);
   }
   if (auto const* step = model.step(undo.undoes)) {
+    auto const* task = undone_task(undo, model, graph);
+    set_text(json, "child", task != nullptr && task->compensate.valid() ? "" : step->child);
     json.set("number", step->number);
     if (step->item) json.set("item", *step->item);
     set_text(json, "undoes", step->key);
@@ -214,6 +227,7 @@ char const* run_status(State const& state) {
 Json run_summary(State const& state) {
   Json json = Json::object({{"id", state.run}, {"workflow", state.workflow}});
   set_text(json, "digest", state.graph);
+  if (state.parent) json.set("parent", state.parent->run);
   json.set("status", run_status(state));
   json.set("input", state.input);
   json.set("output", state.output);

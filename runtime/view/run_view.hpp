@@ -3,8 +3,8 @@
 // What people and programs see of a run: its records folded into one JSON object. The API, the
 // client, the command line and the web page all show this, and docs/api.md describes it.
 //
-//   {"id", "workflow", "digest", "status", "input", "output", "error", "reason", "started",
-//   "ended",
+//   {"id", "workflow", "digest", "parent", "status", "input", "output", "error", "reason",
+//   "started", "ended",
 //    "steps": [...], "unwinding": [...], "undone": [{"task", "status", "attempts"}]}
 //
 // - status: pending, running, waiting, compensating, suspended, completed, faulted, compensated,
@@ -12,7 +12,8 @@
 // - steps, in the order they began: {"activation", "task", "path", "kind", "number", "parent",
 //   "item", "direction", "state", "result", "outcome", "key", "started", "ended", "call",
 //   "attempts": [{"attempt", "started", "ended", "outcome", "status", "message", "retryAt"}],
-//   "waitingFor", "since", "until", "error", "input", "output"}.
+//   "waitingFor", "since", "until", "child": {"run", "workflow", "status"}, "error", "input",
+//   "output"}. child: of a `run: workflow`; its status when it has ended.
 //   result is how it went forward: running, waiting, retrying, completed, failed, in doubt,
 //   stopped, skipped, suspended. state is the same, or undoing or undone when it was undone.
 // - unwinding: {"unwinding", "cause", "error", "reason", "actor", "handler", "next", "started",
@@ -20,7 +21,7 @@
 //   "status", "attempts", "started", "ended"}]}.
 //   status: stopping (open calls settle), undoing, done.
 // - undone: every undo of every plan in the order of the plans; status is done, pending, running,
-//   suspended or skipped.
+//   suspended or skipped. An undo with "child" is made by that run, which undoes itself.
 //
 // - omitted: so many steps that have ended are left out of the middle, when there are very many.
 //

@@ -212,6 +212,23 @@ TEST(Builder, Schedules) {
               kinds().on_all({event("a"), event("b")}).overlap(Overlap::allow).run(task));
 }
 
+TEST(Builder, RunsOfOthers) {
+  auto const hotel = run_workflow<Booked>("hotel", "travel", "book-hotel")
+                         .version("1.2.0")
+                         .input(object().field("city", trip[&Trip::customer]))
+                         .compensate(run_workflow("undoHotel", "travel", "cancel-hotel"));
+  auto const mail = run_workflow("mail", "travel", "send-mail").one_way(true);
+  auto const report = run_shell("report", "make report")
+                          .arguments({"--quick", hotel[&Booked::id]})
+                          .environment("YEAR", "2026")
+                          .environment("RUN", run_id())
+                          .input(format("{}", run_id()))
+                          .returns(Return::all);
+  auto const note = run_shell("note", "logger done").one_way();
+  auto const script = run_script("script", "python", "print(1)");
+  expect_same("runs", kinds().run(hotel, mail, report, note, script));
+}
+
 TEST(Builder, DataFlowAndPolicies) {
   Json const schema = Json::object({{"type", "object"}});
   auto const patient = retry_policy("patient").delay(1s).exponential(1min).multiplier(3);

@@ -70,8 +70,9 @@ std::vector<Id> random_ids(Dice& dice) {
 }
 
 void roll(Dice& d, RunStarted& r) {
-  r = {"r", d.text(), d.text(), d.text(), d.text(), d.json(), d.json(), d.maybe_time()};
+  r = {"r", d.text(), d.text(), d.text(), d.text(), d.json(), d.json(), d.maybe_time(), {}};
   if (d.coin()) r.data = r.input;
+  if (d.coin()) r.parent = {d.text(), d.id<ActivationId>(), d.number(), d.coin(), d.coin()};
 }
 void roll(Dice& d, TaskSkipped& r) {
   r = {d.id<ScopeId>(), d.id<TaskIndex>()};
@@ -174,6 +175,12 @@ void roll(Dice& d, StopHeld& r) {
 void roll(Dice& d, FinallyStarted& r) {
   roll(d, r.end);
 }
+void roll(Dice& d, ChildStarted& r) {
+  r = {d.id<ActivationId>(), d.number(), d.text(), d.text()};
+}
+void roll(Dice& d, ChildEnded& r) {
+  r = {d.id<ActivationId>(), d.one_of<EndStatus>(5), d.json(), d.json(), d.coin(), d.maybe_time()};
+}
 
 template <std::size_t Kind = 0>
 RecordBody roll_kind(Dice& dice, std::size_t kind) {
@@ -209,7 +216,7 @@ bool same(T const& x, T const& y) {
 template <class T>
 constexpr std::size_t kFields = 0;
 template <>
-constexpr std::size_t kFields<RunStarted> = 8;
+constexpr std::size_t kFields<RunStarted> = 9;
 template <>
 constexpr std::size_t kFields<TaskSkipped> = 2;
 template <>
@@ -268,6 +275,10 @@ template <>
 constexpr std::size_t kFields<StopHeld> = 2;
 template <>
 constexpr std::size_t kFields<FinallyStarted> = 1;
+template <>
+constexpr std::size_t kFields<ChildStarted> = 4;
+template <>
+constexpr std::size_t kFields<ChildEnded> = 6;
 
 // Compares field by field.
 template <class T>
@@ -306,6 +317,11 @@ bool equal_fields(T const& x, T const& y) {
     auto const& [aa, bb, cc, dd, ee, ff, gg, hh] = y;
     return same(a, aa) && same(b, bb) && same(c, cc) && same(d, dd) && same(e, ee) && same(f, ff) &&
            same(g, gg) && same(h, hh);
+  } else if constexpr (kFields<T> == 9) {
+    auto const& [a, b, c, d, e, f, g, h, i] = x;
+    auto const& [aa, bb, cc, dd, ee, ff, gg, hh, ii] = y;
+    return same(a, aa) && same(b, bb) && same(c, cc) && same(d, dd) && same(e, ee) && same(f, ff) &&
+           same(g, gg) && same(h, hh) && same(i, ii);
   } else {
     static_assert(kFields<T> != 0, "a new kind of fact: say how many fields it has");
   }

@@ -213,15 +213,21 @@ TEST(FunctionPool, AnswersEachOfManyOnce) {
 TEST(CompositeExecutor, RoutesByName) {
   Answers http;
   Answers functions;
+  Answers processes;
   auto const executor_of = [](Answers& answers) {
     return std::make_unique<FunctionPool>(FunctionPoolOptions{}, answers.callback());
   };
   auto const first = executor_of(http);
   auto const second = executor_of(functions);
-  CompositeExecutor both(*first, *second);
+  auto const third = executor_of(processes);
+  CompositeExecutor both(*first, *second, *third);
   first->add("http", [](StepContext const&, Json const&, Json const&) { return returned("http"); });
   both.submit(call(1, "http", {}));
+  third->add("run:shell",
+             [](StepContext const&, Json const&, Json const&) { return returned("shell"); });
   both.submit(call(2, "bookHotel", {}));
+  both.submit(call(3, "run:shell", {}));
+  EXPECT_EQ(processes.wait(3).output, Json("shell"));
   EXPECT_EQ(http.wait(1).output, Json("http"));
   both.withdraw({2, 1, 1});
   EXPECT_EQ(functions.wait(2).kind, Kind::not_sent);

@@ -9,6 +9,8 @@
 //   plan (what a cancel would undo now)                     continue         budget N
 //   suspend [REASON]         forward [REASON]               retry TASK [INPUT]
 //   complete TASK OUTPUT     skip TASK (the undo of it)     retry - [INPUT] (what could not begin)
+//   startchild JSON (as a child that keeps)  found TASK     unwind (of the parent)
+//   child TASK completed|keeps|faulted|... [JSON of its output or error]
 //
 // TASK is a task's name, "name#2" its second activation, "name@1" a late answer of attempt 1.
 
@@ -61,6 +63,10 @@ class Transcript {
 
   std::optional<InputBody> input(std::string const& verb, std::istringstream& in) {
     if (verb == "start") return StartRun{"run", "digest", "", "", json(in)};
+    if (verb == "startchild") {
+      return StartRun{"run:7", "digest", "", "", json(in), Parent{"run", {7}, 1, false, true}};
+    }
+    if (verb == "unwind") return UnwindRun{"the parent unwinds"};
     if (verb == "event") return EventArrived{json(in)};
     if (verb == "cancel") return CancelRun{rest(in), "olga"};
     if (verb == "kill") return KillRun{rest(in), "olga"};
@@ -87,6 +93,8 @@ class Transcript {
     in >> task;
     if (verb == "accept") return EventAccepted{words_.find(task)};
     if (verb == "offered") return FunctionOffered{words_.find(task)};
+    if (verb == "found") return ChildResolved{words_.find(task), "test/child/1.0.0", "c0ffee"};
+    if (verb == "child") return child_report(task, in);
     if (verb == "retry") return retry(task, in);
     if (verb == "complete") return CompleteStep{words_.find(task), json(in), "seen", "olga"};
     if (verb == "skip") return skip(words_.find(task));
@@ -127,6 +135,22 @@ class Transcript {
       }
     }
     return input;
+  }
+
+  ChildReported child_report(std::string const& task, std::istringstream& in) {
+    ChildReported report;
+    report.activation = words_.find(task);
+    auto const live = state_.activations.find(report.activation);
+    if (live != state_.activations.end()) report.attempt = live->second.attempt;
+    std::string word;
+    in >> word;
+    report.undoable = word == "keeps";
+    for (auto const status :
+         {EndStatus::faulted, EndStatus::compensated, EndStatus::cancelled, EndStatus::killed}) {
+      if (word == to_string(status)) report.status = status;
+    }
+    (report.status == EndStatus::completed ? report.output : report.error) = json(in);
+    return report;
   }
 
   std::optional<InputBody> answer(std::string const& verb, std::string const& task,

@@ -76,6 +76,8 @@ void RunChecker::check(runtime::Record const& record, Lsn lsn) {
       require(!checker.ended(), "a cause is held in a run that has ended");
     }
     void operator()(runtime::FinallyStarted const& fact) const { checker.look(fact); }
+    void operator()(runtime::ChildStarted const& fact) const { checker.look(fact); }
+    void operator()(runtime::ChildEnded const& fact) const { checker.look(fact); }
   };
   std::visit(Look{*this, record.at}, record.body);
   runtime::evolve(graph_, state_, record);
@@ -193,6 +195,30 @@ void RunChecker::look(runtime::AttemptEnded const& fact) {
   if (news && act.planned && undo_sent && !act.skipped) act.late_success = true;
 }
 
+void RunChecker::look(runtime::ChildStarted const& fact) {
+  auto& act = acts_.at(fact.activation);
+  auto const& kind = std::get<graph::RunWorkflow>(graph_.task(act.task).kind);
+  if (kind.await) require_moving(act, "a child begins");
+  require(!act.open, "a child begins while another runs: " + name(fact.activation));
+  require(fact.attempt == act.attempt + 1, "children are not numbered in a row");
+  act.attempt = fact.attempt;
+  act.open = kind.await;
+  act.child = runtime::child_run(state_.run, fact.activation, fact.attempt);
+  if (!kind.await) act.outcome = saga::Outcome::succeeded;
+}
+
+void RunChecker::look(runtime::ChildEnded const& fact) {
+  using runtime::EndStatus;
+  auto& act = acts_.at(fact.activation);
+  require(act.open, "a child ends that does not run: " + name(fact.activation));
+  act.open = false;
+  act.undoable = fact.undoable;
+  act.child_status = fact.status;
+  act.outcome = fact.status == EndStatus::completed ? saga::Outcome::succeeded
+                : fact.status == EndStatus::killed  ? saga::Outcome::in_doubt
+                                                    : saga::Outcome::refused;
+}
+
 void RunChecker::look(runtime::TaskCompleted const& fact, Time at) {
   auto& act = acts_.at(fact.activation);
   auto const& task = graph_.task(act.task);
@@ -271,9 +297,13 @@ bool RunChecker::inside(Act const& act, std::vector<ScopeId> const& scopes) cons
 // True when the effect has an undo of its own that stands for it.
 bool RunChecker::armed(Act const& act) const {
   auto const& task = graph_.task(act.task);
-  if (!task.compensate.valid() || act.planned || act.replaced_by.valid()) return false;
-  if (act.dropped) return false;
-  if (is_call(task)) return act.outcome >= saga::Outcome::in_doubt;
+  if (act.planned || act.replaced_by.valid() || act.dropped) return false;
+  auto const* run = std::get_if<graph::RunWorkflow>(&task.kind);
+  if (run != nullptr && !task.compensate.valid()) {
+    return act.undoable && !act.in_undo && act.outcome == saga::Outcome::succeeded;
+  }
+  if (!task.compensate.valid()) return false;
+  if (run != nullptr || is_call(task)) return act.outcome >= saga::Outcome::in_doubt;
   return act.completed;
 }
 
@@ -356,7 +386,9 @@ void RunChecker::look(runtime::UndoEnded const& fact) {
   } else {
     require(unwinding.started.contains(fact.index), "an undo ends that never began");
     auto const& undo = state_.unwindings.at(fact.unwinding).plan[fact.index];
-    require(undo.scope.valid() && runtime::scope_of(state_, undo.scope).finished,
+    auto const& undone = graph_.task(acts_.at(unwinding.plan[fact.index]).task);
+    bool const by_itself = !undone.compensate.valid();  // a child; World::check_children() looks
+    require(by_itself || (undo.scope.valid() && runtime::scope_of(state_, undo.scope).finished),
             "an undo counts as done before its block has ended");
   }
   require(unwinding.ended.insert(fact.index).second, "an undo ends twice");

@@ -43,7 +43,10 @@ class RunChecker {
     bool skipped = false;   // an operator said not to undo it
     bool excused = false;   // its undo was done by an operator's evidence
     std::optional<Json> evidence;
-    runtime::ActivationId undoes;           // of a step of an undo block
+    runtime::ActivationId undoes;  // of a step of an undo block
+    std::string child;             // the run that a `run` task has started last
+    bool undoable = false;
+    std::optional<runtime::EndStatus> child_status;
     std::map<std::uint32_t, Lsn> attempts;  // where each attempt became a fact
   };
 
@@ -98,6 +101,8 @@ class RunChecker {
   void look(runtime::PivotPassed const& fact);
   void look(runtime::FinallyStarted const& fact);
   void check_pivot(runtime::Stopping const& fact) const;
+  void look(runtime::ChildStarted const& fact);
+  void look(runtime::ChildEnded const& fact);
   void note_place(runtime::RecordBody const& body, Lsn lsn);
   bool check_key(runtime::TaskEntered const& fact, Act const& act) const;
   void require_moving(Act const& act, char const* what) const;

@@ -6,13 +6,19 @@ namespace {
 // Writes one workflow. Every block is a task list; `in_loop` says that $item may be used.
 class Writer {
  public:
-  explicit Writer(Random& random) : random_(random) {}
+  Writer(Random& random, std::vector<ChildWorkflow> const& children)
+      : random_(random), children_(children), sure_(random.chance(400)) {
+    for (auto const& child : children) {
+      if (child.sure) sure_children_.push_back(child);
+    }
+    if (sure_) children_ = sure_children_;
+  }
 
-  std::string write(std::string const& name) {
+  WorkflowText write(std::string const& name) {
     line(0, "document: { dsl: '1.0.3', namespace: sim, name: " + name + ", version: '1.0.0' }");
     bool const pivot = random_.chance(200);
     saga(pivot);
-    if (random_.chance(80))
+    if (!sure_ && random_.chance(80))
       line(0, "timeout: { after: { milliseconds: " + number(500, 9000) + " } }");
     line(0, "do:");
     for (auto parts = random_.between(1, 3); parts > 0; --parts) list(1, 3, {});
@@ -20,12 +26,12 @@ class Writer {
       this->pivot(1);
       for (auto parts = random_.between(0, 2); parts > 0; --parts) list(1, 2, {});
     }
-    if (!forward_ &&
+    if (!forward_ && !sure_ &&
         random_.chance(250)) {  // a last step that often fails: the interesting unwindings
       line(1, "- last:");
       line(3, "raise: { error: { type: 'https://sim.example/errors/last', status: 400 } }");
     }
-    return std::move(text_);
+    return {std::move(text_), {name, sure_, pivot}};
   }
 
  private:
@@ -57,6 +63,11 @@ class Writer {
     line(1, "finally:");
     for (auto count = random_.between(1, 2); count > 0; --count) {
       auto const name = fresh("z");
+      if (!sure_children_.empty() && random_.chance(150)) {
+        line(2, "- " + name + ": { run: { " + child_workflow(pick(sure_children_)) +
+                    " }, output: { as: '${ {} }' } }");
+        continue;
+      }
       line(2, "- " + name + ": { call: act, with: { task: " + name + ", end: '${ .status }' } }");
     }
   }
@@ -72,17 +83,25 @@ class Writer {
     if (how == 2) line(indent, "- " + fresh("y") + ":");
     if (how == 2) line(indent + 2, "try:");
     auto const inner = how == 0 ? indent : indent + 3;
+    pivot_step(inner);
+    if (how != 0 && random_.chance(500)) list(inner, 1, {});
+    if (how == 2) line(indent + 2, "catch: { do: [ { " + fresh("s") + ": { set: { n: 1 } } } ] }");
+  }
+
+  // A call, or a child.
+  void pivot_step(int inner) {
     auto const name = fresh("v");
     line(inner, "- " + name + ":");
+    line(inner + 2, "pivot: true");
+    if (!sure_children_.empty() && random_.chance(300)) {
+      return line(inner + 2, "run: { " + child_workflow(pick(sure_children_)) + " }");
+    }
     line(inner + 2, "call: act");
     line(inner + 2, "with: { task: " + name + " }");
-    line(inner + 2, "pivot: true");
     if (random_.chance(500)) {
       line(inner + 2, "timeout: { after: { milliseconds: " + number(50, 800) + " } }");
     }
     if (random_.chance(450)) line(inner + 2, "retry: " + policy());
-    if (how != 0 && random_.chance(500)) list(inner, 1, {});
-    if (how == 2) line(indent + 2, "catch: { do: [ { " + fresh("s") + ": { set: { n: 1 } } } ] }");
   }
 
   void line(int indent, std::string const& content) {
@@ -114,10 +133,12 @@ class Writer {
 
   void task(int indent, int depth, Where where) {
     auto const kind = depth == 0 ? random_.below(60) : random_.below(100);
+    auto const& children = forward_ ? sure_children_ : children_;
+    if (!children.empty() && random_.chance(200)) return run(indent, where, pick(children));
     if (kind < 40) return call(indent, where);
     if (kind < 45) return wait(indent);
     if (kind < 50) return set(indent);
-    if (kind < 55) return where.no_events ? set(indent) : event(indent, where);
+    if (kind < 55) return where.no_events || sure_ ? set(indent) : event(indent, where);
     if (kind < 60) return call(indent, where);
     if (kind < 68) return do_(indent, depth, where);
     if (kind < 77) return for_(indent, depth, where);
@@ -141,16 +162,47 @@ class Writer {
     }
     if (random_.chance(450)) line(indent + 2, "retry: " + policy());
     if (random_.chance(800)) compensate(indent + 2, name, where.loop);
-    if (!forward_ && random_.chance(50)) {
+    if (may_fail() && random_.chance(50)) {
       line(indent + 2, "output: { as: '${ error(\"bad output\") }' }");
     }
     if (!forward_ && random_.chance(30))
       line(indent + 2, random_.chance(500) ? "then: exit" : "then: end");
   }
 
+  bool may_fail() const { return !forward_ && !sure_; }
+
+  ChildWorkflow const& pick(std::vector<ChildWorkflow> const& from) {
+    return from[random_.below(static_cast<std::uint32_t>(from.size()))];
+  }
+  std::string child_workflow(ChildWorkflow const& child) {
+    return "workflow: { namespace: sim, name: " + child.name + ", input: { n: " + number(0, 9) +
+           " } }";
+  }
+
+  void run(int indent, Where where, ChildWorkflow const& child) {
+    auto const name = fresh("c");
+    bool const waits = random_.chance(850);
+    std::string one_way = ", await: false";
+    if (random_.chance(300)) one_way += ", onAbort: cancel";
+    line(indent, "- " + name + ":");
+    common(indent + 2);
+    line(indent + 2, "run: { " + child_workflow(child) + (waits ? "" : one_way) + " }");
+    if (!sure_ && random_.chance(200)) {
+      line(indent + 2, "timeout: { after: { milliseconds: " + number(50, 3000) + " } }");
+    }
+    bool const needs_undo = waits && child.pivot;
+    if (needs_undo || random_.chance(waits ? 150 : 300)) compensate(indent + 2, name, where.loop);
+    if (may_fail() && random_.chance(50))
+      line(indent + 2, "output: { as: '${ error(\"bad output\") }' }");
+  }
+
   void compensate(int indent, std::string const& name, bool loop) {
     line(indent, "compensate:");
     undo_call(indent + 1, name, loop);
+    if (!sure_children_.empty() && random_.chance(80)) {
+      line(indent + 1,
+           "- " + fresh("uc") + ": { run: { " + child_workflow(pick(sure_children_)) + " } }");
+    }
     auto const more = random_.below(10);
     if (more == 0) {
       undo_call(indent + 1, name, loop);
@@ -199,7 +251,7 @@ class Writer {
     } else {
       line(indent, "- " + fresh("l") + ":");
       line(indent + 2, "listen: { to: { one: { with: { type: " + type + " } } } }");
-      if (random_.chance(500)) {
+      if (!sure_ && random_.chance(500)) {
         line(indent + 2, "timeout: { after: { milliseconds: " + number(100, 3000) + " } }");
       }
     }
@@ -225,7 +277,7 @@ class Writer {
 
   // A composite's own undo and timeout.
   void composite(int indent, std::string const& name, Where& where) {
-    if (random_.chance(80)) {
+    if (!sure_ && random_.chance(80)) {
       line(indent, "timeout: { after: { milliseconds: " + number(100, 3000) + " } }");
     }
     if (random_.chance(120)) {
@@ -275,7 +327,7 @@ class Writer {
     composite(indent + 2, name, where);
     line(indent + 2, "try:");
     list(indent + 3, depth - 1, where);
-    if (!forward_ && random_.chance(200)) {
+    if (may_fail() && random_.chance(200)) {
       line(indent + 3, "- " + fresh("r") + ":");
       line(indent + 5, "raise: { error: { type: 'https://sim.example/errors/x', status: 400 } }");
     }
@@ -290,6 +342,9 @@ class Writer {
   }
 
   Random& random_;
+  std::vector<ChildWorkflow> children_;
+  std::vector<ChildWorkflow> sure_children_;
+  bool sure_;
   std::string text_;
   int names_ = 0;
   bool forward_ = false;  // somewhere in it nothing leads back
@@ -297,8 +352,9 @@ class Writer {
 
 }  // namespace
 
-std::string workflow_text(Random& random, std::string const& name) {
-  return Writer(random).write(name);
+WorkflowText workflow_text(Random& random, std::string const& name,
+                           std::vector<ChildWorkflow> const& children) {
+  return Writer(random, children).write(name);
 }
 
 }  // namespace skald::simulation

@@ -5,11 +5,26 @@
 // the same text.
 
 #include <string>
+#include <vector>
 
 #include "tests/simulation/random.hpp"
 
 namespace skald::simulation {
 
-std::string workflow_text(Random& random, std::string const& name);
+// A workflow that others may run as a child.
+struct ChildWorkflow {
+  std::string name;
+  bool sure = false;   // it completes when there are no faults: fit for undos and behind pivots
+  bool pivot = false;  // it has one
+};
+
+struct WorkflowText {
+  std::string yaml;
+  ChildWorkflow as_child;
+};
+
+// `children`: those that it may run.
+WorkflowText workflow_text(Random& random, std::string const& name,
+                           std::vector<ChildWorkflow> const& children);
 
 }  // namespace skald::simulation

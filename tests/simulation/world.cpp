@@ -42,9 +42,12 @@ void World::tell_record(runtime::Entry const& entry) {
 }
 
 void World::load_workflows() {
-  auto const count = random_.between(1, 2);
+  auto const count = random_.between(1, 3);
+  std::vector<ChildWorkflow> known;
   for (std::int64_t i = 0; i < count; ++i) {
-    auto const text = workflow_text(random_, "w" + std::to_string(i + 1));
+    auto const name = "w" + std::to_string(i + 1);
+    auto const [text, as_child] = workflow_text(random_, name, known);
+    known.push_back(as_child);
     auto read = dsl::read_yaml(text, "workflow.yaml");
     require(read.document.has_value(),
             "the workflow can not be read:\n" + text + '\n' + dsl::render(read.diagnostics));
@@ -54,6 +57,7 @@ void World::load_workflows() {
     auto const hex = graph::digest(*made.graph).hex();
     graphs_[hex] = made.graph;
     digests_.push_back(hex);
+    names_["sim/" + name] = {made.graph->id.text(), hex};
     if (story_ != nullptr) *story_ << text << '\n';
   }
 }
@@ -79,9 +83,16 @@ void World::boot() {
     auto const at = graphs_.find(digest);
     return at == graphs_.end() ? nullptr : at->second;
   };
+  // Children begin once their workflow is deployed, which may take a while.
+  auto find = [this](std::string const& name) -> std::optional<runtime::FoundWorkflow> {
+    auto const at = names_.find(name);
+    if (at == names_.end() || clock_ < deployed_at_) return std::nullopt;
+    return at->second;
+  };
   runtime::PartitionPorts ports{journal_, *this, index_,
                                 publish,  graph, [](runtime::Deployed const&) {}};
   ports.callback_url = [](std::string const&, runtime::ActivationId) { return "sim:callback"; };
+  ports.find = find;
   partition_ = std::make_unique<runtime::Partition>(options, std::move(ports));
   auto const recovery = partition_->recover({});
   require(recovery.ok(), "recovery failed: " + (recovery.ok() ? "" : recovery.error().message));
@@ -178,14 +189,31 @@ void World::quieten() {
   auto const plain = faults_.plain;
   faults_ = Faults{};
   faults_.plain = plain;
+  deployed_at_ = clock_;
+  partition_->workflows_changed(now());
+  flush();
   tell("all faults stop");
 }
 
 bool World::all_ended() {
-  return std::all_of(clients_.begin(), clients_.end(), [this](Client const& client) {
-    auto const run = journal_.runs().find(client.run);
-    return client.acknowledged && run != journal_.runs().end() && run->second.ended();
+  bool const started = std::all_of(clients_.begin(), clients_.end(), [this](Client const& client) {
+    return client.acknowledged && journal_.runs().contains(client.run);
   });
+  return started && std::all_of(journal_.runs().begin(), journal_.runs().end(),
+                                [](auto const& entry) { return entry.second.ended(); });
+}
+
+void World::resume_suspended() {
+  std::vector<std::string> suspended;
+  for (auto const& [id, run] : journal_.runs()) {
+    if (!run.ended() && run.state().status == runtime::RunStatus::suspended)
+      suspended.push_back(id);
+  }
+  for (auto const& id : suspended) {
+    ++counts_["resumes"];
+    tell("resume " + id);
+    partition_->resume(id, "mended", "operator", now(), [](Result<void> const&) {});
+  }
 }
 
 // Without faults everything has to end: time passes, events come, operators resume.
@@ -203,19 +231,24 @@ void World::drain() {
     send_event("sim.e" + std::to_string(round % 2 + 1));
     for (auto& client : clients_) {
       if (!client.acknowledged) start(client, false);
-      auto const run = journal_.runs().find(client.run);
-      if (run == journal_.runs().end() || run->second.ended()) continue;
-      if (run->second.state().status != runtime::RunStatus::suspended) continue;
-      ++counts_["resumes"];
-      tell("resume " + client.run);
-      partition_->resume(client.run, "mended", "operator", now(), [](Result<void> const&) {});
     }
+    resume_suspended();
     flush();
   }
 }
 
 Digest World::play() {
   load_workflows();
+  if (random_.chance(200)) {
+    deployed_at_ = clock_ + random_.between(0, 3'000'000);
+    later(
+        deployed_at_ - clock_ + 1,
+        [this] {
+          partition_->workflows_changed(now());
+          flush();
+        },
+        false);
+  }
   boot();
   start_clients();
   auto const end = clock_ + random_.between(1'000'000, 20'000'000);
@@ -224,6 +257,7 @@ Digest World::play() {
   drain();
   compare_states();
   check_ledger();
+  check_children();
   check_heard();
   counts_["events"] += events_;
   exposure_.count(journal_.runs(), counts_);

@@ -81,6 +81,7 @@ class World final : private runtime::Executor {
   void tell(std::string const& line);
   void tell_record(runtime::Entry const& entry);
   void quieten();
+  void resume_suspended();
   void drain();
   bool all_ended();
   // world_clients.cpp
@@ -101,6 +102,7 @@ class World final : private runtime::Executor {
   // world_checks.cpp
   void compare_states();
   void check_ledger();
+  void check_children() const;
   void check_heard() const;
   bool knows_success(std::string const& run, runtime::ActivationId activation) const;
 
@@ -113,6 +115,8 @@ class World final : private runtime::Executor {
   std::map<std::string, std::string> texts_;  // digest -> YAML
   JournalWatch::Graphs graphs_;
   std::vector<std::string> digests_;
+  std::map<std::string, runtime::FoundWorkflow> names_;
+  std::int64_t deployed_at_ = 0;  // before it nobody knows the workflows of children
   JournalWatch journal_;
   MemoryIndex index_;
   Participants participants_;

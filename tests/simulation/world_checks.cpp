@@ -38,6 +38,38 @@ void World::check_heard() const {
   }
 }
 
+// A child of a run that undid it is undone, an awaited one has ended as its parent was told, and
+// nobody runs without a parent that asked for it.
+void World::check_children() const {
+  for (auto const& [id, run] : journal_.runs()) {
+    for (auto const& [activation, act] : run.acts()) {
+      if (act.child.empty()) continue;
+      auto const child = journal_.runs().find(act.child);
+      bool const killed = *run.state().end == runtime::EndStatus::killed;
+      if (child == journal_.runs().end()) {
+        require(act.open || killed || act.child_status == runtime::EndStatus::cancelled,
+                "a child was never started: " + act.child);
+        continue;
+      }
+      auto const end = *child->second.state().end;
+      bool const undone = act.planned && !run.graph().task(act.task).compensate.valid();
+      if (killed || !act.child_status) continue;
+      bool const as_told =
+          end == *act.child_status ||
+          (undone && (end == runtime::EndStatus::compensated || end == runtime::EndStatus::killed));
+      require(as_told, "a child ended otherwise than its parent was told: " + act.child);
+      require(!undone || end != runtime::EndStatus::completed,
+              "a child is not undone with its parent: " + act.child);
+    }
+    auto const& link = run.state().parent;
+    if (!link) continue;
+    auto const parent = journal_.runs().find(link->run);
+    require(parent != journal_.runs().end(), "a child without a parent: " + id);
+    require(link->one_way || parent->second.acts().at(link->activation).attempt >= link->attempt,
+            "a child that its parent did not ask for: " + id);
+  }
+}
+
 // Every saga is all booked or all undone.
 void World::check_ledger() {
   for (auto const& [id, run] : journal_.runs()) {

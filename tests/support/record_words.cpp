@@ -158,6 +158,18 @@ struct Wording {
   std::string operator()(FinallyStarted const& fact) const {
     return "FINALLY, then " + (*this)(fact.end);
   }
+  std::string operator()(ChildStarted const& fact) const {
+    auto const again =
+        fact.attempt > 1 ? " once more, attempt " + std::to_string(fact.attempt) : std::string();
+    return name(fact.activation) + " starts a child of " + fact.workflow + again;
+  }
+  std::string operator()(ChildEnded const& fact) const {
+    auto text = "child of " + name(fact.activation) + " is " + to_string(fact.status) +
+                text_unless_null(": ", fact.output);
+    if (!fact.error.is_null()) text += " (" + error_text(fact.error) + ")";
+    if (fact.retry_at) text += ", again in " + in(*fact.retry_at - at);
+    return text + (fact.undoable ? ", keeps what it did" : "");
+  }
   std::string operator()(RunEnded const& fact) const {
     auto text = "END " + std::string(to_string(fact.status)) + text_unless_null(": ", fact.output);
     if (!fact.error.is_null()) text += " (" + error_text(fact.error) + ")";
@@ -211,6 +223,11 @@ std::string Words::of(Effect const& effect, State const& state) const {
   }
   if (auto const* event = std::get_if<PublishEffect>(&effect)) {
     return "publish " + to_text(event->event);
+  }
+  if (auto const* child = std::get_if<ChildEffect>(&effect)) {
+    constexpr char const* kWants[] = {"find", "run", "stop", "unwind"};
+    return std::string(kWants[static_cast<int>(child->want)]) + " child " + child->child +
+           (child->want == ChildEffect::Want::unwind ? "" : " of " + child->workflow);
   }
   return "continue";
 }

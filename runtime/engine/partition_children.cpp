@@ -1,0 +1,232 @@
+// Child runs. They live in the partition of their parent, so one journal holds both: a child is
+// started, stopped and unwound, and its end reported, by inputs that share the entries of what led
+// to them. What a crash cuts off is asked for again, because pending() of the parent still names
+// it; a child that is there already is not started twice.
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "runtime/engine/partition_slot.hpp"
+#include "runtime/view/run_view.hpp"
+
+namespace skald::runtime {
+namespace {
+
+bool has_ended(State const& state) {
+  return state.status == RunStatus::ended;
+}
+
+// A completed child that has something to undo keeps its root scope for it.
+bool keeps_something(State const& state) {
+  return state.end == EndStatus::completed && state.scopes.contains(state.root);
+}
+
+bool has_pivot(graph::StepGraph const& graph) {
+  return std::ranges::any_of(graph.tasks, [](auto const& task) { return task.pivot; });
+}
+
+}  // namespace
+
+void Partition::follow_child(Slot& slot, ChildEffect const& effect) {
+  using Want = ChildEffect::Want;
+  if (effect.want == Want::resolve) return resolve_child(slot, effect);
+  auto const [told, fresh] =
+      slot.told.try_emplace({effect.parent.activation, effect.parent.attempt}, effect.want);
+  if (!fresh && told->second == effect.want) return;
+  told->second = effect.want;
+  auto* child = find(effect.child);
+  if (effect.want == Want::stop) return stop_child(slot, effect);
+  if (effect.want == Want::unwind) return unwind_child(slot, effect);
+  if (child == nullptr) {
+    begin_child(slot, effect, effect.graph);
+  } else if (has_ended(child->state)) {
+    report_child(*child);  // before a crash, and its parent has not written it down
+  }
+}
+
+// The answer is a fact of the parent before an awaited child begins; a child that nobody waits for
+// begins before its parent goes on. So neither order loses or doubles one.
+void Partition::resolve_child(Slot& slot, ChildEffect const& effect) {
+  auto const answer = [&](std::string workflow, std::string digest) {
+    auto const graph = ports_.graph(digest);
+    bool const pivot = graph != nullptr && has_pivot(*graph);
+    todo_.emplace_back(slot.handle, ChildResolved{effect.parent.activation, std::move(workflow),
+                                                  std::move(digest), pivot});
+  };
+  if (auto const* child = find(effect.child); child != nullptr && effect.parent.one_way) {
+    return answer(child->graph->id.text(), graph::digest(*child->graph).hex());
+  }
+  auto found = ports_.find ? ports_.find(effect.workflow) : std::nullopt;
+  if (!found) {
+    unresolved_.insert(slot.handle);
+    return;
+  }
+  if (effect.parent.one_way) begin_child(slot, effect, found->digest);
+  answer(std::move(found->workflow), std::move(found->digest));
+}
+
+void Partition::begin_child(Slot& slot, ChildEffect const& effect, std::string digest) {
+  auto graph = ports_.graph(digest);
+  SKALD_ASSERT(graph != nullptr, "a child of a workflow that was never deployed");
+  auto& child = make_slot(effect.child, std::move(graph));
+  child.state.parent = effect.parent;
+  slot.children.push_back(child.handle);
+  if (!effect.parent.one_way) slot.open_children.insert(child.handle);
+  todo_.emplace_back(
+      child.handle, StartRun{effect.child, std::move(digest), {}, {}, effect.input, effect.parent});
+}
+
+void Partition::stop_child(Slot& slot, ChildEffect const& effect) {
+  auto const* child = find(effect.child);
+  if (child != nullptr && !has_ended(child->state)) {
+    todo_.emplace_back(child->handle, CancelRun{"its parent run " + slot.state.run + " stops", {}});
+  } else if (child != nullptr) {
+    report_child(*child);
+  } else {  // a crash came before it began
+    ChildReported never;
+    never.activation = effect.parent.activation;
+    never.attempt = effect.parent.attempt;
+    never.status = EndStatus::cancelled;
+    todo_.emplace_back(slot.handle, std::move(never));
+  }
+}
+
+void Partition::unwind_child(Slot& slot, ChildEffect const& effect) {
+  auto* child = find(effect.child);
+  if (child == nullptr) {
+    ChildReported gone;
+    gone.activation = effect.parent.activation;
+    gone.status = EndStatus::compensated;
+    todo_.emplace_back(slot.handle, std::move(gone));
+    return;
+  }
+  slot.open_children.insert(child->handle);
+  if (child->state.end == EndStatus::completed) {
+    todo_.emplace_back(child->handle, UnwindRun{"its parent run " + slot.state.run + " unwinds"});
+  } else if (has_ended(child->state)) {
+    report_child(*child);
+  }
+}
+
+// Children that nothing in their parent asks for any more: it was killed, or an operator's resume
+// enters their task anew.
+void Partition::stop_orphans(Slot& slot, std::set<std::string> const& wanted) {
+  for (auto const handle : slot.open_children) {
+    auto const* child = find(handle);
+    if (child == nullptr || wanted.contains(child->state.run) || has_ended(child->state)) continue;
+    if (child->state.status == RunStatus::pending) continue;  // its start is under way
+    if (slot.state.end == EndStatus::killed) {
+      todo_.emplace_back(handle, KillRun{"its parent run was killed", {}});
+    } else if (!child->state.root_unwinding.valid()) {
+      todo_.emplace_back(handle, CancelRun{"its parent run does not wait for it any more", {}});
+    }
+  }
+}
+
+// A child that was found in the journal.
+void Partition::adopt(Slot& child) {
+  auto const& link = child.state.parent;
+  auto* parent = link ? find(link->run) : nullptr;
+  if (parent == nullptr) return;
+  parent->children.push_back(child.handle);
+  if (!link->one_way) parent->open_children.insert(child.handle);
+}
+
+void Partition::report_child(Slot const& child) {
+  auto const& link = child.state.parent;
+  auto const* parent = link && !link->one_way ? find(link->run) : nullptr;
+  if (parent == nullptr) return;
+  todo_.emplace_back(
+      parent->handle,
+      ChildReported{link->activation, link->attempt, *child.state.end, child.state.output,
+                    child.state.error, keeps_something(child.state)});
+}
+
+void Partition::close_child(Slot const& child) {
+  auto const& link = child.state.parent;
+  if (auto* parent = link ? find(link->run) : nullptr) parent->open_children.erase(child.handle);
+}
+
+// Its parent has yet to write down how it ended.
+bool Partition::is_awaited(Slot const& child) const {
+  auto const& link = child.state.parent;
+  auto const* parent = link && !link->one_way ? find(link->run) : nullptr;
+  if (parent == nullptr) return false;
+  auto const at = parent->state.activations.find(link->activation);
+  return at != parent->state.activations.end() && at->second.phase == Phase::open &&
+         at->second.attempt == link->attempt;
+}
+
+// A completed child stays until the run at the top has ended: until then it may have to unwind.
+bool Partition::keeps_for_parent(Slot const& slot) const {
+  if (!has_ended(slot.state) || !keeps_something(slot.state)) return false;
+  auto const* parent = find(slot.state.parent->run);
+  if (parent == nullptr) return false;
+  return !has_ended(parent->state) || keeps_for_parent(*parent);
+}
+
+// The run has ended for good: what its completed children kept is not wanted any more.
+void Partition::release_children(Slot const& slot, Lsn lsn) {
+  for (auto const handle : slot.children) {
+    auto const* child = find(handle);
+    if (child == nullptr || !has_ended(child->state)) continue;
+    retired_.emplace_back(lsn, handle);
+    release_children(*child, lsn);
+  }
+}
+
+// A run that was waited for by one that a kill has ended.
+bool Partition::is_orphan(Slot const& slot) const {
+  auto const& link = slot.state.parent;
+  if (!link || link->one_way || slot.state.end) return false;
+  auto const* parent = find(link->run);
+  return parent == nullptr || parent->state.end == EndStatus::killed;
+}
+
+void Partition::workflows_changed(Time now) {
+  for (auto const handle : std::exchange(unresolved_, {})) {
+    if (auto* slot = find(handle)) follow_effects(*slot);
+  }
+  drain(now);
+}
+
+Partition::Slot* Partition::suspended_child(Slot const& slot) const {
+  for (auto const handle : slot.open_children) {
+    auto* child = find(handle);
+    if (child == nullptr) continue;
+    if (child->state.status == RunStatus::suspended) return child;
+    if (auto* inner = suspended_child(*child)) return inner;
+  }
+  return nullptr;
+}
+
+// A run whose child is suspended does not go on by itself either: it says so, and those who wait
+// for it hear it.
+std::string Partition::status_of(Slot const& slot) const {
+  bool const over = has_ended(slot.state) || slot.state.status == RunStatus::suspended;
+  if (!over && suspended_child(slot) != nullptr) return "suspended";
+  return view::run_status(slot.state);
+}
+
+RunReport Partition::report_of_slot(Slot const& slot) const {
+  auto report = report_of(slot.state);
+  report.status = status_of(slot);
+  report.over = report.over || report.status == "suspended";
+  return report;
+}
+
+void Partition::tell_ancestors(Slot const& slot) {
+  for (auto link = slot.state.parent; link && !link->one_way;) {
+    auto* parent = find(link->run);
+    if (parent == nullptr || has_ended(parent->state)) return;
+    auto const before = parent->indexed_status;
+    index_run(*parent);
+    if (parent->indexed_status != before && parent->indexed_status == "suspended" &&
+        !parent->waiters.empty()) {
+      notify_when_durable(*parent);
+    }
+    link = parent->state.parent;
+  }
+}
+
+}  // namespace skald::runtime
