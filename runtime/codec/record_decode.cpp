@@ -189,6 +189,7 @@ TaskEntered Decoder::task_entered(pb::TaskEntered const& in) {
   r.detail = value(in.detail());
   if (in.has_deadline()) r.deadline = moment(in.deadline());
   if (in.has_attempt_deadline()) r.attempt_deadline = moment(in.attempt_deadline());
+  if (in.has_pass_deadline()) r.pass_deadline = moment(in.pass_deadline());
   return r;
 }
 
@@ -320,8 +321,11 @@ RecordBody Decoder::rare_body(pb::Record const& in) {
       if (in.unwound().has_retry_at()) r.retry_at = moment(in.unwound().retry_at());
       return r;
     }
-    case pb::Record::kTryRestarted:
-      return TryRestarted{activation(in.try_restarted().activation())};
+    case pb::Record::kTryRestarted: {
+      TryRestarted r{activation(in.try_restarted().activation())};
+      if (in.try_restarted().has_deadline()) r.deadline = moment(in.try_restarted().deadline());
+      return r;
+    }
     case pb::Record::kRunSuspended: {
       auto const& o = in.run_suspended();
       return RunSuspended{activation(o.activation()), id<ScopeId>(o.scope()), o.reason(),

@@ -111,6 +111,7 @@ struct Encoder {
     o.set_detail(values.add(r.detail));
     if (r.deadline) o.set_deadline(moment(*r.deadline));
     if (r.attempt_deadline) o.set_attempt_deadline(moment(*r.attempt_deadline));
+    if (r.pass_deadline) o.set_pass_deadline(moment(*r.pass_deadline));
   }
   void operator()(AttemptStarted const& r) const {
     started(*out.mutable_attempt_started(), r.activation, r.attempt, r.deadline);
@@ -210,7 +211,9 @@ struct Encoder {
     if (r.retry_at) o.set_retry_at(moment(*r.retry_at));
   }
   void operator()(TryRestarted const& r) const {
-    out.mutable_try_restarted()->set_activation(number(r.activation));
+    auto& o = *out.mutable_try_restarted();
+    o.set_activation(number(r.activation));
+    if (r.deadline) o.set_deadline(moment(*r.deadline));
   }
   void operator()(RunSuspended const& r) const {
     auto& o = *out.mutable_run_suspended();

@@ -281,6 +281,7 @@ void Decision::fire(Timer const& timer) {
           {CauseKind::deadline, timeout_error("the workflow's timeout has passed", ""), {}, {}});
     case TimerKind::attempt: {
       auto const& call = activation_of(state_, timer.activation);
+      if (std::holds_alternative<graph::Try>(task_of(call).kind)) return fire_pass(call);
       saga::Answer lost;
       lost.kind = saga::Answer::Kind::lost;
       lost.message = call.phase == Phase::waiting ? "no callback before the attempt's deadline"
@@ -294,7 +295,9 @@ void Decision::fire(Timer const& timer) {
 
 void Decision::fire_delay(Activation const& activation) {
   auto const& task = task_of(activation);
-  if (std::holds_alternative<graph::Try>(task.kind)) return add(TryRestarted{activation.id});
+  if (std::holds_alternative<graph::Try>(task.kind)) {
+    return add(TryRestarted{activation.id, pass_deadline(task)});
+  }
   if (std::holds_alternative<graph::RunWorkflow>(task.kind)) return restart_child(activation);
   auto const timeout = attempt_timeout(task, activation.input, place_of(activation));
   add(AttemptStarted{activation.id, activation.attempt + 1, input_.now + timeout});
@@ -325,6 +328,19 @@ void Decision::fire_task(Activation const& activation) {
   // Nothing goes back, so what is inside goes on, unless a catch wants to know.
   auto const id = activation.id;
   if (!handled(activation.scope, error, {})) add(StopHeld{id, std::move(cause)});
+}
+
+// A pass of a try's body has taken too long. Its catch gets the error like any other.
+void Decision::fire_pass(Activation const& attempt) {
+  auto const& task = task_of(attempt);
+  auto const id = attempt.id;
+  auto error = timeout_error("the limit of one attempt has passed", task.path);
+  if (handled(attempt.children.front(), error, {})) return;
+  Cause cause{CauseKind::error, std::move(error), {}, {}};
+  bool const back = !only_forward(graph_, state_) && !undo_root(state_, attempt.scope).valid() &&
+                    !in_finally(state_, attempt.scope);
+  if (back) return stop_run(std::move(cause));
+  add(StopHeld{id, std::move(cause)});
 }
 
 // After a restart of the engine: what is open counts as sent and is sent again, unless its scope

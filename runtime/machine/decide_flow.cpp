@@ -195,7 +195,17 @@ std::uint32_t Decision::kept_number(TaskEntered const& entered, graph::Task cons
 }
 
 void Decision::enter_composite(TaskEntered entered, Place const& place) {
-  if (set_deadline(entered, place)) add(std::move(entered));
+  if (!set_deadline(entered, place)) return;
+  entered.pass_deadline = pass_deadline(*place.task);
+  add(std::move(entered));
+}
+
+// When a pass of a try's body that begins now is over.
+std::optional<Time> Decision::pass_deadline(graph::Task const& task) const {
+  auto const* attempt = std::get_if<graph::Try>(&task.kind);
+  if (attempt == nullptr || !attempt->handler.retry) return std::nullopt;
+  auto const& limit = attempt->handler.retry->attempt_duration;
+  return limit ? std::optional(input_.now + *limit) : std::nullopt;
 }
 
 void Decision::enter_for(graph::For const& kind, TaskEntered entered, Place const& place) {

@@ -34,7 +34,7 @@ void Decision::step_unwinding(UnwindingId id) {
   if (retries) unwound.retry_at = input_.now + delay;
   add(unwound);
   if (retries && delay.us == 0 && !stopped(state_, activation_of(state_, handler).scope)) {
-    add(TryRestarted{handler});
+    add(TryRestarted{handler, pass_deadline(task_of(activation_of(state_, handler)))});
   }
 }
 

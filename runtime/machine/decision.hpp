@@ -67,6 +67,7 @@ class Decision {
   void enter_wait(graph::Wait const& kind, TaskEntered entered, Place const& place);
   std::uint32_t kept_number(TaskEntered const& entered, graph::Task const& task) const;
   bool set_deadline(TaskEntered& entered, Place const& place);
+  std::optional<Time> pass_deadline(graph::Task const& task) const;
   void complete(ActivationId id, Json raw_output, graph::Then then);
   Json shape_output(Activation const& done, TaskCompleted& fact);
   graph::Then then_behind_catch(graph::Task const& task) const;
@@ -94,6 +95,7 @@ class Decision {
   bool fire_due();
   void fire(Timer const& timer);
   void fire_task(Activation const& activation);
+  void fire_pass(Activation const& attempt);
   void fire_delay(Activation const& activation);
 
   // decide_errors.cpp: errors find their handlers

@@ -57,6 +57,10 @@ void Fold::operator()(TaskEntered const& fact) {
     open_attempt(fact.activation, 1, *fact.attempt_deadline);
     arm(entered);
   }
+  if (fact.pass_deadline) {
+    entered.attempt_deadline = fact.pass_deadline;
+    set_timer(state_, {*fact.pass_deadline, TimerKind::attempt, entered.id});
+  }
   begin_kind(entered);
 }
 
@@ -142,7 +146,10 @@ void Fold::operator()(TaskCompleted const& fact) {
   for (auto const child : done.children) {
     auto const& inner = scope(child);
     if (!std::holds_alternative<graph::For>(task.kind)) keep_outputs(inner, around);
-    done.armed.insert(done.armed.end(), inner.armed.begin(), inner.armed.end());
+    // What a catch has armed belongs to the try's parent: the try's own undo does not stand for it.
+    bool const caught = graph_.list(inner.list).role == graph::ListRole::handler;
+    auto& armed = caught ? around.armed : done.armed;
+    armed.insert(armed.end(), inner.armed.begin(), inner.armed.end());
     done.ending = done.ending || inner.ending;
   }
   hand_up_armed(done, around, fact.output);

@@ -33,8 +33,14 @@ void Fold::operator()(StopHeld const& fact) {
     return;
   }
   auto& late = activation(fact.activation);
-  if (late.deadline) state_.timers.erase({*late.deadline, TimerKind::task, late.id});
-  late.deadline.reset();
+  if (late.deadline && *late.deadline <= at_) {
+    state_.timers.erase({*late.deadline, TimerKind::task, late.id});
+    late.deadline.reset();
+  }
+  if (late.attempt_deadline && *late.attempt_deadline <= at_) {
+    state_.timers.erase({*late.attempt_deadline, TimerKind::attempt, late.id});
+    late.attempt_deadline.reset();
+  }
 }
 
 void Fold::operator()(FinallyStarted const& fact) {

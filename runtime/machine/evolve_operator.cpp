@@ -139,6 +139,13 @@ bool Fold::has_more_to_do(Activation const& composite) const {
          composite.children.size() < loop->concurrency;
 }
 
+// The limit of this pass of a try counts again, unless it has passed meanwhile.
+void Fold::resume_pass(Activation& attempt) {
+  if (!attempt.attempt_deadline) return;
+  if (*attempt.attempt_deadline <= at_) return attempt.attempt_deadline.reset();
+  set_timer(state_, {*attempt.attempt_deadline, TimerKind::attempt, attempt.id});
+}
+
 // What was stopped goes on where it was. A deadline that has passed does not act again: the
 // operator has seen it; of a wait it is the end.
 void Fold::set_forward(Activation& step) {
@@ -162,6 +169,7 @@ void Fold::set_forward(Activation& step) {
     void operator()(graph::Do const&) const {}
     void operator()(graph::Try const&) const {
       if (step.phase == Phase::settled) return fold.await_attempt_now(step);
+      fold.resume_pass(step);
       composite();
     }
     void operator()(graph::For const&) const { composite(); }

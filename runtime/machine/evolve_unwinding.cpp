@@ -17,7 +17,12 @@ void Fold::operator()(Stopping const& fact) {
   unwinding.retry_delay = fact.retry_delay;
   state_.active_unwindings.insert(fact.unwinding);
   if (fact.handler.valid()) {
-    unwinding.around = activation(fact.handler).scope;
+    auto& handler = activation(fact.handler);
+    unwinding.around = handler.scope;
+    if (handler.attempt_deadline) {  // this pass is over
+      state_.timers.erase({*handler.attempt_deadline, TimerKind::attempt, handler.id});
+      handler.attempt_deadline.reset();
+    }
     state_.ready_activations.erase(fact.handler);
   } else {
     state_.root_unwinding = fact.unwinding;
@@ -261,6 +266,10 @@ void Fold::operator()(TryRestarted const& fact) {
   handler.next_at.reset();
   handler.phase = Phase::composite;
   if (handler.deadline) set_timer(state_, {*handler.deadline, TimerKind::task, handler.id});
+  if (fact.deadline) {
+    handler.attempt_deadline = fact.deadline;
+    set_timer(state_, {*fact.deadline, TimerKind::attempt, handler.id});
+  }
   ++handler.restarts;
   open_scope(graph_, state_, std::get<graph::Try>(task_of(handler).kind).body, handler.id,
              handler.input);

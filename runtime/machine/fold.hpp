@@ -82,6 +82,7 @@ class Fold {
   bool lift_suspension(ActivationId id, ScopeId where);
   void await_attempt_now(Activation& call);
   void set_forward(Activation& stopped_one);
+  void resume_pass(Activation& attempt);
   bool has_more_to_do(Activation const& composite) const;
   bool handles_active_unwinding(ActivationId id) const;
   void wake_root();

@@ -61,7 +61,8 @@ struct TaskEntered {
   Json input;                    // after input.from
   Json detail;                   // call: arguments; for: items; listen: expected values; else null
   std::optional<Time> deadline;  // task timeout; of a wait: its end
-  std::optional<Time> attempt_deadline;  // of a call's first attempt
+  std::optional<Time> attempt_deadline;    // of a call's first attempt
+  std::optional<Time> pass_deadline = {};  // of a try's first pass (catch.retry.limit.attempt)
 };
 
 // The next attempt of a call was started: its retry delay has passed.
@@ -219,6 +220,7 @@ struct Unwound {
 // The try's body begins again after its delay.
 struct TryRestarted {
   ActivationId activation;
+  std::optional<Time> deadline = {};  // of this pass
 };
 
 // Nothing moves any more until an operator acts: an undo reached its limit, or an operator holds

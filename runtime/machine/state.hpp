@@ -79,9 +79,9 @@ struct Activation {
   std::optional<Time> deadline;  // task timeout, or a wait's end
   // Calls:
   std::uint32_t attempt = 0;
-  std::uint32_t retries = 0;  // counted ones
-  std::uint32_t beyond = 0;   // of these, beyond the task's own limits
-  std::optional<Time> attempt_deadline;
+  std::uint32_t retries = 0;             // counted ones
+  std::uint32_t beyond = 0;              // of these, beyond the task's own limits
+  std::optional<Time> attempt_deadline;  // of a try: of this pass of its body
   std::optional<Time> next_at;           // delayed: when
   std::optional<Time> first_attempt;     // start of the current series, for limit.duration
   saga::Answer last;                     // the last attempt's answer

@@ -64,6 +64,7 @@ class RecordWriter {
     value("detail", r.detail);
     time("deadline", r.deadline);
     time("attemptDeadline", r.attempt_deadline);
+    time("passDeadline", r.pass_deadline);
   }
   void operator()(AttemptStarted const& r) { attempt(r.activation, r.attempt, r.deadline); }
   void operator()(AttemptResent const& r) { attempt(r.activation, r.attempt, r.deadline); }

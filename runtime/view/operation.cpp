@@ -70,6 +70,16 @@ class Sentences {
     say("the undo of " + undone(fact.unwinding, fact.index) +
         (done ? " is done" : " is skipped: what it stands for stays as it is"));
   }
+  void operator()(PivotPassed const& fact) {
+    say("the pivot " + name(fact.activation) + " has succeeded: nothing before it is undone");
+  }
+  void operator()(StopHeld const&) {
+    say("the pivot may have happened: this waits until that is known, and acts if it has not");
+  }
+  void operator()(FinallyStarted const& fact) {
+    say(std::string("saga.finally runs; then the run ends: ") +
+        runtime::to_string(fact.end.status));
+  }
   void operator()(RunEnded const& fact) {
     say(std::string("the run ends: ") + runtime::to_string(fact.status));
   }

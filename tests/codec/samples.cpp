@@ -79,7 +79,7 @@ void roll(Dice& d, TaskSkipped& r) {
 }
 void roll(Dice& d, TaskEntered& r) {
   r = {d.id<ActivationId>(), d.id<ScopeId>(), d.id<TaskIndex>(), d.number(), d.json(), d.json(),
-       d.maybe_time(),       d.maybe_time()};
+       d.maybe_time(),       d.maybe_time(),  d.maybe_time()};
 }
 void roll(Dice& d, AttemptStarted& r) {
   r = {d.id<ActivationId>(), d.number(), d.time()};
@@ -137,7 +137,7 @@ void roll(Dice& d, Unwound& r) {
   r = {d.id<UnwindingId>(), d.maybe_time()};
 }
 void roll(Dice& d, TryRestarted& r) {
-  r = {d.id<ActivationId>()};
+  r = {d.id<ActivationId>(), d.maybe_time()};
 }
 void roll(Dice& d, RunSuspended& r) {
   r = {d.id<ActivationId>(), d.id<ScopeId>(), d.text(), d.text()};
@@ -220,7 +220,7 @@ constexpr std::size_t kFields<RunStarted> = 9;
 template <>
 constexpr std::size_t kFields<TaskSkipped> = 2;
 template <>
-constexpr std::size_t kFields<TaskEntered> = 8;
+constexpr std::size_t kFields<TaskEntered> = 9;
 template <>
 constexpr std::size_t kFields<AttemptStarted> = 3;
 template <>
@@ -250,7 +250,7 @@ constexpr std::size_t kFields<UndoEnded> = 5;
 template <>
 constexpr std::size_t kFields<Unwound> = 2;
 template <>
-constexpr std::size_t kFields<TryRestarted> = 1;
+constexpr std::size_t kFields<TryRestarted> = 2;
 template <>
 constexpr std::size_t kFields<RunSuspended> = 4;
 template <>

@@ -242,7 +242,8 @@ void RunChecker::look(runtime::TaskCompleted const& fact, Time at) {
   for (auto& [id, inner] : acts_) {
     bool const within = std::find(inner.ancestors.begin(), inner.ancestors.end(),
                                   fact.activation) != inner.ancestors.end();
-    if (within && !inner.planned && !inner.replaced_by.valid()) {
+    if (within && !inner.planned && !inner.replaced_by.valid() &&
+        !in_catch_of(inner, fact.activation)) {
       inner.replaced_by = fact.activation;
     }
   }
@@ -291,6 +292,16 @@ void RunChecker::look(runtime::Stopping const& fact) {
 bool RunChecker::inside(Act const& act, std::vector<ScopeId> const& scopes) const {
   return std::any_of(act.scopes.begin(), act.scopes.end(), [&scopes](ScopeId id) {
     return std::find(scopes.begin(), scopes.end(), id) != scopes.end();
+  });
+}
+
+// True when the act stands in the catch of that try, and so belongs to the try's parent.
+bool RunChecker::in_catch_of(Act const& act, ActivationId attempt) const {
+  auto const& children = runtime::activation_of(state_, attempt).children;
+  return std::any_of(children.begin(), children.end(), [&](ScopeId id) {
+    auto const& scope = runtime::scope_of(state_, id);
+    return graph_.list(scope.list).role == graph::ListRole::handler &&
+           std::find(act.scopes.begin(), act.scopes.end(), id) != act.scopes.end();
   });
 }
 

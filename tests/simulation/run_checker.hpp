@@ -108,6 +108,7 @@ class RunChecker {
   void require_moving(Act const& act, char const* what) const;
   bool inside(Act const& act, std::vector<runtime::ScopeId> const& scopes) const;
   bool armed(Act const& act) const;
+  bool in_catch_of(Act const& act, runtime::ActivationId attempt) const;
   bool parallel(Act const& a, Act const& b) const;
   std::string name(runtime::ActivationId id) const;
 

@@ -114,10 +114,13 @@ class Writer {
   }
   std::string fresh(char const* prefix) { return prefix + std::to_string(++names_); }
 
-  std::string policy() {
+  // `passes`: each attempt may have a limit of its own.
+  std::string policy(bool passes = false) {
+    std::string const duration =
+        passes ? ", duration: { milliseconds: " + number(100, 2000) + " }" : "";
     return "{ delay: { milliseconds: " + number(0, 300) +
            " }, backoff: { exponential: {} }, limit: { attempt: { count: " + number(1, 3) +
-           " } } }";
+           duration + " } } }";
   }
   // Mostly without end; sometimes limited, so that runs get suspended.
   std::string undo_policy() {
@@ -334,7 +337,7 @@ class Writer {
     line(indent + 2, "catch:");
     if (random_.chance(150)) line(indent + 3, "errors: { with: { status: 408 } }");
     auto const how = random_.below(3);
-    if (how != 0) line(indent + 3, "retry: " + policy());
+    if (how != 0) line(indent + 3, "retry: " + policy(may_fail() && random_.chance(200)));
     if (how != 1) {
       line(indent + 3, "do:");
       list(indent + 4, depth - 1, where);

@@ -63,6 +63,7 @@ struct Wording {
     auto text = name(fact.activation) + " begins" + text_unless_null(": ", fact.detail);
     if (fact.deadline) text += ", deadline in " + in(*fact.deadline - at);
     if (fact.attempt_deadline) text += ", attempt 1 within " + in(*fact.attempt_deadline - at);
+    if (fact.pass_deadline) text += ", this pass within " + in(*fact.pass_deadline - at);
     return text;
   }
   std::string operator()(AttemptStarted const& fact) const {
@@ -141,7 +142,8 @@ struct Wording {
     return "UNWOUND" + (fact.retry_at ? ", again in " + in(*fact.retry_at - at) : std::string());
   }
   std::string operator()(TryRestarted const& fact) const {
-    return name(fact.activation) + " tries again";
+    return name(fact.activation) + " tries again" +
+           (fact.deadline ? " within " + in(*fact.deadline - at) : std::string());
   }
   std::string operator()(RunSuspended const& fact) const {
     if (!fact.scope.valid()) return "HELD" + who(fact);
