@@ -33,8 +33,15 @@ class Drawer {
     drawing_.boxes.push_back({"workflow", graph_.id.text(), {}, {}});
     add(0, {"start", "start", schedule_text(graph_), Shape::terminal, ""});
     add(0, {"finish", "end", "", Shape::terminal, ""});
+    auto const last = graph_.saga.finally;
+    bool const more = last.valid() && !graph_.list(last).tasks.empty();
+    if (more) end_ = id(graph_.list(last).tasks.front());
     Exits const exits = list(graph_.root, 0, {{"start", ""}});
-    connect(exits, "finish");
+    connect(exits, end_);
+    if (more) {
+      end_ = "finish";
+      connect(list(last, add_box(0, "finally", "before every end"), {}), end_);
+    }
     unwinding();
     return std::move(drawing_);
   }
@@ -73,7 +80,7 @@ class Drawer {
     switch (then.kind) {
       case Then::Kind::next: next.insert(next.end(), from.begin(), from.end()); break;
       case Then::Kind::exit: leaving.insert(leaving.end(), from.begin(), from.end()); break;
-      case Then::Kind::end: connect(from, "finish"); break;
+      case Then::Kind::end: connect(from, end_); break;
       case Then::Kind::task: connect(from, id(then.target)); break;
     }
   }
@@ -90,6 +97,7 @@ class Drawer {
   // The exits of a task by its own end; jumps of a switch or a catch go to `next` and `leaving`.
   Exits task(Task const& task, std::size_t box, Exits& next, Exits& leaving) {
     auto detail = summary(task);
+    if (task.pivot) detail += ", pivot";
     if (task.when) detail += ", if " + short_text(task.when->code().text());
     auto const* listen = std::get_if<graph::Listen>(&task.kind);
     bool const handles =
@@ -171,7 +179,7 @@ class Drawer {
     Exits before;
     for (TaskIndex const index : order) {
       ListIndex const block = graph_.task(index).compensate;
-      if (graph_.list(block).tasks.empty()) continue;
+      if (!block.valid() || graph_.list(block).tasks.empty()) continue;
       std::string const first = id(graph_.list(block).tasks.front());
       connect(before, first, Line::undo);
       drawing_.arrows.push_back({id(index), first, "undo", Line::undo});
@@ -181,6 +189,7 @@ class Drawer {
 
   graph::StepGraph const& graph_;
   Drawing drawing_;
+  std::string end_ = "finish";  // what an end leads to
 };
 
 }  // namespace

@@ -219,6 +219,7 @@ class Layout {
     bool const choice = std::holds_alternative<graph::Switch>(task.kind);
     if (!choice) rows.push_back({what, false, true});
     if (task.when) rows.push_back({"if " + short_text(task.when->code().text()), false, true});
+    if (task.pivot) rows.push_back({"pivot: no way back behind it", false, false});
     if (auto const more = details(task); !more.empty()) rows.push_back({more, false, false});
     Look look = Look::step;
     if (std::holds_alternative<graph::Listen>(task.kind) ||
@@ -486,7 +487,11 @@ class Layout {
     card.badge = badge_of(index);
     card.tip = "undoes " + task.path;
     card.rows.push_back({"undo of " + task.name, false, false});
-    undo_rows(card, task.compensate, "");
+    if (task.compensate.valid()) {
+      undo_rows(card, task.compensate, "");
+    } else {
+      card.rows.push_back({"by the child run itself", false, false});
+    }
     double widest = kNarrowest;
     for (auto const& row : card.rows) {
       card.tip += "\n" + row.text;

@@ -128,6 +128,17 @@ std::string describe(graph::RunWorkflow const& run) {
   return "run " + run.workflow() + (run.await ? "" : ", not waited for");
 }
 
+// A child that is waited for undoes what it did by itself.
+bool is_child(graph::StepGraph const& graph, graph::Task const& task) {
+  auto const* run = std::get_if<graph::RunWorkflow>(&task.kind);
+  if (run == nullptr || !run->await || task.pivot) return false;
+  for (auto at = task.list;; at = graph.task(graph.list(at).owner).list) {
+    auto const role = graph.list(at).role;
+    if (role == graph::ListRole::compensate || role == graph::ListRole::finally) return false;
+    if (!graph.list(at).owner.valid()) return true;
+  }
+}
+
 }  // namespace
 
 std::string summary(graph::Task const& task) {
@@ -148,7 +159,7 @@ std::string schedule_text(graph::StepGraph const& graph) {
 std::vector<graph::TaskIndex> unwind_order(graph::StepGraph const& graph) {
   std::vector<graph::TaskIndex> order;
   for (auto task = graph.tasks.rbegin(); task != graph.tasks.rend(); ++task) {
-    if (task->compensate.valid()) order.push_back(task->index);
+    if (task->compensate.valid() || is_child(graph, *task)) order.push_back(task->index);
   }
   return order;
 }

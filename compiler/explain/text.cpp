@@ -27,6 +27,10 @@ class TextDrawing {
 
   std::string run() {
     list(graph_.root, "");
+    if (graph_.saga.finally.valid()) {
+      lines_.push_back({"finally, before every end", ""});
+      list(graph_.saga.finally, "");
+    }
     std::size_t width = 0;
     for (auto const& line : lines_) width = std::max(width, count_code_points(line.left));
     std::string out = graph_.id.text();
@@ -116,6 +120,7 @@ class TextDrawing {
 
   std::string details(Task const& task) const {
     std::vector<std::string> parts = {summary(task)};
+    if (task.pivot) parts.push_back("pivot: no way back behind it");
     if (task.when) parts.push_back("if " + short_text(task.when->code().text()));
     if (task.timeout && !task.timeout->dynamic) {
       parts.push_back("within " + to_human(task.timeout->fixed));
@@ -130,10 +135,15 @@ class TextDrawing {
 
   std::string unwinding() const {
     auto const order = unwind_order(graph_);
-    if (order.empty()) return "nothing is undone when a step fails\n";
-    std::string out = "undone in this order when a step fails:\n";
+    std::string out = direction();
+    if (order.empty()) return out + "nothing is undone when a step fails\n";
+    out += "undone in this order when a step fails:\n";
     for (auto const index : order) {
       Task const& task = graph_.task(index);
+      if (!task.compensate.valid()) {
+        out += "   " + task.name + ": its child run undoes what it did\n";
+        continue;
+      }
       std::vector<std::string> names;
       for (auto const each : graph_.list(task.compensate).tasks) {
         names.push_back(graph_.task(each).name);
@@ -141,6 +151,18 @@ class TextDrawing {
       out += "   " + task.name + ": " + (names.empty() ? "nothing to do" : joined(names)) + "\n";
     }
     return out;
+  }
+
+  std::string direction() const {
+    using Recover = graph::SagaPolicy::Recover;
+    switch (graph_.saga.recover) {
+      case Recover::backward: return {};
+      case Recover::forward: return "goes forward: a step that fails is tried again without end\n";
+      case Recover::forward_then_backward:
+        return "each step is tried " + std::to_string(graph_.saga.forward_tries) +
+               " times more before anything is undone\n";
+    }
+    return {};
   }
 
   graph::StepGraph const& graph_;
