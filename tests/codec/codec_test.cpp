@@ -150,5 +150,14 @@ TEST(RecordCodec, BytesOfTheFirstFormatAreReadForEver) {
       << "the format has changed; add a new file beside this one, and keep reading this one";
 }
 
+// The kinds and fields that were added since: nor is this file ever regenerated.
+TEST(RecordCodec, BytesOfLaterKindsAreReadForEver) {
+  auto const hex = read_compat("records-2.hex");
+  EXPECT_EQ(to_hex(encode(later_kinds())), hex);
+  auto const back = decode(from_hex(hex));
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_TRUE(equal(*back, later_kinds()));
+}
+
 }  // namespace
 }  // namespace skald::runtime

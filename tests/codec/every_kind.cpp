@@ -24,6 +24,14 @@ Cause cause() {
   return {CauseKind::deadline, Json::object({{"status", 408}}), "too slow", "olga"};
 }
 
+void add_all(Batch& batch, std::string const& run, std::vector<RecordBody> bodies) {
+  for (auto& body : bodies) {
+    auto const sequence = batch.entries.size() + 1;
+    auto const at = kNow + Duration::from_ms(static_cast<std::int64_t>(sequence));
+    batch.entries.push_back({run, sequence, {at, std::move(body)}});
+  }
+}
+
 }  // namespace
 
 Batch every_kind() {
@@ -60,14 +68,47 @@ Batch every_kind() {
       RunEnded{EndStatus::compensated, Json::number_literal("12345678901234567890"), "e", "r", "o"},
   };
   Batch batch;
-  for (auto& body : bodies) {
-    auto const sequence = batch.entries.size() + 1;
-    auto const at = kNow + Duration::from_ms(static_cast<std::int64_t>(sequence));
-    batch.entries.push_back({"trip-42", sequence, {at, std::move(body)}});
-  }
+  add_all(batch, "trip-42", std::move(bodies));
   batch.entries.push_back({"other", 3, {kNow, ScopeEnded{}}});
   batch.deployments.push_back({"travel/holiday/1.0.0", "c0ffee", "do: []", "h.yaml", "{}", kNow});
   batch.events.push_back({Json::object({{"id", "e1"}}), kNow});
+  return batch;
+}
+
+Batch later_kinds() {
+  Json const trip = Json::object({{"city", "Oslo"}});
+  auto unoffered = sold_out();
+  unoffered.kind = saga::Answer::Kind::not_sent;
+  unoffered.unoffered = "bookHotel";
+  TaskEntered attempt;
+  attempt.activation = a(3);
+  attempt.scope = ScopeId{1};
+  attempt.task = TaskIndex{2};
+  attempt.pass_deadline = kNow + Duration::from_seconds(9);
+  RunEnded const end{EndStatus::completed, trip, nullptr, "", ""};
+  Batch batch;
+  add_all(batch, "trip-1:2",
+          {RunStarted{"trip-1:2", "c0ffee", "travel/hotel/1.0.0", "", "", trip, trip, std::nullopt,
+                      Parent{"trip-1", a(2), 3, true, true}},
+           attempt,
+           AttemptEnded{a(4), 1, unoffered, saga::Outcome::not_sent, kNow, false, true},
+           ScopeEnded{ScopeId{4}, trip, Json(7)},
+           EventTaken{a(5), 2, Json::object({{"type", "t"}}), Json::object({{"booking", "b-1"}})},
+           PlanRecorded{UnwindingId{1}, {a(4), a(1)}, {0, 1}, {1, 0}},
+           UndoEnded{UnwindingId{1}, 1, UndoResult::skipped, "seen to", "olga"},
+           TryRestarted{a(3), kNow + Duration::from_seconds(8)},
+           RunSuspended{{}, {}, "held", "olga"},
+           StepRetried{a(6), ScopeId{2}, "again", "olga"},
+           StepReplaced{a(6), ScopeId{2}, "another input", "olga"},
+           StepCompleted{a(7), trip, "seen", "olga"},
+           AttemptParked{a(8)},
+           StopLifted{UnwindingId{2}, "go on", "olga"},
+           PivotPassed{a(9)},
+           StopHeld{a(10), cause()},
+           ChildStarted{a(11), 2, "travel/taxi/1.0.0", "d00d"},
+           ChildEnded{a(11), EndStatus::killed, trip, Json("e"), true, kNow},
+           FinallyStarted{end},
+           end});
   return batch;
 }
 

@@ -41,6 +41,8 @@ Record random_record(Dice& dice, std::size_t kind);
 Batch random_batch(Dice& dice);
 // Every kind once, with all fields set; never changes. tests/compat holds its bytes.
 Batch every_kind();
+// The same for the kinds and fields that came later.
+Batch later_kinds();
 
 // Both hold the same in every field.
 bool equal(Record const& a, Record const& b);
