@@ -78,7 +78,8 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
     if (child == nullptr) continue;
     auto const attempt = slot->state.activations.at(child->activation).attempt;
     auto const* told = find(child_run(run, child->activation, attempt));
-    if (told != nullptr && !keeps_for_parent(*told)) retired_.emplace_back(lsn, told->handle);
+    bool const over = told != nullptr && told->state.armed.empty() && !keeps_for_parent(*told);
+    if (over) retired_.emplace_back(lsn, told->handle);
   }
   slot->last = lsn;
   std::uint32_t const size = static_cast<std::uint32_t>(frame.size());
