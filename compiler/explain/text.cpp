@@ -137,7 +137,9 @@ class TextDrawing {
     auto const order = unwind_order(graph_);
     std::string out = direction();
     if (order.empty()) return out + "nothing is undone when a step fails\n";
-    out += "undone in this order when a step fails:\n";
+    bool const forward = graph_.saga.recover == graph::SagaPolicy::Recover::forward;
+    out += std::string("undone in this order when ") +
+           (forward ? "the run is cancelled:\n" : "a step fails:\n");
     for (auto const index : order) {
       Task const& task = graph_.task(index);
       if (!task.compensate.valid()) {

@@ -367,6 +367,9 @@ Trace Player::play() {
     auto const* state = partition_->state(subject_.run);
     for (auto const& effect : pending(*subject_.graph, *state)) {
       if (std::holds_alternative<SubscribeEffect>(effect)) trace_.waits_for = "an event";
+      if (auto const* child = std::get_if<ChildEffect>(&effect)) {
+        trace_.waits_for = "a child run of " + child->workflow + ", which a sweep does not play";
+      }
     }
     if (trace_.waits_for.empty() && trace_.moments <= kMostMoments) {
       broken("the run does nothing any more and is not over");

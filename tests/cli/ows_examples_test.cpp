@@ -26,6 +26,11 @@ constexpr char kOrders[] = R"({ "openapi": "3.0.3", "servers": [ { "url": "http:
   "paths": { "/log": { "post": { "operationId": "logreading" } },
              "/report": { "get": { "operationId": "produceReport" } } } })";
 
+constexpr char kRegister[] = R"(
+document: { dsl: '1.0.3', namespace: test, name: register-customer, version: '0.1.0' }
+do: [ { registered: { set: { customer: '${ .customer }' } } } ]
+)";
+
 class Anything {
  public:
   Anything() {
@@ -94,6 +99,9 @@ Example const kExamples[] = {
     {"fork", R"({"patient":{"fullName":"A"},"room":{"number":1}})"},
     {"raise-inline", "{}", "faulted"},
     {"raise-reusable", "{}", "faulted"},
+    {"run-script-with-stdin-and-arguments", "{}"},
+    {"run-shell-stdin-and-arguments", "{}"},
+    {"run-subflow", R"({"user":"Ada"})"},
     {"star-wars-homeworld", R"({"id":1})"},
     {"switch-then-string", R"({"orderType":"electronic"})"},
     {"try-catch", kPet},
@@ -115,11 +123,14 @@ TEST(OpenWorkflowExamples, RunAgainstAStandIn) {
   for (auto const& example : kExamples) {
     EngineOptions options;
     options.in_memory = true;
+    options.allow_shell = true;
+    options.allow_scripts = {"js"};
     options.targets = there.instead_of({"https://petstore.swagger.io", "https://swapi.dev",
                                         "https://superbet-casinos.com", "https://fake-hospital.com",
                                         "https://external-service.example.com", "http://myorg.io"});
     auto engine = Engine::open(std::move(options));
     ASSERT_TRUE(engine.ok());
+    ASSERT_TRUE(engine->deploy({kRegister, "register-customer.yaml"}).ok());
     auto source = load(folder + example.file + ".yaml");
     ASSERT_TRUE(source.ok()) << example.file;
     auto const deployed = engine->deploy(std::move(*source));
