@@ -80,7 +80,7 @@ struct EngineOptions {
   // Where participants reach this engine's HTTP API, for calls with `await: callback`:
   // "https://skald.example". Without it such calls are not sent.
   std::string callback_url = {};
-  bool allow_shell = false;                                    // `run: shell`
+  bool allow_shell = false;                     // `run: shell`
   std::vector<std::string> allow_scripts = {};  // `run: script` in these languages: "js", "python"
   bool accept_clock = false;  // open although the wall clock is over an hour behind the journal
 };
