@@ -1,7 +1,7 @@
 // What a step of a long run costs: a loop whose every iteration arms an undo, and then everything
 // is undone. The machine alone: no disk, no threads, no participants.
 //
-//   armed_bench [--iterations 100000] [--at-once 0]
+//   unwind_bench [--iterations 100000] [--at-once 0]
 //
 // Prints a table: the time of a turn (decide, evolve, pending) at the beginning and at the end of
 // each direction, and the memory. --at-once: so many iterations in parallel (`concurrency`). Ends
