@@ -143,6 +143,7 @@ void Decision::restart_child(Activation const& activation) {
 // True when the child was being unwound for its parent: that undo has ended.
 bool Decision::child_unwound(ChildReported const& input) {
   if (input.status == EndStatus::completed) return false;  // it goes on keeping what it did
+  if (state_.end == EndStatus::killed) return false;       // nothing more is undone here
   for (auto const& [id, unwinding] : state_.unwindings) {
     for (std::uint32_t i = 0; i < unwinding.plan.size(); ++i) {
       auto const& undo = unwinding.plan[i];
@@ -150,7 +151,10 @@ bool Decision::child_unwound(ChildReported const& input) {
                          !undo.scope.valid();
       if (!waits) continue;
       bool const killed = input.status == EndStatus::killed;
-      add(UndoEnded{id, i, killed ? UndoResult::skipped : UndoResult::done});
+      UndoEnded ended{id, i, killed ? UndoResult::skipped : UndoResult::done};
+      if (killed) ended.reason = "the child run was killed before it was undone";
+      if (killed) ended.actor = "kill of the child run";
+      add(std::move(ended));
       return true;
     }
   }
