@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temporary_dir.hpp"
+
 namespace skald {
 namespace {
 
@@ -15,15 +17,11 @@ namespace fs = std::filesystem;
 class DocumentsTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "documents-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
     fs::create_directories(dir_ / "flows/schemas");
     write("private.json", "{}");
     write("flows/order.json", "{}");
     write("flows/schemas/trip.json", "{}");
   }
-  void TearDown() override { fs::remove_all(dir_); }
 
   void write(std::string const& name, std::string const& text) {
     std::ofstream(dir_ / name, std::ios::binary) << text;
@@ -35,7 +33,8 @@ class DocumentsTest : public ::testing::Test {
     return read.ok() ? ErrorCode::io : read.error().code;
   }
 
-  fs::path dir_;
+  test::TemporaryDir temporary_;
+  fs::path dir_ = temporary_.path();
 };
 
 TEST_F(DocumentsTest, AreFilesAtOrBelowTheWorkflow) {

@@ -11,6 +11,7 @@
 #include "base/sealed.hpp"
 #include "runtime/executor/http_call.hpp"
 #include "runtime/executor/http_reply.hpp"
+#include "tests/support/temporary_dir.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -19,20 +20,14 @@ namespace fs = std::filesystem;
 
 class SecretFiles : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "secrets-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(dir_); }
-
   void write(std::string const& name, std::string const& text) {
     fs::create_directories((dir_ / name).parent_path());
     std::ofstream(dir_ / name, std::ios::binary) << text;
   }
   Secrets secrets() const { return Secrets({dir_.string(), "SKALD_TEST_SECRET_"}); }
 
-  fs::path dir_;
+  skald::test::TemporaryDir temporary_;
+  fs::path dir_ = temporary_.path();
 };
 
 TEST_F(SecretFiles, AreTextsObjectsOrFolders) {

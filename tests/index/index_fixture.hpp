@@ -5,20 +5,11 @@
 #include <string>
 
 #include "runtime/index/rocks_index.hpp"
+#include "tests/support/temporary_dir.hpp"
 
 namespace skald::runtime::test {
 
-class TemporaryDir {
- public:
-  TemporaryDir();
-  ~TemporaryDir();
-  TemporaryDir(TemporaryDir const&) = delete;
-  TemporaryDir& operator=(TemporaryDir const&) = delete;
-  std::string const& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using skald::test::TemporaryDir;
 
 RocksIndex::Opened open_index(std::string const& dir, Lsn journal_last = Lsn{1'000'000'000},
                               std::string stamp = "keys 1");

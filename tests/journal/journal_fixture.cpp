@@ -1,10 +1,6 @@
 #include "tests/journal/journal_fixture.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
-
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace skald::runtime::test {
@@ -95,16 +91,6 @@ std::string payload_of(std::uint64_t lsn, std::size_t most) {
   std::size_t const size = std::max(text.size(), static_cast<std::size_t>(lsn * 7919 % most));
   text.resize(size, static_cast<char>('a' + lsn % 26));
   return text;
-}
-
-TemporaryDir::TemporaryDir() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "skald-XXXXXX").string();
-  path_ = ::mkdtemp(pattern.data());
-}
-
-TemporaryDir::~TemporaryDir() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace skald::runtime::test

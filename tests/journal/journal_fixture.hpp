@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/journal/file_journal.hpp"
+#include "tests/support/temporary_dir.hpp"
 
 namespace skald::runtime::test {
 
@@ -54,17 +55,6 @@ std::unique_ptr<Life> open_life(FileJournalOptions options, Disk& disk);
 // "entry 17 ......": its size varies with its number.
 std::string payload_of(std::uint64_t lsn, std::size_t most = 300);
 
-// A directory of this test's own in the file system, removed at the end.
-class TemporaryDir {
- public:
-  TemporaryDir();
-  ~TemporaryDir();
-  TemporaryDir(TemporaryDir const&) = delete;
-  TemporaryDir& operator=(TemporaryDir const&) = delete;
-  std::string const& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using skald::test::TemporaryDir;
 
 }  // namespace skald::runtime::test
