@@ -3,14 +3,13 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 
-#include <csignal>
 #include <filesystem>
 #include <mutex>
 #include <thread>
 
 #include "runtime/engine/engine.hpp"
 #include "tests/cli/command.hpp"
-#include "tests/support/process.hpp"
+#include "tests/cli/served.hpp"
 
 namespace skald::cli {
 namespace {
@@ -151,19 +150,11 @@ TEST(Secrets, AreInRequestsAndNowhereElse) {
 TEST(Secrets, AreOnNoPageOfAServer) {
   Echo echo;
   auto const file = scratch_file("canary.yaml", kWorkflow);
-  auto const data = scratch_dir() + "/data";
-  test::Process server({std::string(SKALD_BINARY_DIR) + "/bin/skald", "serve", "--data-dir", data,
-                        "--listen", "127.0.0.1:0", "--secrets", secrets_dir(), "--rewrite",
-                        "http://shop.example=" + echo.url(), "--deploy", file},
-                       scratch_dir() + "/log");
-  auto const line = server.wait_for_line("http://", std::chrono::seconds(30)).value_or("");
-  auto const at = line.find("http://");
-  ASSERT_NE(at, std::string::npos) << line;
-  auto const url = line.substr(at, line.find(' ', at) - at);
+  Served server({"--secrets", secrets_dir(), "--rewrite", "http://shop.example=" + echo.url(),
+                 "--deploy", file});
   std::string shown;
-  auto const call = [&](std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin() + 1, {"--server", url});
-    auto const printed = skald(arguments);
+  auto const call = [&](std::vector<std::string> const& arguments) {
+    auto const printed = server.call(arguments);
     shown += printed.out + printed.err;
     return printed.code;
   };
@@ -172,7 +163,7 @@ TEST(Secrets, AreOnNoPageOfAServer) {
   EXPECT_EQ(call({"show", "c1"}), 0);
   EXPECT_EQ(call({"history", "c1", "-o", "json"}), 0);
   EXPECT_EQ(call({"plan", "c1"}), 0) << shown;
-  httplib::Client client(url);
+  httplib::Client client(server.url());
   for (auto const* page :
        {"/v1/runs", "/v1/runs/c1", "/v1/runs/c1/history", "/v1/runs/c1/graph", "/v1/runs/c1/plan",
         "/v1/workflows", "/v1/workflows/demo/canary", "/v1/targets", "/healthz", "/metrics"}) {
@@ -180,12 +171,11 @@ TEST(Secrets, AreOnNoPageOfAServer) {
     ASSERT_TRUE(answer) << page;
     shown += answer->body;
   }
-  server.signal(SIGTERM);
-  EXPECT_EQ(server.wait(), 0);
+  EXPECT_EQ(server.stop(), 0);
   EXPECT_NE(shown.find("<secret shop.key>"), std::string::npos) << shown;
   expect_hidden(shown);
-  expect_hidden(read_text(scratch_dir() + "/log"));
-  expect_hidden(everything_below(data));
+  expect_hidden(server.log());
+  expect_hidden(everything_below(scratch_dir() + "/data"));
   EXPECT_NE(echo.seen().find(kCanary), std::string::npos);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "tests/cli/command.hpp"
+#include "tests/cli/served.hpp"
 #include "tests/support/process.hpp"
 
 namespace skald::cli {
@@ -25,40 +26,15 @@ do:
 class ServerCommands : public ::testing::Test {
  protected:
   void SetUp() override {
-    server_.emplace(
-        std::vector<std::string>{std::string(SKALD_BINARY_DIR) + "/bin/skald", "serve",
-                                 "--data-dir", scratch_dir() + "/data", "--listen", "127.0.0.1:0"},
-        scratch_dir() + "/server");
-    auto const line = server_->read_line(std::chrono::seconds(30));
-    ASSERT_TRUE(line.has_value()) << read_text(scratch_dir() + "/server");
-    auto const at = line->find("http://");
-    ASSERT_NE(at, std::string::npos) << *line;
-    url_ = line->substr(at, line->find(' ', at) - at);
-    auto const file = scratch_file("approval.yaml", kApproval);
-    auto const deployed = call({"deploy", file});
+    auto const deployed = call({"deploy", scratch_file("approval.yaml", kApproval)});
     ASSERT_EQ(deployed.code, 0) << deployed.err;
     EXPECT_NE(deployed.out.find("demo/approval/1.0.0 deployed"), std::string::npos);
   }
-  void TearDown() override {
-    if (!server_) return;
-    server_->signal(SIGTERM);
-    EXPECT_EQ(server_->wait(), 0);
-  }
 
-  Printed call(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin() + 1, {"--server", url_});
-    return skald(arguments);
-  }
-  Json json(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.end(), {"-o", "json"});
-    auto const printed = call(arguments);
-    auto value = parse_json(printed.out);
-    EXPECT_TRUE(value.ok()) << printed.out << printed.err;
-    return value ? *value : Json();
-  }
+  Printed call(std::vector<std::string> const& arguments) const { return server_.call(arguments); }
+  Json json(std::vector<std::string> const& arguments) const { return server_.json(arguments); }
 
-  std::optional<test::Process> server_;
-  std::string url_;
+  Served server_;
 };
 
 TEST_F(ServerCommands, StartSignalAndWait) {
@@ -91,16 +67,16 @@ TEST_F(ServerCommands, SignalTellsWhatCameOfTheEvent) {
 // Whatever the server does, the time that was given and Ctrl-C count.
 TEST_F(ServerCommands, WaitEndsInTimeAlthoughTheServerHangs) {
   call({"start", "demo/approval", "--id", "a1"});
-  server_->signal(SIGSTOP);
+  server_.signal(SIGSTOP);
   auto const late = call({"wait", "a1", "--timeout", "10ms"});
   EXPECT_EQ(late.code, 7) << late.err;
   auto const err = scratch_dir() + "/waiting";
   test::Process waiting(
-      {std::string(SKALD_BINARY_DIR) + "/bin/skald", "wait", "a1", "--server", url_}, err);
+      {std::string(SKALD_BINARY_DIR) + "/bin/skald", "wait", "a1", "--server", server_.url()}, err);
   while (read_text(err).find("does not answer") == std::string::npos) std::this_thread::yield();
   waiting.signal(SIGINT);
   EXPECT_EQ(waiting.wait(), 130) << read_text(err);
-  server_->signal(SIGCONT);
+  server_.signal(SIGCONT);
 }
 
 TEST_F(ServerCommands, ANameWithoutNamespaceIsAnsweredWithTheWholeOne) {

@@ -3,11 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <csignal>
-
 #include "base/json.hpp"
 #include "tests/cli/command.hpp"
-#include "tests/support/process.hpp"
+#include "tests/cli/served.hpp"
 
 namespace skald::cli {
 namespace {
@@ -36,32 +34,10 @@ do:
 
 class Verbs : public ::testing::Test {
  protected:
-  void SetUp() override {
-    server_.emplace(
-        std::vector<std::string>{std::string(SKALD_BINARY_DIR) + "/bin/skald", "serve",
-                                 "--data-dir", scratch_dir() + "/data", "--listen", "127.0.0.1:0"},
-        scratch_dir() + "/server");
-    auto const line = server_->read_line(std::chrono::seconds(30)).value_or("");
-    auto const at = line.find("http://");
-    ASSERT_NE(at, std::string::npos) << line;
-    url_ = line.substr(at, line.find(' ', at) - at);
-    ASSERT_EQ(call({"deploy", scratch_file("trip.yaml", kTrip)}).code, 0);
-  }
-  void TearDown() override {
-    if (!server_) return;
-    server_->signal(SIGTERM);
-    EXPECT_EQ(server_->wait(), 0);
-  }
+  void SetUp() override { ASSERT_EQ(call({"deploy", scratch_file("trip.yaml", kTrip)}).code, 0); }
 
-  Printed call(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin() + 1, {"--server", url_});
-    return skald(arguments);
-  }
-  Json json(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.end(), {"-o", "json"});
-    auto const printed = call(arguments);
-    return parse_json(printed.out).value_or(Json(printed.out + printed.err));
-  }
+  Printed call(std::vector<std::string> const& arguments) const { return server_.call(arguments); }
+  Json json(std::vector<std::string> const& arguments) const { return server_.json(arguments); }
   // Starts a run, and comes back when its first attempt has failed.
   void start(std::string const& id) const {
     ASSERT_EQ(call({"start", "demo/trip", "--id", id}).code, 0);
@@ -83,8 +59,7 @@ class Verbs : public ::testing::Test {
     return result;
   }
 
-  std::optional<test::Process> server_;
-  std::string url_;
+  Served server_;
 };
 
 TEST_F(Verbs, CompleteWithEvidenceThenSkipEndsWithExceptions) {
