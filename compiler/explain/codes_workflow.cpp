@@ -196,12 +196,19 @@ Right:  a 'for' over data, or several workflows
      R"--(With 'check --portable' everything that only skald understands is an error:
 compensate, retry on a task, saga, $tasks and functions of a process. Without
 the option all of them are fine.
+
 Wrong:
-  - pay: { call: http, with: { ... }, retry: transient }
+  - pay:
+      call: http
+      with: { method: post, endpoint: https://shop.example/payments }
+      retry: { delay: { seconds: 1 } }
 Right:
   - pay:
-      try: [ { charge: { call: http, with: { ... } } } ]
-      catch: { retry: transient }
+      try:
+        - charge:
+            call: http
+            with: { method: post, endpoint: https://shop.example/payments }
+      catch: { retry: { delay: { seconds: 1 } } }
 )--"},
     {Code::unreachable_task,
      R"--(No way through the list leads to this task, so it never runs: the tasks before
