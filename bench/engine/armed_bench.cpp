@@ -59,8 +59,22 @@ struct Watch {
   Clock::time_point turned;     // when the last step refused
 };
 
+// The engine's files, gone with it.
+struct Folder {
+  std::string path;
+
+  explicit Folder(std::string name) : path(std::move(name)) { clear(); }
+  Folder(Folder const&) = delete;
+  Folder& operator=(Folder const&) = delete;
+  ~Folder() { clear(); }
+
+  void clear() const {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+};
+
 skald::Engine open(skald::Durability durability, std::string const& dir, Watch& watch, long size) {
-  std::filesystem::remove_all(dir);
   skald::EngineOptions options;
   options.data_dir = dir;
   options.durability = durability;
@@ -92,8 +106,8 @@ skald::Engine open(skald::Durability durability, std::string const& dir, Watch& 
 
 bool measure(Options const& options, long size) {
   Watch watch;
-  auto const dir = std::filesystem::path("armed-bench-data").string();
-  auto engine = open(options.durability, dir, watch, size);
+  Folder const folder("armed-bench-data");
+  auto engine = open(options.durability, folder.path, watch, size);
   std::string text = kLoop;
   text.replace(text.find('@'), 1, std::to_string(options.concurrency));
   auto const deployed = engine.deploy(skald::WorkflowSource{text, "armed.yaml"});

@@ -119,11 +119,7 @@ class Load {
   std::vector<double> latencies_;
 };
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  auto const options = parse(argc, argv);
-  std::filesystem::remove_all(options.dir);
+int measure(Options const& options) {
   skald::EngineOptions engine_options;
   engine_options.data_dir = options.dir;
   engine_options.durability = options.durability;
@@ -157,4 +153,14 @@ int main(int argc, char** argv) {
       options.sagas, options.in_flight, seconds, static_cast<double>(options.sagas) / seconds,
       load.percentile(0.5), load.percentile(0.99), load.odd());
   return load.odd() == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto const options = parse(argc, argv);
+  std::filesystem::remove_all(options.dir);
+  auto const code = measure(options);
+  std::filesystem::remove_all(options.dir);
+  return code;
 }
