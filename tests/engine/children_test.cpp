@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <mutex>
 
 #include "runtime/engine/engine.hpp"
+#include "tests/support/temporary_dir.hpp"
 
 namespace skald {
 namespace {
@@ -36,16 +36,8 @@ do:
 
 class Children : public testing::Test {
  protected:
-  void SetUp() override {
-    dir_ = std::filesystem::path(testing::TempDir()) /
-           ("skald-children-" +
-            std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-    std::filesystem::remove_all(dir_);
-  }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
-
   Engine open(EngineOptions options = {}) {
-    options.data_dir = dir_.string();
+    options.data_dir = dir_.path();
     options.partitions = 4;
     auto engine = Engine::open(options);
     EXPECT_TRUE(engine.ok()) << engine.error().message;
@@ -74,7 +66,7 @@ class Children : public testing::Test {
     return calls_;
   }
 
-  std::filesystem::path dir_;
+  test::TemporaryDir dir_;
   std::mutex mutex_;
   std::string calls_;
   bool refuse_ = false;

@@ -5,10 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <filesystem>
 #include <future>
 #include <mutex>
 #include <thread>
+
+#include "tests/support/temporary_dir.hpp"
 
 namespace skald {
 namespace {
@@ -387,21 +388,13 @@ TEST(Engine, AnEndlessLoopEndsAtTheLimitAndIsUnwound) {
 
 class EngineOnDisk : public testing::Test {
  protected:
-  void SetUp() override {
-    dir_ = std::filesystem::path(testing::TempDir()) /
-           ("skald-engine-" +
-            std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-    std::filesystem::remove_all(dir_);
-  }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
-
   Result<Engine> open() {
     EngineOptions options;
-    options.data_dir = dir_.string();
+    options.data_dir = dir_.path();
     return Engine::open(options);
   }
 
-  std::filesystem::path dir_;
+  test::TemporaryDir dir_;
 };
 
 TEST_F(EngineOnDisk, ARunGoesOnAfterARestart) {
