@@ -139,7 +139,6 @@ void Partition::answer(AttemptId attempt, saga::Answer answer, Time now, bool mo
     slot->sent.erase({activation, attempt.attempt});
     slot->withdrawn.erase({activation, attempt.attempt});
   }
-  if (!answer.unoffered.empty()) unoffered_[answer.unoffered].insert({slot->handle, activation});
   apply(*slot, AttemptAnswered{activation, attempt.attempt, std::move(answer)}, now);
   drain(now);
 }
@@ -148,7 +147,10 @@ void Partition::offered(std::string const& function, Time now) {
   auto const waiting = unoffered_.extract(function);
   if (waiting.empty()) return;
   for (auto const& [handle, activation] : waiting.mapped()) {
-    if (auto* slot = find(handle)) apply(*slot, FunctionOffered{activation}, now);
+    auto* slot = find(handle);
+    if (slot == nullptr) continue;
+    slot->parked.erase(activation);
+    apply(*slot, FunctionOffered{activation}, now);
   }
   drain(now);
 }
@@ -263,8 +265,9 @@ std::string Partition::apply(Slot& slot, InputBody body, Time now) {
   auto turn =
       advance(*slot.graph, slot.state, Input{now_, random_, std::move(body)}, options_.limits);
   if (turn.records.empty()) return std::move(turn.ignored);
+  auto const changed = slot.followed ? touched(slot.state, turn.records) : std::nullopt;
   keep(slot, std::move(turn.records));
-  follow_effects(slot);
+  follow_effects(slot, changed);
   set_timer(slot);
   index_run(slot);
   tell_ancestors(slot);
@@ -300,57 +303,6 @@ void Partition::keep(Slot& slot, std::vector<Record> records) {
   if (slot.chunk.size() >= options_.history_chunk_bytes) {
     slot.chunk.clear();
     ++slot.chunk_number;
-  }
-}
-
-void Partition::follow_effects(Slot& slot) {
-  std::set<ActivationId> listening;
-  std::set<std::string> children;
-  for (auto& effect : pending(*slot.graph, slot.state)) {
-    if (auto* call = std::get_if<CallEffect>(&effect)) {
-      begin_call(slot, *call);
-    } else if (auto* wanted = std::get_if<SubscribeEffect>(&effect)) {
-      listening.insert(wanted->activation);
-      subscribe(slot, *wanted);
-    } else if (auto const* child = std::get_if<ChildEffect>(&effect)) {
-      children.insert(child->child);
-      follow_child(slot, *child);
-    } else if (auto* publish = std::get_if<PublishEffect>(&effect)) {
-      if (!slot.publishing.insert(publish->activation).second) continue;
-      after_durable([this, handle = slot.handle, id = publish->activation,
-                     event = std::move(publish->event)] { ports_.publish(handle, id, event); });
-    } else if (!std::exchange(slot.continuing, true)) {
-      continuing_.push_back(slot.handle);
-    }
-  }
-  if (!slot.subscriptions.empty() && listening.empty()) {
-    for (auto& [type, handles] : subscribers_) handles.erase(slot.handle);
-  }
-  slot.subscriptions = std::move(listening);
-  withdraw_given_up(slot);
-  stop_orphans(slot, children);
-}
-
-void Partition::begin_call(Slot& slot, CallEffect const& effect) {
-  auto const fresh = slot.sent.insert({effect.activation, effect.attempt}).second;
-  if (fresh) {
-    after_durable([this, handle = slot.handle, effect] { release_call(handle, effect); });
-  } else if (effect.withdraw && slot.withdrawn.insert({effect.activation, effect.attempt}).second) {
-    AttemptId const id{slot.handle, effect.activation.value, effect.attempt};
-    after_durable([this, id] { ports_.executor.withdraw(id); });
-  }
-}
-
-// An attempt that the run has given up (its deadline has passed) is not to begin any more: it may
-// still wait, for a function that nobody has registered yet.
-void Partition::withdraw_given_up(Slot& slot) {
-  for (auto const& [activation, attempt] : slot.sent) {
-    auto const at = slot.state.activations.find(activation);
-    bool const open = at != slot.state.activations.end() && at->second.phase == Phase::open &&
-                      at->second.attempt == attempt;
-    if (open || !slot.withdrawn.insert({activation, attempt}).second) continue;
-    AttemptId const id{slot.handle, activation.value, attempt};
-    after_durable([this, id] { ports_.executor.withdraw(id); });
   }
 }
 
@@ -403,20 +355,6 @@ void Partition::release_call(std::uint64_t handle, CallEffect effect) {
     if (request.callback.empty()) return answer(id, nowhere_to_call_back(), now_);
   }
   ports_.executor.submit(std::move(request));
-}
-
-void Partition::subscribe(Slot& slot, SubscribeEffect const& effect) {
-  if (slot.subscriptions.contains(effect.activation)) return;
-  auto const& types = effect.types;
-  if (types.empty()) subscribers_[""].insert(slot.handle);
-  for (auto const& type : types) subscribers_[type].insert(slot.handle);
-  events_.visit(slot.state.run, [&](Json const& event) {
-    auto const& type = event["type"];
-    bool const fits =
-        types.empty() || (type.is_string() &&
-                          std::find(types.begin(), types.end(), type.as_string()) != types.end());
-    if (fits) todo_.emplace_back(slot.handle, EventArrived{event});
-  });
 }
 
 void Partition::set_timer(Slot& slot) {
@@ -532,9 +470,7 @@ void Partition::drop(std::uint64_t handle) {
   if (slot->timer) timers_.erase({*slot->timer, handle});
   unresolved_.erase(handle);
   auto const run = slot->state.run;
-  for (auto& [function, calls] : unoffered_) {
-    std::erase_if(calls, [handle](auto const& call) { return call.first == handle; });
-  }
+  while (!slot->parked.empty()) unpark(*slot, slot->parked.begin()->first);
   handles_.erase(handle);
   runs_.erase(run);
 }

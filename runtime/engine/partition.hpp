@@ -70,6 +70,7 @@ struct PartitionOptions {
   EventLimits events;
   ScheduleLimits schedules;
   Limits limits;
+  bool check_effects = false;  // slow, for tests: that no effect of a turn was missed
 };
 
 // How a run stands, for those who wait for it.
@@ -204,13 +205,21 @@ class Partition {
   void drain(Time now);  // inputs that came out of inputs
   void add_frame(std::string_view frame);
   void keep(Slot& slot, std::vector<Record> records);
-  void follow_effects(Slot& slot);
+  // After facts about some activations, or any of the run.
+  void follow_effects(Slot& slot, Touched const& among);
+  void follow_listens(Slot& slot, Touched const& among, std::set<ActivationId> listening);
   void begin_call(Slot& slot, CallEffect const& effect);
   void release_call(std::uint64_t handle, CallEffect effect);
-  void withdraw_given_up(Slot& slot);
+  void withdraw(Slot& slot, ActivationId activation, std::uint32_t attempt);
+  void withdraw_given_up(Slot& slot, Touched const& among);
+  void follow_parked(Slot& slot, Touched const& among);
+  void park(Slot& slot, ActivationId activation);
+  void unpark(Slot& slot, ActivationId activation);
+  void check_followed(Slot const& slot) const;
   void subscribe(Slot& slot, SubscribeEffect const& effect);
   // Child runs live in the partition of their parent and speak with it by inputs of the same drain.
   void follow_child(Slot& slot, ChildEffect const& effect);
+  void check_child(Slot const& slot, ChildEffect const& effect) const;
   void resolve_child(Slot& slot, ChildEffect const& effect);
   void begin_child(Slot& slot, ChildEffect const& effect, std::string digest);
   void stop_child(Slot& slot, ChildEffect const& effect);
@@ -223,6 +232,7 @@ class Partition {
   void release_children(Slot const& slot, Lsn lsn);
   bool keeps_for_parent(Slot const& slot) const;
   bool is_orphan(Slot const& slot) const;
+  bool stands_still(Slot const& slot) const;
   Slot* suspended_child(Slot const& slot) const;
   Slot const* child_of(Slot const& slot, Armed const& armed) const;
   Json plan_of(Slot const& slot) const;
@@ -253,7 +263,7 @@ class Partition {
   std::map<std::uint64_t, Slot*> handles_;
   std::set<std::pair<Time, std::uint64_t>> timers_;
   std::map<std::string, std::set<std::uint64_t>> subscribers_;  // by event type; "" is any
-  // Calls whose function nobody offered, by its name. Some may be over.
+  // Calls that wait for a function, by its name.
   std::map<std::string, std::set<std::pair<std::uint64_t, ActivationId>>> unoffered_;
   EventLog events_;
   ScheduleKeeper schedules_;

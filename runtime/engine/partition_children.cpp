@@ -108,6 +108,22 @@ void Partition::unwind_child(Slot& slot, ChildEffect const& effect) {
   }
 }
 
+// A child was told what is wanted of it, or its workflow is being looked for.
+void Partition::check_child(Slot const& slot, ChildEffect const& effect) const {
+  if (effect.want == ChildEffect::Want::resolve) {
+    auto const awaits = [&](auto const& input) {
+      auto const* resolved = std::get_if<ChildResolved>(&input.second);
+      return input.first == slot.handle && resolved != nullptr &&
+             resolved->activation == effect.parent.activation;
+    };
+    SKALD_ASSERT(unresolved_.contains(slot.handle) || std::ranges::any_of(todo_, awaits),
+                 "nobody looks for the workflow of a child");
+    return;
+  }
+  auto const told = slot.told.find({effect.parent.activation, effect.parent.attempt});
+  SKALD_ASSERT(told != slot.told.end() && told->second == effect.want, "a child was not told");
+}
+
 // Children that nothing in their parent asks for any more: it was killed, or an operator's resume
 // enters their task anew.
 void Partition::stop_orphans(Slot& slot, std::set<std::string> const& wanted) {
@@ -185,27 +201,28 @@ bool Partition::is_orphan(Slot const& slot) const {
 
 void Partition::workflows_changed(Time now) {
   for (auto const handle : std::exchange(unresolved_, {})) {
-    if (auto* slot = find(handle)) follow_effects(*slot);
+    if (auto* slot = find(handle)) follow_effects(*slot, std::nullopt);
   }
   drain(now);
 }
 
+// Waits for an operator, itself or through a child that it waits for.
+bool Partition::stands_still(Slot const& slot) const {
+  if (has_ended(slot.state)) return false;
+  return slot.state.status == RunStatus::suspended || !slot.suspended_children.empty();
+}
+
 Partition::Slot* Partition::suspended_child(Slot const& slot) const {
-  for (auto const handle : slot.open_children) {
-    auto* child = find(handle);
-    if (child == nullptr) continue;
-    if (child->state.status == RunStatus::suspended) return child;
-    if (auto* inner = suspended_child(*child)) return inner;
-  }
-  return nullptr;
+  if (slot.suspended_children.empty()) return nullptr;
+  auto* child = find(*slot.suspended_children.begin());
+  SKALD_ASSERT(child != nullptr, "a suspended child that is gone");
+  return child->state.status == RunStatus::suspended ? child : suspended_child(*child);
 }
 
 // A run whose child is suspended does not go on by itself either: it says so, and those who wait
 // for it hear it.
 std::string Partition::status_of(Slot const& slot) const {
-  bool const over = has_ended(slot.state) || slot.state.status == RunStatus::suspended;
-  if (!over && suspended_child(slot) != nullptr) return "suspended";
-  return view::run_status(slot.state);
+  return stands_still(slot) ? "suspended" : view::run_status(slot.state);
 }
 
 RunReport Partition::report_of_slot(Slot const& slot) const {
@@ -216,16 +233,16 @@ RunReport Partition::report_of_slot(Slot const& slot) const {
 }
 
 void Partition::tell_ancestors(Slot const& slot) {
-  for (auto link = slot.state.parent; link && !link->one_way;) {
-    auto* parent = find(link->run);
+  for (auto const* child = &slot; child->state.parent && !child->state.parent->one_way;) {
+    auto* parent = find(child->state.parent->run);
     if (parent == nullptr || has_ended(parent->state)) return;
-    auto const before = parent->indexed_status;
+    auto& suspended = parent->suspended_children;
+    bool const changed = stands_still(*child) ? suspended.insert(child->handle).second
+                                              : suspended.erase(child->handle) > 0;
+    if (!changed) return;
     index_run(*parent);
-    if (parent->indexed_status != before && parent->indexed_status == "suspended" &&
-        !parent->waiters.empty()) {
-      notify_when_durable(*parent);
-    }
-    link = parent->state.parent;
+    if (!suspended.empty() && !parent->waiters.empty()) notify_when_durable(*parent);
+    child = parent;
   }
 }
 

@@ -23,17 +23,7 @@ Result<Json> Partition::summary(std::string const& run) const {
 
 std::map<std::string, std::size_t> Partition::unoffered() const {
   std::map<std::string, std::size_t> counts;
-  for (auto const& [function, calls] : unoffered_) {
-    auto const waits = [&, &name = function](auto const& call) {
-      auto const* slot = handles_.contains(call.first) ? handles_.at(call.first) : nullptr;
-      if (slot == nullptr) return false;
-      auto const at = slot->state.activations.find(call.second);
-      return at != slot->state.activations.end() && at->second.phase == Phase::delayed &&
-             at->second.last.unoffered == name;
-    };
-    auto const count = std::count_if(calls.begin(), calls.end(), waits);
-    if (count > 0) counts[function] = static_cast<std::size_t>(count);
-  }
+  for (auto const& [function, calls] : unoffered_) counts[function] = calls.size();
   return counts;
 }
 

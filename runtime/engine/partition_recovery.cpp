@@ -91,6 +91,7 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
     ++slot->chunk_number;
   }
   index_run(*slot);
+  tell_ancestors(*slot);
   bool const ended = slot->state.status == RunStatus::ended;
   if (ended == slot->counted) {
     slot->counted = !ended;
@@ -116,7 +117,8 @@ void Partition::begin(Time now) {
     auto& slot = *find(handle);
     if (slot.state.status == RunStatus::ended) {
       if (!keeps_for_parent(slot)) retired_.emplace_back(slot.last, handle);
-      follow_effects(slot);  // starts that it still owes, children that a kill has left
+      follow_effects(slot,
+                     std::nullopt);  // starts that it still owes, children that a kill has left
       drain(now_);
       continue;
     }
@@ -125,7 +127,7 @@ void Partition::begin(Time now) {
     } else {
       apply(slot, Recovered{}, now_);
     }
-    follow_effects(slot);
+    follow_effects(slot, std::nullopt);
     set_timer(slot);
     drain(now_);
   }

@@ -28,7 +28,10 @@ struct Partition::Slot {
   std::set<ActivationId> publishing;
   std::map<std::pair<ActivationId, std::uint32_t>, ChildEffect::Want> told;  // its children
   std::vector<std::uint64_t> children;
-  std::set<std::uint64_t> open_children;  // those that do something, forward or back
+  std::set<std::uint64_t> open_children;       // those that do something, forward or back
+  std::set<std::uint64_t> suspended_children;  // of these, those that wait for an operator
+  std::map<ActivationId, std::string> parked;  // wait for a function that nobody offers
+  bool followed = false;                       // all of its effects, once since it is in memory
   bool continuing = false;
   bool counted = true;  // among the live runs
   std::optional<Time> timer;
@@ -37,6 +40,19 @@ struct Partition::Slot {
   std::vector<std::pair<std::uint64_t, Ended>> waiters;
   std::vector<std::pair<std::uint64_t, Changed>> watchers;
   std::vector<std::function<void()>> at_end;
+
+  bool is_open(ActivationId id, std::uint32_t attempt) const {
+    auto const at = state.activations.find(id);
+    return at != state.activations.end() && at->second.phase == Phase::open &&
+           at->second.attempt == attempt;
+  }
+  // The function that the call waits for; nullptr: none.
+  std::string const* waits_for(ActivationId id) const {
+    auto const at = state.activations.find(id);
+    bool const waits = at != state.activations.end() && at->second.phase == Phase::delayed &&
+                       !at->second.last.unoffered.empty();
+    return waits ? &at->second.last.unoffered : nullptr;
+  }
 };
 
 RunReport report_of(State const& state);

@@ -144,21 +144,15 @@ void Decision::restart_child(Activation const& activation) {
 bool Decision::child_unwound(ChildReported const& input) {
   if (input.status == EndStatus::completed) return false;  // it goes on keeping what it did
   if (state_.end == EndStatus::killed) return false;       // nothing more is undone here
-  for (auto const& [id, unwinding] : state_.unwindings) {
-    for (std::uint32_t i = 0; i < unwinding.plan.size(); ++i) {
-      auto const& undo = unwinding.plan[i];
-      bool const waits = undo.undoes == input.activation && undo.status == UndoStatus::running &&
-                         !undo.scope.valid();
-      if (!waits) continue;
-      bool const killed = input.status == EndStatus::killed;
-      UndoEnded ended{id, i, killed ? UndoResult::skipped : UndoResult::done};
-      if (killed) ended.reason = "the child run was killed before it was undone";
-      if (killed) ended.actor = "kill of the child run";
-      add(std::move(ended));
-      return true;
-    }
-  }
-  return false;
+  auto const found = state_.child_undos.find(input.activation);
+  if (found == state_.child_undos.end()) return false;
+  bool const killed = input.status == EndStatus::killed;
+  auto const [unwinding, index] = found->second;
+  UndoEnded ended{unwinding, index, killed ? UndoResult::skipped : UndoResult::done};
+  if (killed) ended.reason = "the child run was killed before it was undone";
+  if (killed) ended.actor = "kill of the child run";
+  add(std::move(ended));
+  return true;
 }
 
 void Decision::operator()(UnwindRun const& input) {

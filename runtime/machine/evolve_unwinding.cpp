@@ -179,7 +179,10 @@ void Fold::operator()(UndoStarted const& fact) {
   unwinding.startable.erase(fact.index);
   ++unwinding.running;
   wake(unwinding);
-  if (!graph_.task(armed.task).compensate.valid()) return;  // a child undoes itself
+  if (!graph_.task(armed.task).compensate.valid()) {  // a child undoes itself
+    state_.child_undos[undo.undoes] = {fact.unwinding, fact.index};
+    return;
+  }
   auto& block = open_scope(graph_, state_, graph_.task(armed.task).compensate, {}, armed.input);
   block.undo_of = fact.unwinding;
   block.undo_index = fact.index;
@@ -198,6 +201,7 @@ void Fold::operator()(UndoEnded const& fact) {
   } else {
     unwinding.startable.erase(fact.index);
   }
+  if (began && !undo.scope.valid()) state_.child_undos.erase(undo.undoes);
   undo.scope = {};
   undo.suspended = false;
   unwinding.suspended.erase(fact.index);

@@ -8,6 +8,7 @@
 //   ... once durable: start pending(graph, state), answer callers
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,15 @@ void evolve(graph::StepGraph const& graph, State& state, Record const& record);
 
 // What the world owes this run, from the state alone.
 std::vector<Effect> pending(graph::StepGraph const& graph, State const& state);
+
+// The same for some of its activations; Continue in any case.
+std::vector<Effect> pending(graph::StepGraph const& graph, State const& state,
+                            std::set<ActivationId> const& among);
+
+// The activations of which these facts, the last that were folded into the state, may have changed
+// what the world owes them; nullopt: any.
+using Touched = std::optional<std::set<ActivationId>>;
+Touched touched(State const& state, std::vector<Record> const& records);
 
 // When TimePassed is wanted next.
 std::optional<Time> next_deadline(State const& state);

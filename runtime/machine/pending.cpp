@@ -79,9 +79,8 @@ CallEffect call_effect(graph::StepGraph const& graph, State const& state, Activa
 }
 
 // What a `run` wants of its child: to be found, to run, or to stop.
-void add_child(graph::StepGraph const& graph, State const& state, Activation const& activation,
-               std::vector<Effect>& effects) {
-  if (activation.phase != Phase::waiting && activation.phase != Phase::open) return;
+ChildEffect child_effect(graph::StepGraph const& graph, State const& state,
+                         Activation const& activation) {
   auto const& task = graph.task(activation.task);
   auto const& kind = std::get<graph::RunWorkflow>(task.kind);
   ChildEffect effect;
@@ -98,33 +97,71 @@ void add_child(graph::StepGraph const& graph, State const& state, Activation con
       !undo_root(state, activation.scope).valid() && !in_finally(state, activation.scope);
   effect.parent = {state.run, activation.id, attempt, !kind.await,
                    kind.await && forward && !task.pivot && !task.compensate.valid()};
-  effects.emplace_back(std::move(effect));
+  return effect;
 }
 
 // Starts that nobody waits for are made even when their run has unwound or ended meanwhile.
-void add_owed(graph::StepGraph const& graph, State const& state, std::vector<Effect>& effects) {
-  for (auto const& [id, start] : state.owed) {
-    ChildEffect effect;
-    effect.child = child_run(state.run, id, 1);
-    effect.workflow = std::get<graph::RunWorkflow>(graph.task(start.task).kind).workflow();
-    effect.input = start.input;
-    effect.parent = {state.run, id, 1, true, false};
-    effects.emplace_back(std::move(effect));
-  }
+ChildEffect owed_effect(graph::StepGraph const& graph, State const& state, ActivationId id,
+                        OwedStart const& start) {
+  ChildEffect effect;
+  effect.child = child_run(state.run, id, 1);
+  effect.workflow = std::get<graph::RunWorkflow>(graph.task(start.task).kind).workflow();
+  effect.input = start.input;
+  effect.parent = {state.run, id, 1, true, false};
+  return effect;
 }
 
 // Undos without a block are children that undo themselves.
-void add_unwinding_children(State const& state, Unwinding const& unwinding,
-                            std::vector<Effect>& effects) {
-  for (auto const& undo : unwinding.plan) {
-    if (undo.status != UndoStatus::running || undo.scope.valid()) continue;
-    ChildEffect effect;
-    effect.want = ChildEffect::Want::unwind;
-    effect.child = state.armed.at(undo.undoes).child;
-    effect.parent = {state.run, undo.undoes, 1, false, true};
-    effects.emplace_back(std::move(effect));
-  }
+ChildEffect unwind_effect(State const& state, ActivationId undoes) {
+  ChildEffect effect;
+  effect.want = ChildEffect::Want::unwind;
+  effect.child = state.armed.at(undoes).child;
+  effect.parent = {state.run, undoes, 1, false, true};
+  return effect;
 }
+
+class EffectList {
+ public:
+  EffectList(graph::StepGraph const& graph, State const& state)
+      : graph_(graph), state_(state), expressions_(graph, state, Time{}, limits_) {}
+
+  void add(Activation const& activation) {
+    auto const& kind = graph_.task(activation.task).kind;
+    bool const open = activation.phase == Phase::open;
+    bool const waiting = activation.phase == Phase::waiting;
+    if (open && std::holds_alternative<graph::Call>(kind)) {
+      effects_.emplace_back(call_effect(graph_, state_, activation, expressions_));
+    } else if ((open || waiting) && std::holds_alternative<graph::RunWorkflow>(kind)) {
+      effects_.emplace_back(child_effect(graph_, state_, activation));
+    } else if (open) {
+      effects_.emplace_back(PublishEffect{activation.id, activation.detail});
+    } else if (auto const* listen = std::get_if<graph::Listen>(&kind);
+               listen != nullptr && waiting) {
+      effects_.emplace_back(SubscribeEffect{activation.id, constant_types(*listen)});
+    }
+  }
+
+  void add_owed(ActivationId id, OwedStart const& start) {
+    effects_.emplace_back(owed_effect(graph_, state_, id, start));
+  }
+
+  void add_child_undo(ActivationId undoes) { effects_.emplace_back(unwind_effect(state_, undoes)); }
+
+  std::vector<Effect> take() {
+    bool const more =
+        !state_.held && (!state_.ready_scopes.empty() || !state_.ready_activations.empty() ||
+                         !state_.ready_unwindings.empty());
+    if (more) effects_.emplace_back(ContinueEffect{});
+    return std::move(effects_);
+  }
+
+ private:
+  graph::StepGraph const& graph_;
+  State const& state_;
+  Limits const limits_;
+  Expressions expressions_;
+  std::vector<Effect> effects_;
+};
 
 }  // namespace
 
@@ -139,31 +176,24 @@ std::string effect_key(graph::StepGraph const& graph, State const& state, TaskIn
 }
 
 std::vector<Effect> pending(graph::StepGraph const& graph, State const& state) {
-  std::vector<Effect> effects;
-  Limits const limits;
-  Expressions const expressions(graph, state, Time{}, limits);
-  for (auto const& [id, activation] : state.activations) {
-    auto const& kind = graph.task(activation.task).kind;
-    if (activation.phase == Phase::open && std::holds_alternative<graph::Call>(kind)) {
-      effects.emplace_back(call_effect(graph, state, activation, expressions));
-    } else if (std::holds_alternative<graph::RunWorkflow>(kind)) {
-      add_child(graph, state, activation, effects);
-    } else if (activation.phase == Phase::open) {
-      effects.emplace_back(PublishEffect{id, activation.detail});
-    } else if (auto const* listen = std::get_if<graph::Listen>(&kind);
-               listen != nullptr && activation.phase == Phase::waiting) {
-      effects.emplace_back(SubscribeEffect{id, constant_types(*listen)});
-    }
+  EffectList list(graph, state);
+  for (auto const& [id, activation] : state.activations) list.add(activation);
+  for (auto const& [id, start] : state.owed) list.add_owed(id, start);
+  for (auto const& [undoes, place] : state.child_undos) list.add_child_undo(undoes);
+  return list.take();
+}
+
+std::vector<Effect> pending(graph::StepGraph const& graph, State const& state,
+                            std::set<ActivationId> const& among) {
+  EffectList list(graph, state);
+  for (auto const id : among) {
+    auto const at = state.activations.find(id);
+    if (at != state.activations.end()) list.add(at->second);
+    auto const owed = state.owed.find(id);
+    if (owed != state.owed.end()) list.add_owed(id, owed->second);
+    if (state.child_undos.contains(id)) list.add_child_undo(id);
   }
-  add_owed(graph, state, effects);
-  for (auto const id : state.active_unwindings) {
-    add_unwinding_children(state, state.unwindings.at(id), effects);
-  }
-  bool const more =
-      !state.held && (!state.ready_scopes.empty() || !state.ready_activations.empty() ||
-                      !state.ready_unwindings.empty());
-  if (more) effects.emplace_back(ContinueEffect{});
-  return effects;
+  return list.take();
 }
 
 }  // namespace skald::runtime

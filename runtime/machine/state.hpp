@@ -144,6 +144,12 @@ struct Undo {
   Json undo = {};  // $undo, frozen when the undo started
 };
 
+// Where an undo stands.
+struct UndoPlace {
+  UnwindingId unwinding;
+  std::uint32_t index = 0;  // in its plan
+};
+
 // Of a plan (saga::Plan): opens when all that it waits for has ended.
 struct Gate {
   std::uint32_t left = 0;                  // undos that have not ended
@@ -219,10 +225,11 @@ struct State {
   std::map<ActivationId, Activation> activations;
   std::map<ActivationId, Armed> armed;
   std::map<UnwindingId, Unwinding> unwindings;
-  std::set<UnwindingId> active_unwindings;  // those that are not over
-  UnwindingId root_unwinding;               // of the whole run, if it was stopped
-  ActivationId open_pivot;                  // live, and not known to have succeeded
-  ActivationId pivot;                       // has succeeded: there is no way back behind it
+  std::set<UnwindingId> active_unwindings;        // those that are not over
+  std::map<ActivationId, UndoPlace> child_undos;  // under way in children that undo themselves
+  UnwindingId root_unwinding;                     // of the whole run, if it was stopped
+  ActivationId open_pivot;                        // live, and not known to have succeeded
+  ActivationId pivot;                             // has succeeded: there is no way back behind it
   std::string pivot_name;
   std::vector<StopHeld> kept_causes;           // causes that wait until the open pivot is decided
   std::optional<RunEnded> ending;              // how the run ends behind saga.finally

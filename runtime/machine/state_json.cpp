@@ -224,6 +224,11 @@ void put_family(State const& state, Json& json) {
     owed.push_back(Json::array({put(id), put(start.task), start.input}));
   }
   json.set("owed", std::move(owed));
+  Json undos = Json::array();
+  for (auto const& [id, place] : state.child_undos) {
+    undos.push_back(Json::array({put(id), put(place.unwinding), place.index}));
+  }
+  json.set("child_undos", std::move(undos));
 }
 
 }  // namespace

@@ -71,6 +71,7 @@ void World::boot() {
   runtime::PartitionOptions options;
   options.seed = seed_ + life_;
   options.history_chunk_bytes = 512;
+  options.check_effects = true;
   if (seed_ % 4 == 0) options.limits.turn_records = 3;  // many turns that end over their budget
   auto publish = [this](std::uint64_t run, runtime::ActivationId id, Json event) {
     later(random_.between(0, 20'000), [this, run, id, event = std::move(event)] {
