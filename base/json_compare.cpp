@@ -35,16 +35,12 @@ Decimal decimal_of(std::string_view text) {
   Decimal result;
   std::size_t i = 0;
   if (i < text.size() && (text[i] == '-' || text[i] == '+')) result.negative = text[i++] == '-';
-  long point = 0;
-  bool seen_point = false;
-  for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
-    if (text[i] == '.') {
-      seen_point = true;
-    } else {
-      if (!seen_point) ++point;
-      result.digits.push_back(text[i]);
-    }
-  }
+  auto const end = std::min({text.find('e', i), text.find('E', i), text.size()});
+  auto const dot = std::min(text.find('.', i), end);
+  auto const point = static_cast<long>(dot - i);
+  result.digits.assign(text.substr(i, dot - i));
+  if (dot != end) result.digits.append(text.substr(dot + 1, end - dot - 1));
+  i = end;
   long exponent = 0;
   if (i < text.size()) {
     exponent = std::strtol(std::string(text.substr(i + 1)).c_str(), nullptr, 10);
@@ -62,6 +58,7 @@ int sign_of(bool less, bool greater) {
 }
 
 int compare_literals(std::string_view a, std::string_view b) {
+  if (a == b) return 0;
   auto const x = decimal_of(a);
   auto const y = decimal_of(b);
   int const sx = x.digits.empty() ? 0 : (x.negative ? -1 : 1);
@@ -112,16 +109,25 @@ struct Pair {
 // Compares what needs no descent; pushes the parts of containers in reverse order.
 int compare_step(Pair pair, std::vector<Pair>& todo, std::vector<int>& verdicts);
 
+bool plain_numbers(Json const& a, Json const& b) {
+  return a.is_number() && b.is_number();
+}
+
 int compare_arrays(Json const& a, Json const& b, std::vector<Pair>& todo,
                    std::vector<int>& verdicts) {
   auto const x = a.items();
   auto const y = b.items();
   auto const common = std::min(x.size(), y.size());
+  // Most arrays begin with numbers, if not all of them are: these need no place to wait in.
+  std::size_t numbers = 0;
+  for (; numbers < common && plain_numbers(x[numbers], y[numbers]); ++numbers) {
+    if (int const order = compare_numbers(x[numbers], y[numbers]); order != 0) return order;
+  }
   if (x.size() != y.size()) {
     todo.push_back({nullptr, nullptr});
     verdicts.push_back(x.size() < y.size() ? -1 : 1);
   }
-  for (std::size_t i = common; i-- > 0;) todo.push_back({&x[i], &y[i]});
+  for (std::size_t i = common; i-- > numbers;) todo.push_back({&x[i], &y[i]});
   return 0;
 }
 
