@@ -12,16 +12,18 @@ Flow stray_access(Run& run, Json const& key, Json const& value) {
 
 class Identity final : public Expr {
  public:
-  Identity() : Expr(true) {}
-  Json const* one(Run&, Frame*, Json const& in, Json&) const override { return &in; }
-  bool consume(Run&, Frame*, Json&& in, Json& out) const override {
+  Identity() : Expr(true, kFree) {}
+  Json const* do_one(Run&, Frame*, Json const& in, Json&) const override { return &in; }
+  bool do_consume(Run&, Frame*, Json&& in, Json& out) const override {
     Json value = std::move(in);
     out = std::move(value);
     return true;
   }
-  Flow paths(Run&, Frame*, Spot in, SpotSink sink) const override { return sink(in); }
+  Flow do_paths(Run&, Frame*, Spot in, SpotSink sink) const override { return sink(in); }
   bool updatable() const override { return true; }
-  Flow update(Run&, Frame*, Json& value, Updater updater) const override { return updater(&value); }
+  Flow do_update(Run&, Frame*, Json& value, Updater updater) const override {
+    return updater(&value);
+  }
 };
 
 // What `?` and updates have in common for fields, indexes and slices.
@@ -65,7 +67,7 @@ class Index final : public Access {
   Index(Operand target, Operand key, bool optional)
       : Access(target->single() && key->single(), optional), target_(target), key_(key) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json key_space;
     auto const* key = key_->one(run, frame, in, key_space);
     if (key == nullptr) return nullptr;
@@ -78,8 +80,8 @@ class Index final : public Access {
     return found;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return run.each(*key_, frame, in, [&](Item key) {
       return run.each(*target_, frame, in, [&](Item target) -> Flow {
         Json space;
@@ -90,7 +92,7 @@ class Index final : public Access {
     });
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return run.each(*key_, frame, *in.value, [&](Item key) {
       return target_->paths(run, frame, in, [&](Spot target) -> Flow {
         if (!target.intact()) return stray_access(run, *key, *target.value);
@@ -103,7 +105,7 @@ class Index final : public Access {
   }
 
   bool updatable() const override { return target_->updatable() && key_->single(); }
-  Flow update(Run& run, Frame* frame, Json& value, Updater updater) const override {
+  Flow do_update(Run& run, Frame* frame, Json& value, Updater updater) const override {
     Json key_space;
     auto const* key = key_->one(run, frame, value, key_space);
     if (key == nullptr) return run.failed() ? Flow::stop : Flow::more;
@@ -123,7 +125,7 @@ class Field final : public Access {
   Field(Operand target, std::string_view name, bool optional)
       : Access(target->single(), optional), target_(target), key_(name) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     auto const* target = target_->one(run, frame, in, space);
     if (target == nullptr) return nullptr;
     Json part;  // of a secret
@@ -133,8 +135,8 @@ class Field final : public Access {
     return target == &space ? keep(*found, space) : found;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return run.each(*target_, frame, in, [&](Item target) -> Flow {
       Json part;
       auto const* found = member_value(run, *target, key_.as_string(), key_, part);
@@ -143,7 +145,7 @@ class Field final : public Access {
     });
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return target_->paths(run, frame, in, [&](Spot target) -> Flow {
       if (!target.intact()) return stray_access(run, key_, *target.value);
       Json part;
@@ -154,7 +156,7 @@ class Field final : public Access {
   }
 
   bool updatable() const override { return target_->updatable(); }
-  Flow update(Run& run, Frame* frame, Json& value, Updater updater) const override {
+  Flow do_update(Run& run, Frame* frame, Json& value, Updater updater) const override {
     return target_->update(run, frame, value,
                            [&](Json* target) { return update_part(run, *target, key_, updater); });
   }
@@ -172,7 +174,7 @@ class Slice final : public Access {
         from_(from),
         to_(to) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json from_space;
     auto const* from = from_->one(run, frame, in, from_space);
     if (from == nullptr) return nullptr;
@@ -187,8 +189,8 @@ class Slice final : public Access {
     return result;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return run.each(*from_, frame, in, [&](Item from) {
       return run.each(*to_, frame, in, [&](Item to) {
         return run.each(*target_, frame, in, [&](Item target) -> Flow {
@@ -201,7 +203,7 @@ class Slice final : public Access {
     });
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return run.each(*from_, frame, *in.value, [&](Item from) {
       return run.each(*to_, frame, *in.value, [&](Item to) {
         return target_->paths(run, frame, in, [&](Spot target) -> Flow {

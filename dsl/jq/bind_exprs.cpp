@@ -26,16 +26,32 @@ class Matcher {
 
  private:
   Flow parts(Pattern const& pattern, Json const& value, std::size_t at, Next next) {
+    for (; at != pattern.parts.size() && is_simple(pattern.parts[at]); ++at) {
+      if (!store(pattern, pattern.parts[at], value)) return Flow::stop;
+    }
     if (at == pattern.parts.size()) return next(0);
+    Level const level(run_);
+    if (!level) return Flow::stop;
     auto const& part = pattern.parts[at];
     auto then = [&](int) { return parts(pattern, value, at + 1, next); };
-    if (part.key == nullptr) {
-      Json const key(static_cast<double>(part.index));
-      return one_part(pattern, part, value, key, then);
-    }
+    if (part.key == nullptr) return one_part(pattern, part, value, index_of(part), then);
     // A key is computed from the input of the whole binding.
     return run_.each(*part.key, frame_, in_,
                      [&](Item key) { return one_part(pattern, part, value, *key, then); });
+  }
+
+  static Json index_of(Pattern::Part const& part) { return Json(static_cast<double>(part.index)); }
+
+  // One key and a variable for it: most parts are of that kind, and need no continuation.
+  static bool is_simple(Pattern::Part const& part) {
+    bool const one_key = part.key == nullptr || part.key->constant() != nullptr;
+    return one_key && (part.inner == nullptr || part.inner->variable);
+  }
+
+  bool store(Pattern const& pattern, Pattern::Part const& part, Json const& value) {
+    return one_part(pattern, part, value,
+                    part.key == nullptr ? index_of(part) : *part.key->constant(),
+                    [](int) { return Flow::more; }) == Flow::more;
   }
 
   Flow one_part(Pattern const& pattern, Pattern::Part const& part, Json const& value,
@@ -47,6 +63,7 @@ class Matcher {
       return Flow::stop;
     }
     Json space;
+    if (!run_.spend()) return Flow::stop;
     auto const* found = index_value(run_, value, key, space);
     if (found == nullptr) return run_.locate(pattern.span), Flow::stop;
     if (part.bind_key) frame_->slot(part.slot) = *found;
@@ -70,6 +87,7 @@ Flow bind(Run& run, Frame* frame, Patterns const& patterns, Json const& in, Json
   }
   Flow flow = Flow::more;
   for (std::size_t i = 0; i < patterns.alternatives.size(); ++i) {
+    if (!run.spend(1 + patterns.slots.size() / 4)) return Flow::stop;
     for (auto const slot : patterns.slots) frame->slot(slot) = Json();
     flow = matcher.match(*patterns.alternatives[i], value, next);
     bool const last = i + 1 == patterns.alternatives.size();
@@ -87,7 +105,7 @@ class Bind final : public Expr {
         patterns_(std::move(patterns)),
         body_(body) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     if (!store(run, frame, in)) return nullptr;
     auto const* result = body_->one(run, frame, in, space);
     if (result == nullptr || result == &space) return result;
@@ -95,11 +113,11 @@ class Bind final : public Expr {
     return &space;
   }
 
-  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
+  bool do_consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     return store(run, frame, in) && body_->consume(run, frame, std::move(in), out);
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     if (source_->single_in(frame) && plain(patterns_)) {
       if (!store(run, frame, in)) return run.failed() ? Flow::stop : Flow::more;
       return body_->each(run, frame, in, sink);
@@ -110,7 +128,7 @@ class Bind final : public Expr {
     });
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return run.each(*source_, frame, *in.value, [&](Item value) {
       auto const depth = run.path().size();
       return bind(run, frame, patterns_, *in.value, *value, [&] {
@@ -149,7 +167,7 @@ class Reduce final : public Expr {
         init_(init),
         update_(update) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json init_space;
     auto const* init = init_->one(run, frame, in, init_space);
     if (init == nullptr) return nullptr;
@@ -159,8 +177,8 @@ class Reduce final : public Expr {
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return run.each(*init_, frame, in, [&](Item init) -> Flow {
       Json state = init.take();
       if (fold(run, frame, in, state) != Flow::more) return Flow::stop;
@@ -169,7 +187,7 @@ class Reduce final : public Expr {
   }
 
   // The state keeps its path from step to step.
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return init_->paths(run, frame, in, [&](Spot init) -> Flow {
       auto& path = run.path();
       auto const start = path;
@@ -232,7 +250,7 @@ class Foreach final : public Expr {
         update_(update),
         extract_(extract) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     return run.each(*init_, frame, in, [&](Item init) {
       Json state = init.take();
       return run.each(*source_, frame, in, [&](Item item) {
@@ -242,7 +260,7 @@ class Foreach final : public Expr {
     });
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return init_->paths(run, frame, in, [&](Spot init) -> Flow {
       auto const start = run.path();
       auto current = run.path();

@@ -11,51 +11,52 @@ class Call final : public Expr {
  public:
   // A recursion is never single: only each() serves tail calls.
   Call(Function const* function, std::size_t levels, std::vector<Argument> arguments)
-      : Expr(function->finished && function->body->single()),
+      : Expr(function->finished && function->body->single(), 1 + steps_up(levels)),
         function_(function),
         levels_(levels),
         arguments_(std::move(arguments)) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Level const level(run);
-    if (!level || !pay(run)) return nullptr;
-    auto const callee = prepare(frame);
+    if (!level) return nullptr;
+    auto const callee = prepare(run, frame);
+    if (callee.get() == nullptr) return nullptr;
     auto const* result = function_->body->one(run, callee.get(), in, space);
     if (result == nullptr || result == &space) return result;
     space = *result;  // it may point into the frame
     return &space;
   }
 
-  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
+  bool do_consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     Level const level(run);
-    if (!level || !pay(run)) return false;
-    auto const callee = prepare(frame);
-    return function_->body->consume(run, callee.get(), std::move(in), out);
+    if (!level) return false;
+    auto const callee = prepare(run, frame);
+    return callee.get() != nullptr &&
+           function_->body->consume(run, callee.get(), std::move(in), out);
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
-    if (!pay(run)) return Flow::stop;
-    return run.tail(*function_->body, prepare(frame), in);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
+    auto callee = prepare(run, frame);
+    if (callee.get() == nullptr) return Flow::stop;
+    return run.tail(*function_->body, std::move(callee), in);
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     Level const level(run);
-    if (!level || !pay(run)) return Flow::stop;
-    auto const callee = prepare(frame);
+    if (!level) return Flow::stop;
+    auto const callee = prepare(run, frame);
+    if (callee.get() == nullptr) return Flow::stop;
     return function_->body->paths(run, callee.get(), in, sink);
   }
 
  private:
-  // Frames count as memory: arguments that call arguments can keep all of them alive.
-  bool pay(Run& run) const {
-    return run.spend() && (!function_->framed || run.charge(kFrameBytes));
-  }
-
-  FrameRef prepare(Frame* frame) const {
+  // The frame of the call, none when it is one too many.
+  FrameRef prepare(Run& run, Frame* frame) const {
     auto* const home = frame->up(levels_);
     if (!function_->framed) return FrameRef(home);
-    auto callee = Frame::make(home, function_->slots, arguments_.size());
+    auto callee = run.frame(home, function_->slots, arguments_.size());
+    if (callee.get() == nullptr) return callee;
     for (std::size_t i = 0; i < arguments_.size(); ++i) {
       auto& argument = callee.get()->argument(i);
       argument.body = arguments_[i].body;
@@ -65,8 +66,6 @@ class Call final : public Expr {
     return callee;
   }
 
-  static constexpr std::size_t kFrameBytes = 112;
-
   Function const* function_;
   std::size_t levels_;
   std::vector<Argument> arguments_;
@@ -75,41 +74,45 @@ class Call final : public Expr {
 class ClosureCall final : public Expr {
  public:
   ClosureCall(std::size_t levels, std::size_t argument)
-      : Expr(false), levels_(levels), argument_(argument) {}
+      : Expr(false, 1 + steps_up(levels)), levels_(levels), argument_(argument) {}
 
   bool single_in(Frame* frame) const override {
     return frame->up(levels_)->argument(argument_).body->single();
   }
 
   // Only when single_in() said so.
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Level const level(run);
-    if (!level || !run.spend()) return nullptr;
+    if (!level) return nullptr;
     auto const& closure = frame->up(levels_)->argument(argument_);
-    auto const own = enter(closure);
+    auto const own = enter(run, closure);
+    if (own.get() == nullptr) return nullptr;
     auto const* result = closure.body->one(run, own.get(), in, space);
     if (result == nullptr || result == &space) return result;
     space = *result;
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink) const override {
     auto const& closure = frame->up(levels_)->argument(argument_);
-    return run.tail(*closure.body, enter(closure), in);
+    auto own = enter(run, closure);
+    if (own.get() == nullptr) return Flow::stop;
+    return run.tail(*closure.body, std::move(own), in);
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     Level const level(run);
-    if (!level || !run.spend()) return Flow::stop;
+    if (!level) return Flow::stop;
     auto const& closure = frame->up(levels_)->argument(argument_);
-    auto const own = enter(closure);
+    auto const own = enter(run, closure);
+    if (own.get() == nullptr) return Flow::stop;
     return closure.body->paths(run, own.get(), in, sink);
   }
 
  private:
-  static FrameRef enter(Closure const& closure) {
+  static FrameRef enter(Run& run, Closure const& closure) {
     if (closure.slots == 0) return closure.frame;
-    return Frame::make(closure.frame.get(), closure.slots, 0);
+    return run.frame(closure.frame.get(), closure.slots, 0);
   }
 
   std::size_t levels_;
@@ -121,21 +124,25 @@ class Framed final : public Expr {
  public:
   explicit Framed(Argument body) : Expr(body.body->single()), body_(std::move(body)) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
-    auto const own = Frame::make(frame, *body_.slots, 0);
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+    auto const own = run.frame(frame, *body_.slots, 0);
+    if (own.get() == nullptr) return nullptr;
     auto const* result = body_.body->one(run, own.get(), in, space);
     if (result == nullptr || result == &space) return result;
     space = *result;
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
-    return run.tail(*body_.body, Frame::make(frame, *body_.slots, 0), in);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
+    auto own = run.frame(frame, *body_.slots, 0);
+    if (own.get() == nullptr) return Flow::stop;
+    return run.tail(*body_.body, std::move(own), in);
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
-    auto const own = Frame::make(frame, *body_.slots, 0);
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+    auto const own = run.frame(frame, *body_.slots, 0);
+    if (own.get() == nullptr) return Flow::stop;
     return body_.body->paths(run, own.get(), in, sink);
   }
 
@@ -146,30 +153,31 @@ class Framed final : public Expr {
 class NativeCall final : public Expr {
  public:
   NativeCall(Native function, Cost cost, Operands arguments)
-      : Expr(all_single(arguments)),
+      : Expr(all_single(arguments), kNativeSteps),
         function_(function),
         cost_(cost),
         arguments_(std::move(arguments)) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json spaces[kMost];
     Json const* values[kMost] = {};
     for (std::size_t i = arguments_.size(); i-- > 0;) {
       values[i] = arguments_[i]->one(run, frame, in, spaces[i]);
       if (values[i] == nullptr) return nullptr;
     }
-    if (!run.spend() || !call(run, in, values, space)) return run.locate(span), nullptr;
+    if (!call(run, in, values, space)) return run.locate(span), nullptr;
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     Json const* values[kMost] = {};
     return fill(run, frame, in, sink, values, arguments_.size());
   }
 
  private:
   static constexpr std::size_t kMost = 4;
+  static constexpr std::uint32_t kNativeSteps = 2;
 
   // Every native is called here, so that none can forget to pay: for the texts it went through,
   // whether it failed or not, and for what it made.

@@ -12,7 +12,7 @@ class Map final : public Expr {
  public:
   explicit Map(Operand body) : Expr(true), body_(body) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     if (!in.is_array() && !in.is_object()) {
       run.fail("Cannot iterate over " + describe(in));
       return run.locate(span), nullptr;
@@ -63,7 +63,7 @@ class KeyedBy final : public Expr {
  public:
   KeyedBy(Keyed what, Operand key) : Expr(true), what_(what), key_(key) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     if (!in.is_array() && (key_ == nullptr || !in.is_object())) return refuse(run, in);
     std::vector<Entry> entries;
     if (!run.charge(in.size() * sizeof(Entry)) || !run.spend(in.size())) return nullptr;

@@ -7,9 +7,10 @@ namespace {
 
 class Pipe final : public Expr {
  public:
-  explicit Pipe(Operands stages) : Expr(all_single(stages)), stages_(std::move(stages)) {}
+  explicit Pipe(Operands stages)
+      : Expr(all_single(stages), count_of(stages) / 2), stages_(std::move(stages)) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     // Computed values alternate between two places; references need none.
     Json spaces[2];
     Json const* value = &in;
@@ -34,7 +35,7 @@ class Pipe final : public Expr {
     return &space;
   }
 
-  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
+  bool do_consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     Json value = std::move(in);
     for (auto const* stage : stages_) {
       Json next;
@@ -45,11 +46,11 @@ class Pipe final : public Expr {
     return true;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     return from(run, frame, in, sink, 0);
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return paths_from(run, frame, in, sink, 0);
   }
 
@@ -59,7 +60,7 @@ class Pipe final : public Expr {
     }
     return true;
   }
-  Flow update(Run& run, Frame* frame, Json& value, Updater updater) const override {
+  Flow do_update(Run& run, Frame* frame, Json& value, Updater updater) const override {
     return update_from(run, frame, value, updater, 0);
   }
 
@@ -100,7 +101,7 @@ class Comma final : public Expr {
  public:
   explicit Comma(Operands branches) : Expr(false), branches_(std::move(branches)) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     for (std::size_t i = 0; i + 1 < branches_.size(); ++i) {
       auto const flow = run.each(*branches_[i], frame, in, sink);
       if (flow != Flow::more) return flow;
@@ -108,7 +109,7 @@ class Comma final : public Expr {
     return branches_.back()->each(run, frame, in, sink);
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     for (auto const* branch : branches_) {
       auto const flow = branch->paths(run, frame, in, sink);
       if (flow != Flow::more) return flow;
@@ -128,17 +129,17 @@ class Conditional final : public Expr {
         then_(then),
         otherwise_(otherwise) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     auto const* branch = choose(run, frame, in);
     return branch != nullptr ? branch->one(run, frame, in, space) : nullptr;
   }
 
-  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
+  bool do_consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     auto const* branch = choose(run, frame, in);
     return branch != nullptr && branch->consume(run, frame, std::move(in), out);
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     if (condition_->single()) {
       auto const* branch = choose(run, frame, in);
       if (branch == nullptr) return run.failed() ? Flow::stop : Flow::more;
@@ -149,7 +150,7 @@ class Conditional final : public Expr {
     });
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return run.each(*condition_, frame, *in.value, [&](Item condition) {
       auto const* branch = condition.json->truthy() ? then_ : otherwise_;
       return branch->paths(run, frame, in, sink);
@@ -159,7 +160,7 @@ class Conditional final : public Expr {
   bool updatable() const override {
     return condition_->single() && then_->updatable() && otherwise_->updatable();
   }
-  Flow update(Run& run, Frame* frame, Json& value, Updater updater) const override {
+  Flow do_update(Run& run, Frame* frame, Json& value, Updater updater) const override {
     auto const* branch = choose(run, frame, value);
     if (branch == nullptr) return run.failed() ? Flow::stop : Flow::more;
     return branch->update(run, frame, value, updater);
@@ -181,10 +182,10 @@ class Conditional final : public Expr {
 class Empty final : public Expr {
  public:
   Empty() : Expr(true) {}
-  Json const* one(Run&, Frame*, Json const&, Json&) const override { return nullptr; }
-  Flow paths(Run&, Frame*, Spot, SpotSink) const override { return Flow::more; }
+  Json const* do_one(Run&, Frame*, Json const&, Json&) const override { return nullptr; }
+  Flow do_paths(Run&, Frame*, Spot, SpotSink) const override { return Flow::more; }
   bool updatable() const override { return true; }
-  Flow update(Run&, Frame*, Json&, Updater) const override { return Flow::more; }
+  Flow do_update(Run&, Frame*, Json&, Updater) const override { return Flow::more; }
 };
 
 // try body catch handler. Errors of the body are caught, errors of what follows are not.
@@ -195,7 +196,7 @@ class Attempt final : public Expr {
         body_(body),
         handler_(handler) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     auto const* result = body_->one(run, frame, in, space);
     if (result != nullptr || !run.catchable()) return result;
     Json const error = run.take_error();
@@ -206,8 +207,8 @@ class Attempt final : public Expr {
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     bool beyond = false;
     auto const flow = run.each(*body_, frame, in, [&](Item item) -> Flow {
       auto const after = sink(item);
@@ -220,7 +221,7 @@ class Attempt final : public Expr {
     return run.each(*handler_, frame, error, sink);
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     bool beyond = false;
     auto const depth = run.path().size();
     auto const flow = body_->paths(run, frame, in, [&](Spot spot) -> Flow {
@@ -243,15 +244,15 @@ class Attempt final : public Expr {
 // label $name | body. A break is an error whose value names the label, as in jq.
 class Label final : public Expr {
  public:
-  Label(std::size_t slot, Operand body) : Expr(false), slot_(slot), body_(body) {}
+  Label(std::size_t slot, Operand body) : Expr(false, 2 * kAllocation), slot_(slot), body_(body) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     auto const id = enter(run, frame);
     auto const flow = run.each(*body_, frame, in, sink);
     return leave(run, id, flow);
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     auto const id = enter(run, frame);
     auto const depth = run.path().size();
     auto const flow = leave(run, id, body_->paths(run, frame, in, sink));
@@ -278,8 +279,9 @@ class Label final : public Expr {
 
 class Break final : public Expr {
  public:
-  Break(std::size_t levels, std::size_t slot) : Expr(true), levels_(levels), slot_(slot) {}
-  Json const* one(Run& run, Frame* frame, Json const&, Json&) const override {
+  Break(std::size_t levels, std::size_t slot)
+      : Expr(true, 1 + steps_up(levels)), levels_(levels), slot_(slot) {}
+  Json const* do_one(Run& run, Frame* frame, Json const&, Json&) const override {
     run.raise(frame->up(levels_)->slot(slot_));
     run.locate(span);
     return nullptr;

@@ -58,7 +58,7 @@ bool to_json(Run& run, Json const& in, Args, Json& out) {
   std::size_t const least = in.is_string() ? in.as_string().size() : 0;
   if (!run.spend_on(in) || !run.charge(least) || !no_secret(run, in)) return false;
   out = Json(dump_json(in));
-  return run.charge(out.as_string().size() - least);
+  return run.spend_on_printed(out.as_string().size()) && run.charge(out.as_string().size() - least);
 }
 
 bool to_string_of(Run& run, Json const& in, Args args, Json& out) {
@@ -200,19 +200,24 @@ bool from_entries(Run& run, Json const& in, Args, Json& out) {
   return true;
 }
 
+// Each character as it is, the last one first.
+std::string reverse_text(std::string_view text) {
+  std::string result(text.size(), '\0');
+  auto* end = result.data() + text.size();
+  for (std::size_t at = 0; at < text.size();) {
+    auto const begin = at++;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U) ++at;
+    end -= at - begin;
+    std::copy(text.data() + begin, text.data() + at, end);
+  }
+  return result;
+}
+
 bool reverse(Run& run, Json const& in, Args, Json& out) {
   if (!run.charge(in.size() * sizeof(Json))) return false;
   if (in.is_string()) {
     if (!run.spend(in.as_string().size() / 8)) return false;
-    std::string text;
-    auto const from = in.as_string();
-    for (std::size_t i = from.size(); i-- > 0;) {
-      if ((static_cast<unsigned char>(from[i]) & 0xc0U) == 0x80U) continue;
-      std::size_t end = i;
-      next_code_point(from, end);
-      text += from.substr(i, end - i);
-    }
-    out = Json(text);
+    out = Json(reverse_text(in.as_string()));
     return true;
   }
   if (in.is_null() || (in.is_number() && in.as_number() == 0)) return out = Json::array(), true;

@@ -78,36 +78,52 @@ using Updater = SinkOf<Json*>;
 
 class Expr {
  public:
-  explicit Expr(bool single) : single_(single) {}
+  // Constants and variables: what uses them pays for them.
+  static constexpr std::uint32_t kFree = 0;
+
+  // `steps`: what every use takes of the fuel.
+  explicit Expr(bool single, std::uint32_t steps = 1) : single_(single), steps_(steps) {}
   Expr(Expr const&) = delete;
   Expr& operator=(Expr const&) = delete;
   virtual ~Expr() = default;
 
   // At most one output: one() may be called.
   bool single() const { return single_; }
+  std::uint32_t steps() const { return steps_; }
   // The same for this call: a function's argument may turn out to be simple.
   virtual bool single_in(Frame*) const { return single_; }
   // The value when it is the same for every input, else null.
   virtual Json const* constant() const { return nullptr; }
 
+  // The ways to use an expression. Each pays its steps first and is defined in run.hpp; do_...() of
+  // the classes below does the work.
+
   // The only output, or null when there is none or an error (Run::failed() tells). It points into
   // `in`, a frame or the program, or at `space`, where computed values are put.
-  virtual Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const;
+  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const;
   // Like one(), but may use up `in`, so that its storage can be changed in place.
-  virtual bool consume(Run& run, Frame* frame, Json&& in, Json& out) const;
-  // All outputs. Callers go through Run::each(), which serves tail calls.
-  virtual Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const;
+  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const;
+  // All outputs. Callers that can not hand on a tail call go through Run::each(), which serves it.
+  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const;
   // All outputs with their paths; while the sink runs, Run::path() is the output's path.
-  virtual Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const;
+  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const;
   // True when update() can be used: a path expression without choices that depend on the changes.
   virtual bool updatable() const { return false; }
   // Passes every place this path expression names in `value` to the updater.
-  virtual Flow update(Run& run, Frame* frame, Json& value, Updater updater) const;
+  Flow update(Run& run, Frame* frame, Json& value, Updater updater) const;
 
   Span span;
 
+ protected:
+  virtual Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const;
+  virtual bool do_consume(Run& run, Frame* frame, Json&& in, Json& out) const;
+  virtual Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const;
+  virtual Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const;
+  virtual Flow do_update(Run& run, Frame* frame, Json& value, Updater updater) const;
+
  private:
   bool single_;
+  std::uint32_t steps_;
 };
 
 }  // namespace skald::jq

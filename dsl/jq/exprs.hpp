@@ -19,6 +19,14 @@ using Operands = std::vector<Operand>;
 // True when each of them has at most one output.
 bool all_single(Operands const& operands);
 
+// What uses take in steps (Expr): for each of many operands, because some are free; for going out
+// through so many frames; for making a value of its own.
+std::uint32_t count_of(Operands const& operands);
+inline std::uint32_t steps_up(std::size_t levels) {
+  return static_cast<std::uint32_t>(levels / 8);
+}
+inline constexpr std::uint32_t kAllocation = 3;
+
 // access_exprs.cpp
 ExprPtr make_identity();
 ExprPtr make_field(Operand target, std::string_view name, bool optional);

@@ -143,26 +143,21 @@ bool decode_uri(Run& run, Json const& value, std::string& out) {
 // Base 64 (6 bits a digit, groups of 4) and base 32 (5 bits, groups of 8).
 void encode_base(std::string_view text, std::string_view digits, unsigned bits, std::size_t group,
                  std::string& out) {
+  std::size_t const group_bytes = group * bits / 8;
+  auto const begin = out.size();
+  out.resize(begin + (text.size() + group_bytes - 1) / group_bytes * group, '=');
+  auto* to = out.data() + begin;
   std::uint32_t buffer = 0;
   unsigned held = 0;
-  std::size_t written = 0;
   for (char const c : text) {
     buffer = (buffer << 8U) | static_cast<unsigned char>(c);
     held += 8;
     while (held >= bits) {
       held -= bits;
-      out += digits[(buffer >> held) & ((1U << bits) - 1U)];
-      ++written;
+      *to++ = digits[(buffer >> held) & ((1U << bits) - 1U)];
     }
   }
-  if (held != 0) {
-    out += digits[(buffer << (bits - held)) & ((1U << bits) - 1U)];
-    ++written;
-  }
-  while (written % group != 0) {
-    out += '=';
-    ++written;
-  }
+  if (held != 0) *to = digits[(buffer << (bits - held)) & ((1U << bits) - 1U)];
 }
 
 bool decode_base(Run& run, Json const& value, std::string_view digits, unsigned bits,

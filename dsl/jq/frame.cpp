@@ -32,7 +32,7 @@ Frame::~Frame() {
 
 FrameRef Frame::make(Frame* parent, std::size_t slots, std::size_t arguments) {
   static_assert(sizeof(Frame) % alignof(Json) == 0);
-  void* memory = ::operator new(sizeof(Frame) + slots * sizeof(Json) + arguments * sizeof(Closure));
+  void* memory = ::operator new(byte_size(slots, arguments));
   return FrameRef(new (memory) Frame(parent, slots, arguments));
 }
 

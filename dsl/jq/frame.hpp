@@ -44,7 +44,11 @@ struct Closure {
 
 class Frame {
  public:
+  // Run::frame() makes one that is paid for.
   static FrameRef make(Frame* parent, std::size_t slots, std::size_t arguments);
+  static std::size_t byte_size(std::size_t slots, std::size_t arguments) {
+    return sizeof(Frame) + slots * sizeof(Json) + arguments * sizeof(Closure);
+  }
 
   Frame* parent() const { return parent_.get(); }
   // The frame `levels` definitions further out.

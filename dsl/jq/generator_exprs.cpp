@@ -16,7 +16,7 @@ class Numbers final : public Expr {
  public:
   Numbers(Operand from, Operand to, Operand by) : Expr(false), from_(from), to_(to), by_(by) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     return run.each(*from_, frame, in, [&](Item from) {
       return run.each(*to_, frame, in, [&](Item to) {
         return run.each(*by_, frame, in,
@@ -53,14 +53,14 @@ class Portion final : public Expr {
   Portion(bool limit, Operand count, Operand body)
       : Expr(false), limit_(limit), count_(count), body_(body) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     return portion(run, frame, in, [&](double count, bool& enough) {
       return run.each(*body_, frame, in,
                       [&](Item item) { return pass(count, enough, sink, item); });
     });
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     auto const depth = run.path().size();
     return portion(run, frame, *in.value, [&](double count, bool& enough) {
       auto const flow =
@@ -110,7 +110,7 @@ class FirstOf final : public Expr {
  public:
   explicit FirstOf(Operand body) : Expr(true), body_(body) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     if (body_->single()) return body_->one(run, frame, in, space);
     bool found = false;
     run.each(*body_, frame, in, [&](Item item) {
@@ -121,7 +121,7 @@ class FirstOf final : public Expr {
     return found ? &space : nullptr;
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     bool found = false;
     Flow after = Flow::more;
     auto const depth = run.path().size();
@@ -142,7 +142,7 @@ class LastOf final : public Expr {
  public:
   explicit LastOf(Operand body) : Expr(true), body_(body) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     bool found = false;
     auto const flow = run.each(*body_, frame, in, [&](Item item) {
       space = item.take();
@@ -152,7 +152,7 @@ class LastOf final : public Expr {
     return found && flow == Flow::more ? &space : nullptr;
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     bool found = false;
     std::vector<Json> path;
     Json value;
@@ -179,7 +179,7 @@ class IsEmpty final : public Expr {
  public:
   explicit IsEmpty(Operand body) : Expr(true), body_(body) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     bool found = false;
     run.each(*body_, frame, in, [&](Item) {
       found = true;
@@ -199,7 +199,7 @@ class Quantifier final : public Expr {
   Quantifier(bool any, Operand source, Operand condition)
       : Expr(true), any_(any), source_(source), condition_(condition) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     bool decided = false;
     run.each(*source_, frame, in, [&](Item item) {
       return run.each(*condition_, frame, *item, [&](Item truth) {
@@ -223,7 +223,7 @@ class Sum final : public Expr {
  public:
   explicit Sum(Operand source) : Expr(true), source_(source) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json sum;
     auto const flow = run.each(*source_, frame, in, [&](Item item) {
       return calculate_into(run, Operator::add, sum, *item) ? Flow::more : Flow::stop;
@@ -248,13 +248,13 @@ class Loop final : public Expr {
         next_(next),
         straight_(next->single() && (condition == nullptr || condition->single())) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     return straight_ ? iterate(run, frame, in, sink) : branch(run, frame, in, sink);
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     Level const level(run);
-    if (!level || !run.spend()) return Flow::stop;
+    if (!level) return Flow::stop;
     return truths(run, frame, *in.value, [&](bool truth) -> Flow {
       if (style_ == Style::during && !truth) return Flow::more;
       if (style_ != Style::until || truth) {
@@ -318,7 +318,7 @@ class Forever final : public Expr {
  public:
   explicit Forever(Operand body) : Expr(false), body_(body) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     for (;;) {
       if (!run.spend()) return Flow::stop;
       auto const flow = run.each(*body_, frame, in, sink);
@@ -326,7 +326,7 @@ class Forever final : public Expr {
     }
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     for (;;) {
       if (!run.spend()) return Flow::stop;
       auto const flow = body_->paths(run, frame, in, sink);
@@ -342,7 +342,7 @@ class Raise final : public Expr {
  public:
   explicit Raise(Operand message) : Expr(true), message_(message) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json&) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json&) const override {
     run.each(*message_, frame, in, [&](Item item) {
       run.raise(*item);
       return Flow::stop;

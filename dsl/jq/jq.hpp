@@ -88,7 +88,7 @@ Compilation compile(std::string_view text, CompileOptions const& options = {});
 
 // Over a limit, evaluation ends with an EvalError that says which.
 struct Limits {
-  std::uint64_t fuel = 2'000'000;              // evaluation steps
+  std::uint64_t fuel = 2'000'000;              // steps, at most some 40 ns each: docs/jq.md
   std::size_t depth = 10'000;                  // nested calls and generators
   std::size_t outputs = 100'000;               // outputs of the program
   std::size_t bytes = std::size_t{32} << 20U;  // memory made by the evaluation

@@ -10,6 +10,8 @@ namespace {
 
 using Args = Json const* const*;
 
+constexpr std::uint64_t kOrdersOfAStep = 8;
+
 // A function of the C library applied to numbers; anything else is jq's error.
 template <auto function>
 bool one(Run& run, Json const& in, Args, Json& out) {
@@ -81,12 +83,17 @@ double load_exponent(double x, double e) {
 double scale(double x, double e) {
   return std::isnan(e) ? e : std::ldexp(x, clamp_int(e));
 }
-double bessel_first(double n, double x) {
-  return ::jn(clamp_int(n), x);
+// The C library counts its way to the order.
+template <double (*function)(int, double)>
+bool bessel(Run& run, Json const&, Args args, Json& out) {
+  if (!args[0]->is_number()) return type_error(run, *args[0], "number required");
+  if (!args[1]->is_number()) return type_error(run, *args[1], "number required");
+  int const order = clamp_int(args[0]->as_number());
+  if (!run.spend(static_cast<std::uint64_t>(std::abs(order)) / kOrdersOfAStep)) return false;
+  out = Json(function(order, args[1]->as_number()));
+  return true;
 }
-double bessel_second(double n, double x) {
-  return ::yn(clamp_int(n), x);
-}
+
 double next_toward(double x, double y) {
   return std::nexttoward(x, static_cast<long double>(y));
 }
@@ -182,8 +189,8 @@ constexpr NativeEntry kEntries[] = {
     {"ldexp", 2, two<load_exponent>},
     {"scalb", 2, two<scale>},
     {"scalbln", 2, two<scale>},
-    {"jn", 2, two<bessel_first>},
-    {"yn", 2, two<bessel_second>},
+    {"jn", 2, bessel<::jn>},
+    {"yn", 2, bessel<::yn>},
     {"nexttoward", 2, two<next_toward>},
     {"fma", 3, multiply_add},
     {"frexp", 0, pair<split_exponent>},

@@ -18,7 +18,7 @@ class Arithmetic final : public Expr {
   Arithmetic(Operator op, Operand left, Operand right)
       : Expr(left->single() && right->single()), op_(op), left_(left), right_(right) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json right_space;
     auto const* right = right_->one(run, frame, in, right_space);
     if (right == nullptr) return nullptr;
@@ -30,7 +30,7 @@ class Arithmetic final : public Expr {
     return &space;
   }
 
-  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
+  bool do_consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     Json right_space;
     auto const* right = right_->one(run, frame, in, right_space);
     if (right == nullptr) return false;
@@ -43,8 +43,8 @@ class Arithmetic final : public Expr {
     return true;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return combine(run, frame, in, left_, right_, [&](Item l, Item r) -> Flow {
       Json out;
       if (!calculate(run, op_, *l, *r, out)) return run.locate(span), Flow::stop;
@@ -73,7 +73,7 @@ class Compare final : public Expr {
         left_(left),
         right_(right) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json right_space;
     auto const* right = right_->one(run, frame, in, right_space);
     if (right == nullptr) return nullptr;
@@ -85,8 +85,8 @@ class Compare final : public Expr {
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return combine(run, frame, in, left_, right_, [&](Item l, Item r) -> Flow {
       if (!free_ && !pay_to_compare(run, *l, *r)) return Flow::stop;
       if (!comparable(run, *l, *r)) return run.locate(span), Flow::stop;
@@ -113,7 +113,7 @@ class Logic final : public Expr {
   Logic(bool is_and, Operand left, Operand right)
       : Expr(left->single() && right->single()), is_and_(is_and), left_(left), right_(right) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json side;
     auto const* left = left_->one(run, frame, in, side);
     if (left == nullptr) return nullptr;
@@ -127,8 +127,8 @@ class Logic final : public Expr {
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return run.each(*left_, frame, in, [&](Item left) -> Flow {
       if (left.json->truthy() != is_and_) {
         Json const out(!is_and_);
@@ -153,15 +153,15 @@ class Alternative final : public Expr {
   Alternative(Operand left, Operand right)
       : Expr(left->single() && right->single()), left_(left), right_(right) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     auto const* left = left_->one(run, frame, in, space);
     if (left != nullptr && left->truthy()) return left;
     if (left == nullptr && run.failed()) return nullptr;
     return right_->one(run, frame, in, space);
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     bool found = false;
     auto const flow = run.each(*left_, frame, in, [&](Item left) -> Flow {
       if (!left.json->truthy()) return Flow::more;
@@ -172,7 +172,7 @@ class Alternative final : public Expr {
     return right_->each(run, frame, in, sink);
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     bool found = false;
     auto const flow = left_->paths(run, frame, in, [&](Spot left) -> Flow {
       if (!left.value->truthy()) return Flow::more;

@@ -10,7 +10,7 @@ class Iterate final : public Expr {
  public:
   Iterate(Operand target, bool optional) : Expr(false), target_(target), optional_(optional) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     if (target_->single()) {
       Json space;
       auto const* target = target_->one(run, frame, in, space);
@@ -20,7 +20,7 @@ class Iterate final : public Expr {
     return run.each(*target_, frame, in, [&](Item target) { return iterate(run, *target, sink); });
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return target_->paths(run, frame, in, [&](Spot target) -> Flow {
       if (!target.intact()) return stray(run, "iterate through", *target.value);
       auto const& value = *target.value;
@@ -43,7 +43,7 @@ class Iterate final : public Expr {
   }
 
   bool updatable() const override { return target_->updatable(); }
-  Flow update(Run& run, Frame* frame, Json& value, Updater updater) const override {
+  Flow do_update(Run& run, Frame* frame, Json& value, Updater updater) const override {
     return target_->update(run, frame, value,
                            [&](Json* target) { return update_all(run, *target, updater); });
   }
@@ -100,7 +100,7 @@ class Recurse final : public Expr {
  public:
   Recurse() : Expr(false) {}
 
-  Flow each(Run& run, Frame*, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame*, Json const& in, Sink sink) const override {
     std::vector<Json const*> todo{&in};
     while (!todo.empty()) {
       auto const& at = *todo.back();
@@ -117,7 +117,7 @@ class Recurse final : public Expr {
     return Flow::more;
   }
 
-  Flow paths(Run& run, Frame*, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame*, Spot in, SpotSink sink) const override {
     struct Entry {
       Json const* value;
       std::size_t next = 0;
@@ -161,14 +161,14 @@ class GetPath final : public Expr {
  public:
   explicit GetPath(Operand path) : Expr(path->single()), path_(path) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json path_space;
     auto const* path = path_->one(run, frame, in, path_space);
     if (path == nullptr || !get(run, in, *path, space)) return nullptr;
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     return run.each(*path_, frame, in, [&](Item path) -> Flow {
       Json out;
       if (!get(run, in, *path, out)) return Flow::stop;
@@ -176,7 +176,7 @@ class GetPath final : public Expr {
     });
   }
 
-  Flow paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
+  Flow do_paths(Run& run, Frame* frame, Spot in, SpotSink sink) const override {
     return run.each(*path_, frame, *in.value, [&](Item path) -> Flow {
       Json out;
       if (!get(run, *in.value, *path, out)) return Flow::stop;
@@ -205,10 +205,12 @@ class PathOf final : public Expr {
  public:
   PathOf(Operand body, bool skip_root) : Expr(false), body_(body), skip_root_(skip_root) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     auto const flow = for_each_path(run, frame, *body_, in, [&](std::vector<Json> const& path) {
       if (skip_root_ && path.empty()) return Flow::more;
-      if (!run.charge((path.size() + 2) * sizeof(Json))) return Flow::stop;
+      if (!run.spend(kAllocation) || !run.charge((path.size() + 2) * sizeof(Json))) {
+        return Flow::stop;
+      }
       Json result = Json::array(path);
       return sink({&result, true});
     });

@@ -107,7 +107,7 @@ class Substitute final : public Expr {
   Substitute(Operand pattern, Operand replacement, Operand flags, bool global)
       : Expr(false), pattern_(pattern), replacement_(replacement), flags_(flags), global_(global) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     return run.each(*pattern_, frame, in, [&](Item pattern) {
       return run.each(*flags_, frame, in, [&](Item flags) {
         auto const flow = substitute(run, frame, in, *pattern, *flags, sink);

@@ -13,6 +13,12 @@ constexpr std::ptrdiff_t kStackBytes = std::ptrdiff_t{4} << 20;
 constexpr std::size_t kMostErrorBytes = std::size_t{1} << 20U;
 constexpr std::size_t kShortError = 200;
 
+// Few comparisons go to the end of both.
+constexpr std::size_t kSortedBytesOfAStep = 48;
+
+constexpr std::uint64_t kFrameFuel = 2;
+constexpr std::size_t kFrameBytesOfAStep = 128;
+
 char const* stack_pointer() {
   return static_cast<char const*>(__builtin_frame_address(0));
 }
@@ -27,7 +33,7 @@ Run::Run(Environment const& environment)
 
 bool Run::spend_on_sort(std::size_t count, std::size_t bytes) {
   auto const rounds = static_cast<std::size_t>(std::bit_width(count));
-  return spend((count / 2 + bytes / kBytesOfAStep) * rounds);
+  return spend((count / 2 + bytes / kSortedBytesOfAStep) * rounds);
 }
 
 bool Run::spend_on_long_text(std::size_t bytes) {
@@ -79,9 +85,15 @@ EvalError Run::error() const {
   return error;
 }
 
+FrameRef Run::frame(Frame* parent, std::size_t slots, std::size_t arguments) {
+  auto const bytes = Frame::byte_size(slots, arguments);
+  if (!spend(kFrameFuel + bytes / kFrameBytesOfAStep) || !charge(bytes)) return {};
+  return Frame::make(parent, slots, arguments);
+}
+
 Flow Run::each(Expr const& expr, Frame* frame, Json const& in, Sink sink) {
   Level const level(*this);
-  if (!level || !spend()) return Flow::stop;
+  if (!level) return Flow::stop;
   auto const flow = expr.each(*this, frame, in, sink);
   return flow == Flow::tail ? resume(sink) : flow;
 }

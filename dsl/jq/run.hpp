@@ -23,6 +23,9 @@ class Run {
 
   Environment const& environment() const { return environment_; }
 
+  // A frame that is paid for: frames can keep each other alive. Without one when over a limit.
+  FrameRef frame(Frame* parent, std::size_t slots, std::size_t arguments);
+
   // All outputs of an expression, tail calls included. Never returns Flow::tail.
   Flow each(Expr const& expr, Frame* frame, Json const& in, Sink sink);
   // Hands the rest of an expression's outputs over to `body`; the caller returns the result.
@@ -36,9 +39,9 @@ class Run {
 
   // Errors. fail() returns false and stop() Flow::stop, for the callers' return statements.
   bool failed() const { return failed_; }
-  // A message is memory that a `catch` may keep.
+  // A message takes time to make, and is memory that a `catch` may keep.
   bool fail(std::string const& message) {
-    return charge(message.size()) && raise(Json(std::string_view(message)));
+    return spend(kMessageFuel) && charge(message.size()) && raise(Json(std::string_view(message)));
   }
   bool raise(Json value);
   Flow stop(std::string const& message) { return fail(message), Flow::stop; }
@@ -66,8 +69,10 @@ class Run {
   // What it takes to go through a text of so many bytes.
   bool spend_on_text(std::size_t bytes) { return bytes < kShortText || spend_on_long_text(bytes); }
   static std::uint64_t steps_of_text(std::size_t bytes) { return bytes / kTextBytesOfAStep; }
-  // What it takes to go through all of a value, to print or to compare it.
+  // What it takes to go through all of a value.
   bool spend_on(Json const& value) { return spend(value.byte_size() / kBytesOfAStep); }
+  // What it took to print, besides.
+  bool spend_on_printed(std::size_t bytes) { return spend(bytes / kPrintedBytesOfAStep); }
   bool spend_on_both(Json const& a, Json const& b) {
     return spend(std::min(a.byte_size(), b.byte_size()) / kBytesOfAStep);
   }
@@ -91,7 +96,9 @@ class Run {
 
  private:
   static constexpr std::size_t kBytesOfAStep = 24;
+  static constexpr std::size_t kPrintedBytesOfAStep = 8;
   static constexpr std::size_t kTextBytesOfAStep = 16;
+  static constexpr std::uint64_t kMessageFuel = 12;
 
   bool spend_on_long_text(std::size_t bytes);
 
@@ -128,5 +135,25 @@ class Level {
   Run& run_;
   bool entered_;
 };
+
+inline Json const* Expr::one(Run& run, Frame* frame, Json const& in, Json& space) const {
+  return run.spend(steps_) ? do_one(run, frame, in, space) : nullptr;
+}
+
+inline bool Expr::consume(Run& run, Frame* frame, Json&& in, Json& out) const {
+  return run.spend(steps_) && do_consume(run, frame, std::move(in), out);
+}
+
+inline Flow Expr::each(Run& run, Frame* frame, Json const& in, Sink sink) const {
+  return run.spend(std::max(steps_, 1U)) ? do_each(run, frame, in, sink) : Flow::stop;
+}
+
+inline Flow Expr::paths(Run& run, Frame* frame, Spot in, SpotSink sink) const {
+  return run.spend(std::max(steps_, 1U)) ? do_paths(run, frame, in, sink) : Flow::stop;
+}
+
+inline Flow Expr::update(Run& run, Frame* frame, Json& value, Updater updater) const {
+  return run.spend(std::max(steps_, 1U)) ? do_update(run, frame, value, updater) : Flow::stop;
+}
 
 }  // namespace skald::jq

@@ -114,7 +114,8 @@ void dump_beginning(std::string& out, Json const& value, std::size_t wanted) {
 
 std::string dump_short(Json const& value, std::size_t size) {
   std::string text;
-  dump_beginning(text, value, 2 * size);
+  // So much that it shows whether more follows, wherever a text is cut.
+  dump_beginning(text, value, size + 4);
   if (text.size() <= size - 1) return text;
   std::size_t end = size - 4;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
@@ -126,8 +127,12 @@ std::string describe(Json const& value) {
   return std::string(to_string(value.kind())) + " (" + dump_short(value) + ")";
 }
 
+// Nobody writes longer names by hand, and comparing them takes the square of their length.
+constexpr std::size_t kLongestWord = 64;
+
 std::string nearest(std::string_view word, std::vector<std::string> const& candidates) {
   std::string best;
+  if (word.size() > kLongestWord) return best;
   std::size_t best_distance = word.size() < 4 ? 2 : 3;
   std::vector<std::size_t> row;
   for (auto const& candidate : candidates) {

@@ -219,7 +219,7 @@ bool format(Run& run, Json const& in, Args args, Json& out) {
   std::string text;
   if (!run.spend_on(in) || !format_value(run, args[0]->as_string(), in, text)) return false;
   out = Json(text);
-  return run.charge(text.size());
+  return run.spend_on_printed(text.size()) && run.charge(text.size());
 }
 
 constexpr NativeEntry kEntries[] = {

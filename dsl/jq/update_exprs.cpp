@@ -42,10 +42,10 @@ class Change : public Expr {
  public:
   using Expr::Expr;
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const final {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const final {
     Json value = in;
     Json result;
-    if (!consume(run, frame, std::move(value), result)) return nullptr;
+    if (!do_consume(run, frame, std::move(value), result)) return nullptr;
     space = std::move(result);
     return &space;
   }
@@ -57,7 +57,7 @@ class ValueUpdate : public Change {
   ValueUpdate(Operand target, Operand value)
       : Change(value->single()), target_(target), value_(value) {}
 
-  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const final {
+  bool do_consume(Run& run, Frame* frame, Json&& in, Json& out) const final {
     Json space;
     auto const* value = value_->one(run, frame, in, space);
     if (value == nullptr) return false;
@@ -68,8 +68,8 @@ class ValueUpdate : public Change {
     return true;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const final {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const final {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return run.each(*value_, frame, in, [&](Item value) -> Flow {
       Json result = in;
       if (!update_with(run, frame, result, *value)) return run.locate(span), Flow::stop;
@@ -133,7 +133,7 @@ class Modify final : public Change {
  public:
   Modify(Operand target, Operand update) : Change(true), target_(target), update_(update) {}
 
-  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
+  bool do_consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     Json result = std::move(in);
     bool const good = change_all(run, frame, *target_, result,
                                  [&](Json* part) { return change(run, frame, *part); });
@@ -167,7 +167,7 @@ class Delete final : public Change {
  public:
   explicit Delete(Operand targets) : Change(true), targets_(targets) {}
 
-  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
+  bool do_consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     Json paths = Json::array();
     auto const flow = for_each_path(run, frame, *targets_, in, [&](std::vector<Json> const& path) {
       return run.spend() ? list_path(run, path, paths) : Flow::stop;
@@ -188,7 +188,7 @@ class SetPath final : public Change {
   SetPath(Operand path, Operand value)
       : Change(path->single() && value->single()), path_(path), value_(value) {}
 
-  bool consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
+  bool do_consume(Run& run, Frame* frame, Json&& in, Json& out) const override {
     Json value_space;
     auto const* value = value_->one(run, frame, in, value_space);
     if (value == nullptr) return false;
@@ -205,8 +205,8 @@ class SetPath final : public Change {
   }
 
   // The value varies slowest, as in jq.
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return run.each(*value_, frame, in, [&](Item value) {
       return run.each(*path_, frame, in, [&](Item path) -> Flow {
         Json result = in;
@@ -233,7 +233,7 @@ class FromStream final : public Expr {
  public:
   explicit FromStream(Operand events) : Expr(false), events_(events) {}
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     Json built;
     return run.each(*events_, frame, in, [&](Item event) -> Flow {
       bool complete = false;
@@ -269,7 +269,7 @@ class Pick final : public Expr {
  public:
   explicit Pick(Operand targets) : Expr(true), targets_(targets) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json result;
     auto const flow = for_each_path(run, frame, *targets_, in, [&](std::vector<Json> const& path) {
       Json part;

@@ -10,9 +10,9 @@ namespace {
 
 class Literal final : public Expr {
  public:
-  explicit Literal(Json value) : Expr(true), value_(std::move(value)) {}
+  explicit Literal(Json value) : Expr(true, kFree), value_(std::move(value)) {}
   Json const* constant() const override { return &value_; }
-  Json const* one(Run&, Frame*, Json const&, Json&) const override { return &value_; }
+  Json const* do_one(Run&, Frame*, Json const&, Json&) const override { return &value_; }
 
  private:
   Json value_;
@@ -20,8 +20,9 @@ class Literal final : public Expr {
 
 class Variable final : public Expr {
  public:
-  Variable(std::size_t levels, std::size_t slot) : Expr(true), levels_(levels), slot_(slot) {}
-  Json const* one(Run&, Frame* frame, Json const&, Json&) const override {
+  Variable(std::size_t levels, std::size_t slot)
+      : Expr(true, steps_up(levels)), levels_(levels), slot_(slot) {}
+  Json const* do_one(Run&, Frame* frame, Json const&, Json&) const override {
     return &frame->up(levels_)->slot(slot_);
   }
 
@@ -32,8 +33,8 @@ class Variable final : public Expr {
 
 class Global final : public Expr {
  public:
-  explicit Global(std::size_t index) : Expr(true), index_(index) {}
-  Json const* one(Run& run, Frame*, Json const&, Json&) const override {
+  explicit Global(std::size_t index) : Expr(true, kFree), index_(index) {}
+  Json const* do_one(Run& run, Frame*, Json const&, Json&) const override {
     auto const values = run.environment().variables;
     return index_ < values.size() ? &values[index_] : &null_json();
   }
@@ -44,9 +45,9 @@ class Global final : public Expr {
 
 class Collect final : public Expr {
  public:
-  explicit Collect(Operand items) : Expr(true), items_(items) {}
+  explicit Collect(Operand items) : Expr(true, kAllocation), items_(items) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     std::vector<Json> items;
     std::size_t room = 0;
     if (items_ != nullptr) {
@@ -73,9 +74,11 @@ class Collect final : public Expr {
 
 class Object final : public Expr {
  public:
-  explicit Object(Operands operands) : Expr(all_single(operands)), operands_(std::move(operands)) {}
+  explicit Object(Operands operands)
+      : Expr(all_single(operands), kAllocation + count_of(operands)),
+        operands_(std::move(operands)) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json object = Json::object();
     object.reserve(operands_.size() / 2);
     if (!run.charge(operands_.size() * sizeof(Json) + 64)) return nullptr;
@@ -92,8 +95,8 @@ class Object final : public Expr {
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return fill(run, frame, in, sink, Json::object(), 0);
   }
 
@@ -125,13 +128,13 @@ class Object final : public Expr {
 class String final : public Expr {
  public:
   String(Operands parts, std::vector<bool> formatted, std::string format)
-      : Expr(all_single(parts)),
+      : Expr(all_single(parts), kAllocation + count_of(parts)),
         parts_(std::move(parts)),
         formatted_(std::move(formatted)),
         format_(std::move(format)),
         plain_(format_ == "text") {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     std::string text;
     Json sealed;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
@@ -150,8 +153,8 @@ class String final : public Expr {
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return fill(run, frame, in, sink, std::string(), parts_.size());
   }
 
@@ -164,15 +167,16 @@ class String final : public Expr {
 
   bool append(Run& run, std::size_t index, Json const& value, std::string& text) const {
     if (!run.spend_on(value)) return false;
+    auto const before = text.size();
     bool const scalar = !value.is_array() && !value.is_object() && !value.is_sealed();
     if (!scalar && !no_secret(run, value)) return run.locate(span), false;
     if (!formatted_[index] || plain_) {
       append_as_text(text, value);
-      return true;
+      return value.is_string() || run.spend_on_printed(text.size() - before);
     }
     // A format goes through the text that the value prints to.
     if (!run.spend_on(value)) return false;
-    if (format_value(run, format_, value, text)) return true;
+    if (format_value(run, format_, value, text)) return run.spend_on_printed(text.size() - before);
     run.locate(span);
     return false;
   }
@@ -203,7 +207,7 @@ class Negate final : public Expr {
  public:
   explicit Negate(Operand value) : Expr(value->single()), value_(value) {}
 
-  Json const* one(Run& run, Frame* frame, Json const& in, Json& space) const override {
+  Json const* do_one(Run& run, Frame* frame, Json const& in, Json& space) const override {
     Json value_space;
     auto const* value = value_->one(run, frame, in, value_space);
     if (value == nullptr) return nullptr;
@@ -211,8 +215,8 @@ class Negate final : public Expr {
     return &space;
   }
 
-  Flow each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
-    if (single()) return Expr::each(run, frame, in, sink);
+  Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
+    if (single()) return Expr::do_each(run, frame, in, sink);
     return run.each(*value_, frame, in, [&](Item value) -> Flow {
       Json out;
       if (!negate(run, *value, out)) return run.locate(span), Flow::stop;
@@ -225,6 +229,10 @@ class Negate final : public Expr {
 };
 
 }  // namespace
+
+std::uint32_t count_of(Operands const& operands) {
+  return static_cast<std::uint32_t>(operands.size());
+}
 
 bool all_single(Operands const& operands) {
   for (auto const* operand : operands) {

@@ -166,6 +166,64 @@ TEST(Costs, OfOperatorsAndAccessArePaid) {
   }
 }
 
+std::string repeat(std::string_view part, int times) {
+  std::string text;
+  for (int i = 0; i < times; ++i) text += part;
+  return text;
+}
+
+// Programs of some thousand parts.
+std::vector<std::string> long_programs() {
+  std::string alternatives = "[0] as ";
+  std::string parameters = "a";
+  for (int i = 0; i < 1000; ++i) {
+    alternatives += "{$a" + std::to_string(i) + "} ?// ";
+    parameters += ";a" + std::to_string(i);
+  }
+  return {repeat(".+", 900) + "1",
+          "null" + repeat(".a", 1900),
+          repeat(".|", 5000) + "1",
+          "[" + repeat(".,", 5000) + "0]",
+          "{" + repeat("a:1,", 5000) + "b:.}",
+          "\"" + repeat("\\(.)", 5000) + "\"",
+          repeat("null//", 1900) + "0",
+          "[] as [" + repeat("$a,", 5000) + "$b] | 0",
+          "[0]" + repeat("|.[0] |= .", 1000),
+          "[" + repeat("(label $f | break $f),", 1000) + "0]",
+          "[" + repeat("(try error(0) catch .),", 1000) + "0]",
+          alternatives + "$b | 0",
+          "def f(" + parameters + "): 0; f(." + repeat(";.", 1000) + ")",
+          "def f: 0 | (" + repeat("(. as $x|0),", 1000) + "0); f",
+          "[0] | path(." + repeat("[0]?", 900) + ")",
+          "jn(100000; 1.5)"};
+}
+
+TEST(Costs, OfEveryPartOfAProgramArePaid) {
+  for (auto const& body : long_programs()) {
+    auto const compiled = compile("range(1e6) | (try [" + body + "] catch .) | 1");
+    ASSERT_TRUE(compiled) << body.substr(0, 80) << ": " << compiled.errors.front().message;
+    Environment environment;
+    environment.limits = kLimits;
+    auto const result = evaluate(*compiled.program, Json(), environment);
+    EXPECT_TRUE(result.error && result.error->limit) << body.substr(0, 80);
+    EXPECT_LE(result.outputs.size(), 500U) << body.substr(0, 80);
+  }
+}
+
+// What the default limits must leave room for (docs/jq.md).
+TEST(Costs, LeaveRoomForOrdinaryWork) {
+  auto const compiled = compile(
+      "[range(60000) | {id: ., qty: (. % 7), price: 2.5}]"
+      " | map(select(.qty > 1) | .price * .qty) | add");
+  auto const result = evaluate_first(*compiled.program, Json());
+  ASSERT_TRUE(result) << result.error->message;
+}
+
+TEST(Destructuring, TakesAnyNumberOfParts) {
+  auto const compiled = compile("[range(8000)] as [" + repeat("$a,", 7999) + "$b] | $b");
+  EXPECT_EQ(evaluate_first(*compiled.program, Json()).value, Json(7999));
+}
+
 // Short texts are what nearly every expression works on.
 TEST(Costs, OfShortTextsAreNone) {
   auto const compiled = compile("[range(100000) | \"abc\" | select(. < \"abd\") | length] | add");
