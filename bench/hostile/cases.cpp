@@ -29,6 +29,11 @@ std::string fill(std::string_view begin, std::string_view part, std::string_view
   return std::string(begin) + repeat(part, room / part.size()) + std::string(end);
 }
 
+// A loop that never ends by itself.
+std::string again(std::string const& body) {
+  return "0 | until(false; " + body + ")";
+}
+
 std::string alias_bomb() {
   std::string text = "a: &a [x,x,x,x,x,x,x,x,x]\n";
   for (char name = 'b'; text.size() < 300; ++name) {
@@ -76,8 +81,82 @@ constexpr Text kLongPrograms[] = {
     {"jq: many functions", []() -> std::string { return repeat("def f: f; ", 3000) + "1"; }},
     {"jq: nested interpolation",
      []() -> std::string { return repeat("\"\\(", 100) + "1" + repeat(")\"", 100); }},
+    {"jq: many unknown functions",
+     []() -> std::string { return repeat("group_bi|", 5000) + "unknown"; }},
+    {"jq: many unknown variables",
+     []() -> std::string { return repeat("1 as $x_y | ", 200) + repeat("$x_z|", 4000) + "$x"; }},
     {"jq: many alternatives",
      []() -> std::string { return "[] as " + repeat("[$a] ?// ", 3000) + "$a | error(\"x\")"; }},
+};
+
+// Long bodies of loops: what every round takes must be paid for every round.
+constexpr Text kLongBodies[] = {
+    {"jq: a long body of sums", []() -> std::string { return again(repeat(".+", 900) + "1"); }},
+    {"jq: a long body of fields",
+     []() -> std::string { return "null | until(false; " + repeat(".a", 1900) + ")"; }},
+    {"jq: a long body of pipes", []() -> std::string { return again(repeat(".|", 6000) + "."); }},
+    {"jq: a long body of commas",
+     []() -> std::string { return again("[" + repeat(".,", 6000) + "0] | 0"); }},
+    {"jq: a long body of members",
+     []() -> std::string { return again("{" + repeat("a:1,", 5000) + "b:.} | 0"); }},
+    {"jq: a long body of interpolations",
+     []() -> std::string { return again("\"" + repeat("\\(.)", 5000) + "\" | 0"); }},
+    {"jq: a long body of alternatives",
+     []() -> std::string { return again(repeat("null//", 1900) + "0"); }},
+    {"jq: a long body of conditions",
+     []() -> std::string {
+       return again("if " + repeat(". > 0 then 1 elif ", 200) + "true then 0 else 0 end");
+     }},
+    {"jq: a long body of bindings",
+     []() -> std::string { return again(repeat(". as $x|", 240) + "$x"); }},
+    {"jq: a long body of patterns",
+     []() -> std::string { return again("[] as [" + repeat("$a,", 15'000) + "$b] | 0"); }},
+    {"jq: a long body of alternative patterns",
+     []() -> std::string {
+       std::string text = "[0] as ";
+       for (int i = 0; i < 3000; ++i) text += "{$a" + std::to_string(i) + "} ?// ";
+       return again(text + "$z | 0");
+     }},
+    {"jq: a long body of tries",
+     []() -> std::string {
+       return again("[" + repeat("(try error(0) catch .),", 1500) + "0] | 0");
+     }},
+    {"jq: a long body of labels",
+     []() -> std::string {
+       return again("[" + repeat("(label $f | break $f),", 2000) + "0] | 0");
+     }},
+    {"jq: a long body of updates",
+     []() -> std::string { return again("[0] | " + repeat(".[0] |= . |", 2000) + "0"); }},
+    {"jq: a long body of paths",
+     []() -> std::string { return again("[] | path(." + repeat("[0]?", 1000) + ") | 0"); }},
+    {"jq: a call with many arguments",
+     []() -> std::string {
+       std::string names = "a";
+       for (int i = 0; i < 5000; ++i) names += ";a" + std::to_string(i);
+       return "def f(" + names + "): 0; " + again("f(." + repeat(";.", 5000) + ")");
+     }},
+    {"jq: calls of large frames",
+     []() -> std::string {
+       return "def f: if . == 0 then 0 else (" + repeat("(. as $x|0),", 2000) + "0) end; " +
+              again("f");
+     }},
+    {"jq: large frames in each other",
+     []() -> std::string {
+       return "def f: if . == 0 then (" + repeat("(. as $x|0),", 2000) + "0) else 1 + f end; f";
+     }},
+    {"jq: large frames of arguments",
+     []() -> std::string {
+       return "def f(g): g | 1 + f(g); f(if . < 0 then (" + repeat("(. as $x|0),", 2000) +
+              "0) else . end)";
+     }},
+    {"jq: a variable far outside",
+     []() -> std::string {
+       std::string text = ". as $x | ";
+       for (int i = 0; i < 80; ++i) text += "def f(g): ";
+       text += again(repeat("$x|", 1000) + "0");
+       for (int i = 0; i < 80; ++i) text += "; f(.)";
+       return text;
+     }},
 };
 
 constexpr Text kEndlessPrograms[] = {
@@ -197,6 +276,8 @@ constexpr Text kCostlyFunctions[] = {
     {"jq: a large pattern", []() -> std::string { return "\"a\" | test(\"(a{1000}){1000}\")"; }},
     {"jq: splits of nothing",
      []() -> std::string { return "\"a\" * 1000000 | [splits(\"\")] | length"; }},
+    {"jq: Bessel functions of a high order",
+     []() -> std::string { return "jn(2147483647; 1.5), yn(2147483647; 1e12)"; }},
     {"jq: ascii",
      []() -> std::string { return "\"a\" * 10000000 | ascii_upcase | explode | length"; }},
 };
@@ -313,6 +394,7 @@ std::vector<HostileCase> hostile_cases() {
     }
   };
   add(kLongPrograms, run_jq);
+  add(kLongBodies, run_jq);
   add(kEndlessPrograms, run_jq);
   add(kLargeValues, run_jq);
   add(kSharedValues, run_jq);
