@@ -71,7 +71,7 @@ class Checker {
   explicit Checker(Report& report) : report_(report) {}
 
   void map(Node const& node, Table const& table) {
-    if (!node.is_map()) return wrong_type(node, table.what, kMap);
+    if (!node.is_map()) return wrong_type(node, table.what, kMap, table.form);
     for (auto const& [key, value] : node.entries) {
       if (Key const* known = find(table, key.text())) {
         entry(key, value, *known);
@@ -214,6 +214,9 @@ class Checker {
   // What an entry with several keys was meant as.
   static std::string entry_hint(Node const& item) {
     auto const& first = item.entries.front();
+    if (item.find("when") != nullptr || item.find("then") != nullptr) {
+      return "give the case a name: '- name: { when: ..., then: ... }'";
+    }
     for (auto const* key : {"name", "id"}) {
       Node const* name = item.get(key);
       if (name == nullptr || !name->is_string()) continue;
@@ -229,9 +232,10 @@ class Checker {
   void missing(Node const& node, Table const& table) {
     for (Key const& key : table.keys) {
       if (key.need != Need::required || node.find(key.name) != nullptr) continue;
-      report_.add(Code::missing_key, node.span,
-                  std::string(table.what) + " needs the key " + quoted(key.name),
-                  key.form.empty() ? "" : std::string(key.name) + ": " + std::string(key.form));
+      report_.add(
+          Code::missing_key, node.span,
+          std::string(table.what) + " needs the key " + quoted(key.name),
+          key.form.empty() ? "" : "write " + std::string(key.name) + ": " + std::string(key.form));
     }
   }
 
@@ -275,6 +279,9 @@ class Checker {
     for (auto const& entry : node.entries) {
       if (find(task_table(), entry.key.text()) != nullptr) continue;
       std::string hint(instead_of_key(entry.key.text(), kInTask));
+      if (standard_call(entry.key.text()) != nullptr) {
+        hint = "write 'call: " + std::string(entry.key.text()) + "', its arguments below 'with'";
+      }
       auto const near = dsl::nearest(entry.key.text(), kinds);
       if (hint.empty() && near.empty()) continue;
       if (hint.empty()) hint = "did you mean " + quoted(near) + "?";
@@ -309,16 +316,22 @@ class Checker {
 
   void unknown(Node const& key, std::string_view what,
                std::vector<std::string_view> const& candidates, Where where = kInTask) {
-    std::string hint(instead_of_key(key.text(), where));
+    std::string hint(instead_of_key_in(key.text(), what));
+    if (hint.empty()) hint = instead_of_key(key.text(), where);
     if (auto const plural = other_number(key.text(), candidates); !plural.empty()) {
       hint = "did you mean " + quoted(plural) + "?";
     }
-    if (hint.empty()) {
-      hint = did_you_mean(key.text(), candidates,
-                          candidates.size() <= 12 ? "the keys are " + listed(candidates) : "");
-    }
+    if (hint.empty()) hint = did_you_mean(key.text(), candidates, keys_hint(key, what, candidates));
     report_.add(Code::unknown_key, key.span,
                 "unknown key " + quoted(key.text()) + " in " + std::string(what), std::move(hint));
+  }
+
+  static std::string keys_hint(Node const& key, std::string_view what,
+                               std::vector<std::string_view> const& candidates) {
+    if (what == "an output" || what == "an export") {
+      return "what it becomes stands below 'as': { as: { " + std::string(key.text()) + ": ... } }";
+    }
+    return candidates.size() <= 12 ? "the keys are " + listed(candidates) : "";
   }
 
   // "retry" for "retries": the same word in singular or plural.
@@ -343,10 +356,10 @@ class Checker {
   void wrong_type(Node const& node, std::string_view what, std::uint8_t kinds,
                   std::string_view form = {}) {
     std::string hint = form.empty() ? std::string() : "write " + std::string(form);
+    if (node.is_map() && kinds == kList) hint = "begin each entry with '- '";
     bool const unquoted = node.is_scalar() && !node.is_null() && !node.is_string();
-    if (hint.empty() && unquoted && kinds == kText) hint = "put it in quotes";
+    if (unquoted && kinds == kText) hint = "put it in quotes";
     if (node.is_null()) hint = "give it a value; what belongs to it is indented further than it";
-    if (hint.empty() && node.is_map() && kinds == kList) hint = "begin each entry with '- '";
     report_.add(
         Code::wrong_type, node.span,
         std::string(what) + " must be " + expected(kinds) + ", not " + std::string(describe(node)),
@@ -366,7 +379,9 @@ class Checker {
     }
     if (with == nullptr) {
       report_.add(Code::missing_key, node.span,
-                  "a call of " + quoted(name) + " needs the key 'with'");
+                  "a call of " + quoted(name) + " needs the key 'with'",
+                  name == "http" ? "with: { method: get, endpoint: https://shop.example/orders }"
+                                 : "its arguments stand below 'with'");
     } else if (!with->is_null() && !with->is_sequence()) {
       map(*with, standard->with);
     }

@@ -16,9 +16,6 @@ using graph::Template;
 
 constexpr std::string_view kSpaces = " \t\r\n";
 
-// Findings that are placed to the character, and get suggestions.
-constexpr int kMostSpans = 200;
-
 bool is_name_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -29,15 +26,6 @@ std::string_view variable_name(std::string_view text) {
   std::size_t end = 1;
   while (end < text.size() && is_name_char(text[end])) ++end;
   return text.substr(1, end - 1);
-}
-
-// The field of a use in the program's text: `hotel` in $tasks.hotel, $tasks["hotel"].
-jq::Span field_of(jq::VariableUse const& use, std::string_view program) {
-  if (!use.field || use.span.end > program.size()) return use.span;
-  auto const text = program.substr(use.span.begin, use.span.end - use.span.begin);
-  auto const at = text.rfind(*use.field);
-  if (at == std::string_view::npos) return use.span;
-  return {use.span.begin + at, use.span.begin + at + use.field->size()};
 }
 
 // Names what loops and catches around the place bind.
@@ -52,6 +40,19 @@ bool contains(std::vector<std::string> const& names, std::string_view name) {
 }
 
 }  // namespace
+
+jq::Span Expressions::field_of(jq::VariableUse const& use, std::string_view program) {
+  if (!use.field || use.span.end > program.size()) return use.span;
+  auto const text = program.substr(use.span.begin, use.span.end - use.span.begin);
+  auto const at = text.rfind(*use.field);
+  if (at == std::string_view::npos) return use.span;
+  return {use.span.begin + at, use.span.begin + at + use.field->size()};
+}
+
+std::string task_output(std::string_view name) {
+  bool const plain = std::all_of(name.begin(), name.end(), is_name_char);
+  return plain ? "$tasks." + std::string(name) : "$tasks[\"" + std::string(name) + "\"]";
+}
 
 // Looking for a place inside of a text reads the source from its start, so only the first findings
 // get it; a file with more of them is hostile, or no workflow at all.
@@ -220,18 +221,39 @@ void Expressions::report_errors(std::vector<jq::CompileError> const& errors, Tex
   }
 }
 
+// What a name is meant as that stands in a program alone, and is no function.
+std::string Expressions::name_hint(std::string const& name, jq::CompileError const& error,
+                                   Text text, Site const& site) const {
+  auto const before = text.program.substr(0, std::min(error.span.begin, text.program.size()));
+  auto begin = before.size();
+  while (begin > 0 && (is_name_char(before[begin - 1]) || before[begin - 1] == '-')) --begin;
+  auto const left = before.substr(begin);
+  if (left.size() > 1 && left.ends_with('-') && begin > 0 && before[begin - 1] == '.') {
+    auto const quoted = std::string(left) + name;
+    if (before.substr(0, begin).ends_with("$tasks.")) return "write " + task_output(quoted);
+    return "a name with '-' is quoted: .\"" + quoted + "\"";
+  }
+  if (contains(variables_at(site), name)) return "a variable begins with '$': '$" + name + "'";
+  auto const tasks = visible_tasks(outline_, site);
+  if (std::find(tasks.begin(), tasks.end(), name) == tasks.end()) return {};
+  return "the output of the task is '" + task_output(name) + "'";
+}
+
 // A way out of what jq can not read, for who thinks in another language.
 std::string Expressions::expression_hint(jq::CompileError const& error, Text text, Node const& node,
                                          Site const& site) const {
   constexpr std::string_view kUnknown = "unknown function '";
-  if (error.message.starts_with(kUnknown) && error.message.ends_with("/0'")) {
-    auto const size = error.message.size() - kUnknown.size() - 3;
+  if (error.message.starts_with(kUnknown)) {
+    auto const size = error.message.rfind('/') - kUnknown.size();
     auto const name = error.message.substr(kUnknown.size(), size);
-    auto const tasks = visible_tasks(outline_, site);
-    if (std::find(tasks.begin(), tasks.end(), name) != tasks.end()) {
-      return "the output of the task is '$tasks." + name + "'";
-    }
-    if (error.hint.empty()) return "a member of the data is '." + name + "'";
+    bool const plain = error.message.ends_with("/0'");
+    auto hint = plain ? name_hint(name, error, text, site) : std::string();
+    if (hint.empty()) hint = foreign_function(name);
+    if (!hint.empty()) return hint;
+    if (plain && error.hint.empty()) return "a member of the data is '." + name + "'";
+  }
+  if (error.message.starts_with("'input' ")) {
+    return "the data is '.', what the run was started with '$workflow.input'";
   }
   auto const foreign = foreign_expression(text.program, node.text());
   return foreign.empty() ? error.hint : std::string(foreign);
@@ -368,6 +390,7 @@ void Expressions::no_task(TaskLookup const& lookup, std::string const& name, dsl
 void Expressions::check_text(Node const& node, Site const& site) {
   auto const text = node.text();
   auto const begin = text.find("${");
+  std::size_t at = 0;
   auto const first = text.find_first_not_of(kSpaces);
   if (begin != std::string_view::npos && begin == first) {
     report_.add(Code::open_expression, span({{text, 0, false}, node, {begin, begin + 2}}),
@@ -376,12 +399,14 @@ void Expressions::check_text(Node const& node, Site const& site) {
     report_.add(Code::partial_expression, span({{text, 0, false}, node, {begin, begin + 2}}),
                 "an expression inside of a text is not evaluated",
                 "make the whole text an expression: ${ \"... \\( ... ) ...\" }");
-  } else if (auto const braces = text.find("{{");
-             braces != std::string_view::npos &&
-             text.find("}}", braces) != std::string_view::npos) {
-    report_.add(Code::foreign_template, span({{text, 0, false}, node, {braces, braces + 2}}),
-                "'{{ }}' has no meaning here, the text stays as it is",
+  } else if (auto const marks = foreign_template(text, at); !marks.empty()) {
+    report_.add(Code::foreign_template, span({{text, 0, false}, node, {at, at + 2}}),
+                "'" + std::string(marks) + "' has no meaning here, the text stays as it is",
                 "make the whole text an expression: ${ \"... \\( ... ) ...\" }");
+  } else if (data_path(text) > 0) {
+    report_.add(Code::bare_variable, node.span, "this is a text, not an expression",
+                "write '${ " + std::string(text) + " }' for the value, '${ " +
+                    to_text(node.scalar) + " }' for the text");
   } else if (auto const name = variable_name(text); !name.empty()) {
     auto const variables = variables_at(site);
     if (!contains(variables, name)) return;

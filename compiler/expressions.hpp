@@ -13,6 +13,9 @@
 
 namespace skald::compiler {
 
+// How an expression reads the output of a task: $tasks.hotel, $tasks["my-hotel"].
+std::string task_output(std::string_view name);
+
 class Expressions {
  public:
   Expressions(Outline const& outline, Report& report)
@@ -67,10 +70,15 @@ class Expressions {
 
   dsl::Span span(Place const& place);
 
+  // The field of a use in the program: `hotel` in $tasks.hotel, $tasks["hotel"].
+  static jq::Span field_of(jq::VariableUse const& use, std::string_view program);
+
   static Text inside(std::string_view text);
   std::optional<graph::Expression> compile(Text text, dsl::Node const& node, Site const& site);
   std::string expression_hint(jq::CompileError const& error, Text text, dsl::Node const& node,
                               Site const& site) const;
+  std::string name_hint(std::string const& name, jq::CompileError const& error, Text text,
+                        Site const& site) const;
   void report_errors(std::vector<jq::CompileError> const& errors, Text text, dsl::Node const& node,
                      Site const& site, std::vector<std::string> const& variables);
   bool check_use(jq::VariableUse const& use, Place const& place, Site const& site);
@@ -85,6 +93,8 @@ class Expressions {
   std::vector<std::string> variables_at(Site const& site) const;
   void check_properties(graph::Expression const& expression, Text text, dsl::Node const& node,
                         Site const& site);
+  void check_members(jq::VariableUse const& use, Text text, dsl::Node const& node,
+                     Site const& site);
   dsl::Node const* schema_of(jq::VariableUse const& use, graph::Expression const& expression,
                              Site const& site) const;
   dsl::Node const* schema_of_input(Site const& site) const;
@@ -97,6 +107,8 @@ class Expressions {
   bool reads_secrets_ = false;
   bool reads_definition_ = false;
   bool loose_ = false;
+  // Findings that are placed to the character, and get suggestions.
+  static constexpr int kMostSpans = 200;
   int spans_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/expressions.hpp"
+#include "compiler/members.hpp"
 
 namespace skald::compiler {
 
@@ -50,8 +51,57 @@ std::optional<graph::Expression> Expressions::condition(Node const& node, Site c
   return expression;
 }
 
+namespace {
+
+// The task named `name` is meant by '$task.name'.
+std::string member_hint(std::string const& variable, std::string const& name, MemberNames members,
+                        bool is_task) {
+  if (variable == "task" && is_task) return "the output of the task is '" + task_output(name) + "'";
+  auto const same = same_member(members, name);
+  if (!same.empty()) return "did you mean '" + std::string(same) + "'?";
+  std::string listed;
+  for (auto const each : members) listed += (listed.empty() ? "" : ", ") + std::string(each);
+  return did_you_mean(name, {members.begin(), members.end()}, "it has " + listed);
+}
+
+}  // namespace
+
+// Members of variables whose members are known.
+void Expressions::check_members(jq::VariableUse const& use, Text text, Node const& node,
+                                Site const& site) {
+  bool const error = is_error(outline_, site, use.name);
+  auto paths = paths_behind(text.program, use.span.end);
+  if (use.field) {
+    if (paths.empty()) paths.emplace_back();
+    auto const field = field_of(use, text.program);
+    for (auto& path : paths) path.insert(path.begin(), {*use.field, field});
+  }
+  for (auto const& path : paths) {
+    std::vector<std::string_view> at = {use.name};
+    std::string written = "$" + use.name;
+    for (PathStep const& step : path) {
+      auto const members = error && at.size() == 1 ? members_of_error() : members_of(at);
+      if (members.empty()) break;
+      if (std::find(members.begin(), members.end(), step.name) == members.end()) {
+        bool const is_task =
+            use.name == "task" && spans_ <= kMostSpans &&
+            find_task(outline_, site, step.name).answer == TaskLookup::Answer::found;
+        report_.add(Code::unknown_member, span({text, node, step.span}),
+                    "'" + written + "' has no member '" + step.name + "'",
+                    member_hint(written.substr(1), step.name, members, is_task));
+        break;
+      }
+      at.push_back(step.name);
+      written += "." + step.name;
+    }
+  }
+}
+
 void Expressions::check_properties(graph::Expression const& expression, Text text, Node const& node,
                                    Site const& site) {
+  for (auto const& use : expression.program->variable_uses()) {
+    check_members(use, text, node, site);
+  }
   for (auto const& use : expression.program->variable_uses()) {
     Node const* schema = use.field ? schema_of(use, expression, site) : nullptr;
     if (schema == nullptr) continue;

@@ -123,10 +123,6 @@ std::string folded(std::string_view key) {
   return out;
 }
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 }  // namespace
 
 std::string_view instead_of_key(std::string_view key, Where where) {
@@ -145,34 +141,13 @@ std::string_view instead_of_variable(std::string_view name) {
   if (wanted == "inputs" || wanted == "params" || wanted == "parameters" || wanted == "trigger") {
     return "the input of the run is '$workflow.input'";
   }
+  if (wanted == "now") return "the time is the function 'now', without '$'";
   if (wanted == "env" || wanted == "vars" || wanted == "variables") {
     return "values stand in the data ('.'), and what tasks export in '$context'";
   }
   if (wanted == "states" || wanted == "execution" || wanted == "flow" || wanted == "run") {
     return "the run is '$workflow': $workflow.id, $workflow.input";
   }
-  return {};
-}
-
-std::string_view foreign_expression(std::string_view program, std::string_view whole) {
-  auto const first = program.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return "an expression can not be empty; '.' is the data";
-  auto const text = program.substr(first);
-  if (has(whole, "${{") || text.starts_with("{{")) {
-    return "one pair of braces is enough: ${ .name }";
-  }
-  if (text.starts_with("${")) return "the whole text is the expression: ${ .count > 5 }";
-  if (text.starts_with("$.") || has(text, " $.") || has(text, "($.")) {
-    return "expressions are jq and not JSONPath: '.name' is a member of the data";
-  }
-  if (has(text, "'")) return "texts in expressions stand in double quotes: \"paid\"";
-  if (has(text, "&&")) return "expressions are jq: write 'and'";
-  if (has(text, "||")) return "expressions are jq: write 'or'";
-  if (has(text, "===")) return "expressions are jq: write '=='";
-  if (has(text, "!.") || text.starts_with("!")) return "expressions are jq: write '.done | not'";
-  if (has(text, "?.")) return "expressions are jq: '.a.b' gives null when there is no '.a'";
-  if (has(text, " ? ")) return "expressions are jq: write 'if ... then ... else ... end'";
-  if (has(text, "=>")) return "expressions are jq: 'map(.price)', 'select(.ok)'";
   return {};
 }
 

@@ -63,7 +63,11 @@ constexpr Table kBackoff{"a backoff", kBackoffKeys, kBackoffs};
 constexpr Keys kAttemptKeys[] = {{.name = "count", .kinds = kWhole}, duration("duration")};
 constexpr Table kAttempt{"a limit of attempts", kAttemptKeys};
 constexpr Keys kLimitKeys[] = {
-    {.name = "attempt", .kinds = kMap, .nest = Nest::self, .table = &kAttempt},
+    {.name = "attempt",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kAttempt,
+     .form = "{ count: 3 }"},
     duration("duration"),
 };
 constexpr Table kLimit{"a limit", kLimitKeys};
@@ -73,9 +77,21 @@ constexpr Keys kRetryKeys[] = {
     {.name = "when", .kinds = kText},
     {.name = "exceptWhen", .kinds = kText},
     duration("delay"),
-    {.name = "backoff", .kinds = kMap, .nest = Nest::self, .table = &kBackoff},
-    {.name = "limit", .kinds = kMap, .nest = Nest::self, .table = &kLimit},
-    {.name = "jitter", .kinds = kMap, .nest = Nest::self, .table = &kJitter},
+    {.name = "backoff",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kBackoff,
+     .form = "{ exponential: {} }, { linear: {} } or { constant: {} }"},
+    {.name = "limit",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kLimit,
+     .form = "{ attempt: { count: 3 } }"},
+    {.name = "jitter",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kJitter,
+     .form = "{ from: PT0S, to: PT1S }"},
 };
 constexpr Table kRetry{"a retry policy", kRetryKeys};
 constexpr Key retry() {
@@ -104,7 +120,9 @@ constexpr Keys kErrorKeys[] = {
     {.name = "title", .kinds = kText},
     {.name = "detail", .kinds = kText},
 };
-constexpr Table kError{"an error", kErrorKeys};
+constexpr Table kError{.what = "an error",
+                       .keys = kErrorKeys,
+                       .form = "{ type: https://shop.example/errors/sold-out, status: 409 }"};
 constexpr Keys kFilterKeys[] = {
     {.name = "type", .kinds = kText},     {.name = "status", .kinds = kWhole},
     {.name = "instance", .kinds = kText}, {.name = "title", .kinds = kText},
@@ -117,7 +135,9 @@ constexpr Keys kCorrelationKeys[] = {
     {.name = "from", .kinds = kText, .need = kRequired},
     {.name = "expect"},
 };
-constexpr Table kCorrelation{"a correlation", kCorrelationKeys};
+constexpr Table kCorrelation{.what = "a correlation",
+                             .keys = kCorrelationKeys,
+                             .form = "{ from: .data.order, expect: '${ $workflow.id }' }"};
 constexpr Keys kAttributeKeys[] = {
     {.name = "id", .kinds = kText},
     {.name = "source", .kinds = kText},
@@ -131,10 +151,16 @@ constexpr Keys kAttributeKeys[] = {
 };
 constexpr Table kAttributes{"'with' of an event filter", kAttributeKeys, {}, true};
 constexpr Keys kEventFilterKeys[] = {
-    {.name = "with", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kAttributes},
+    {.name = "with",
+     .kinds = kMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kAttributes,
+     .form = "{ type: order.paid }"},
     {.name = "correlate", .kinds = kMap, .nest = Nest::named, .table = &kCorrelation},
 };
-constexpr Table kEventFilter{"an event filter", kEventFilterKeys};
+constexpr Table kEventFilter{
+    .what = "an event filter", .keys = kEventFilterKeys, .form = "{ with: { type: order.paid } }"};
 constexpr Texts kStrategies[] = {"one", "any", "all"};
 constexpr Keys kUntilKeys[] = {
     {.name = "one", .kinds = kMap, .nest = Nest::self, .table = &kEventFilter},
@@ -143,9 +169,21 @@ constexpr Keys kUntilKeys[] = {
 };
 constexpr Table kUntil{"'until'", kUntilKeys, kStrategies};
 constexpr Keys kStrategyKeys[] = {
-    {.name = "one", .kinds = kMap, .nest = Nest::self, .table = &kEventFilter},
-    {.name = "any", .kinds = kList, .nest = Nest::items, .table = &kEventFilter},
-    {.name = "all", .kinds = kList, .nest = Nest::items, .table = &kEventFilter},
+    {.name = "one",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kEventFilter,
+     .form = "{ with: { type: order.paid } }"},
+    {.name = "any",
+     .kinds = kList,
+     .nest = Nest::items,
+     .table = &kEventFilter,
+     .form = "[ { with: { type: order.paid } } ]"},
+    {.name = "all",
+     .kinds = kList,
+     .nest = Nest::items,
+     .table = &kEventFilter,
+     .form = "[ { with: { type: order.paid } } ]"},
     {.name = "until", .kinds = kTextOrMap, .nest = Nest::self, .table = &kUntil},
 };
 constexpr Table kStrategy{"'to' of a listen", kStrategyKeys, kStrategies};
@@ -189,22 +227,33 @@ constexpr Table kEmit{"an emit", kEmitKeys};
 
 // The other task kinds.
 constexpr Keys kForkKeys[] = {
-    {.name = "branches", .kinds = kList, .need = kRequired, .nest = Nest::tasks},
+    {.name = "branches",
+     .kinds = kList,
+     .need = kRequired,
+     .nest = Nest::tasks,
+     .form = "a list of tasks, each with its name: '- name:'"},
     {.name = "compete", .kinds = kFlag},
 };
 constexpr Table kFork{"a fork", kForkKeys};
 constexpr Keys kForKeys[] = {
     {.name = "each", .kinds = kText},
-    {.name = "in", .kinds = kText | kList, .need = kRequired},
+    {.name = "in", .kinds = kText | kList, .need = kRequired, .form = ".items"},
     {.name = "at", .kinds = kText},
     superset({.name = "concurrency", .kinds = kWhole}),
 };
 constexpr Table kFor{"a for", kForKeys};
-constexpr Keys kErrorsKeys[] = {
-    {.name = "with", .kinds = kMap, .nest = Nest::self, .table = &kFilter}};
+constexpr Keys kErrorsKeys[] = {{.name = "with",
+                                 .kinds = kMap,
+                                 .nest = Nest::self,
+                                 .table = &kFilter,
+                                 .form = "{ status: 503 }"}};
 constexpr Table kErrors{"the errors to catch", kErrorsKeys};
 constexpr Keys kCatchKeys[] = {
-    {.name = "errors", .kinds = kMap, .nest = Nest::self, .table = &kErrors},
+    {.name = "errors",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kErrors,
+     .form = "{ with: { status: 503 } }"},
     {.name = "as", .kinds = kText},
     {.name = "when", .kinds = kText},
     {.name = "exceptWhen", .kinds = kText},
@@ -214,14 +263,24 @@ constexpr Keys kCatchKeys[] = {
 };
 constexpr Table kCatch{"a catch", kCatchKeys};
 constexpr Keys kRaiseKeys[] = {
-    {.name = "error", .kinds = kTextOrMap, .need = kRequired, .nest = Nest::self, .table = &kError},
+    {.name = "error",
+     .kinds = kTextOrMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kError,
+     .form = "the name of one in use.errors, or { type: ..., status: 409 }"},
 };
 constexpr Table kRaise{"a raise", kRaiseKeys};
 constexpr Keys kCaseKeys[] = {
     {.name = "when", .kinds = kText},
-    {.name = "then", .kinds = kText, .need = kRequired},
+    {.name = "then",
+     .kinds = kText,
+     .need = kRequired,
+     .form = "the name of a task, or continue, exit, end"},
 };
-constexpr Table kCase{"a case", kCaseKeys};
+constexpr Table kCase{.what = "a case",
+                      .keys = kCaseKeys,
+                      .form = "{ when: .total > 100, then: NAME }, without 'when' for the rest"};
 
 // Processes.
 constexpr Keys kRunWorkflowKeys[] = {
@@ -253,9 +312,21 @@ constexpr Texts kReturns[] = {"stdout", "stderr", "code", "all", "none"};
 constexpr Texts kOnAborts[] = {"cancel"};
 constexpr Texts kProcesses[] = {"workflow", "shell", "script", "container"};
 constexpr Keys kRunKeys[] = {
-    {.name = "workflow", .kinds = kMap, .nest = Nest::self, .table = &kRunWorkflow},
-    {.name = "shell", .kinds = kMap, .nest = Nest::self, .table = &kShell},
-    {.name = "script", .kinds = kMap, .nest = Nest::self, .table = &kScript},
+    {.name = "workflow",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kRunWorkflow,
+     .form = "{ namespace: shop, name: ship, version: '1.0.0' }"},
+    {.name = "shell",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kShell,
+     .form = "{ command: ls, arguments: [ '-l' ] }"},
+    {.name = "script",
+     .kinds = kMap,
+     .nest = Nest::self,
+     .table = &kScript,
+     .form = "{ language: python, code: ... }"},
     {.name = "container",
      .need = kLater,
      .way_out = "start the container outside and 'call' it, or use 'shell' where that is allowed"},
@@ -277,7 +348,10 @@ constexpr Keys kTaskKeys[] = {
     timeout(),
     {.name = "then", .kinds = kText},
     {.name = "metadata", .kinds = kMap},
-    superset({.name = "compensate", .kinds = kList, .nest = Nest::tasks}),
+    superset({.name = "compensate",
+              .kinds = kList,
+              .nest = Nest::tasks,
+              .form = "the tasks that undo it, as a list: '- name:'"}),
     superset(retry()),
     superset({.name = "undoOn", .kinds = kText | kList}),
     superset({.name = "doneOn", .kinds = kWhole | kList}),
@@ -297,24 +371,59 @@ constexpr Keys kCallTask[] = {
     superset({.name = "await", .kinds = kText, .words = kAwaited}),
 };
 constexpr Keys kDoTask[] = {{.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks}};
-constexpr Keys kEmitTask[] = {
-    {.name = "emit", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kEmit}};
+constexpr Keys kEmitTask[] = {{.name = "emit",
+                               .kinds = kMap,
+                               .need = kRequired,
+                               .nest = Nest::self,
+                               .table = &kEmit,
+                               .form = "{ event: { with: { type: order.paid } } }"}};
 constexpr Keys kForTask[] = {
-    {.name = "for", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kFor},
+    {.name = "for",
+     .kinds = kMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kFor,
+     .form = "{ each: item, in: .items }"},
     {.name = "while", .kinds = kText},
-    {.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks},
+    {.name = "do",
+     .kinds = kList,
+     .need = kRequired,
+     .nest = Nest::tasks,
+     .form = "a list of tasks, beside 'for'"},
 };
 constexpr Keys kForkTask[] = {
-    {.name = "fork", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kFork}};
+    {.name = "fork",
+     .kinds = kMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kFork,
+     .form = "{ branches: [ ... ] }, the branches being a list of tasks"}};
 constexpr Keys kListenTask[] = {
-    {.name = "listen", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kListen},
+    {.name = "listen",
+     .kinds = kMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kListen,
+     .form = "{ to: { one: { with: { type: order.paid } } } }"},
     {.name = "foreach", .kinds = kMap, .nest = Nest::self, .table = &kForeach},
 };
 constexpr Keys kRaiseTask[] = {
-    {.name = "raise", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kRaise}};
+    {.name = "raise",
+     .kinds = kMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kRaise,
+     .form = "{ error: NAME }, one of use.errors, or { error: { type: ..., status: 500 } }"}};
 constexpr Keys kRunTask[] = {
-    {.name = "run", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kRun}};
-constexpr Keys kSetTask[] = {{.name = "set", .kinds = kTextOrMap, .need = kRequired}};
+    {.name = "run",
+     .kinds = kMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kRun,
+     .form = "{ workflow: { namespace: shop, name: ship } }, { shell: { command: ls } } or "
+             "{ script: { language: python, code: ... } }"}};
+constexpr Keys kSetTask[] = {
+    {.name = "set", .kinds = kTextOrMap, .need = kRequired, .form = "{ name: value }"}};
 constexpr Keys kSwitchTask[] = {{.name = "switch",
                                  .kinds = kList,
                                  .need = kRequired,
@@ -322,7 +431,12 @@ constexpr Keys kSwitchTask[] = {{.name = "switch",
                                  .table = &kCase}};
 constexpr Keys kTryTask[] = {
     {.name = "try", .kinds = kList, .need = kRequired, .nest = Nest::tasks},
-    {.name = "catch", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kCatch},
+    {.name = "catch",
+     .kinds = kMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kCatch,
+     .form = "{ errors: { with: { status: 503 } }, do: [ ... ] }"},
 };
 constexpr Keys kWaitTask[] = {duration("wait", kRequired)};
 
@@ -360,10 +474,10 @@ constexpr Table kSchedule{"a schedule", kScheduleKeys, kScheduleKinds};
 
 // The workflow.
 constexpr Keys kDocumentKeys[] = {
-    {.name = "dsl", .kinds = kText, .need = kRequired},
-    {.name = "namespace", .kinds = kText, .need = kRequired},
-    {.name = "name", .kinds = kText, .need = kRequired},
-    {.name = "version", .kinds = kText, .need = kRequired},
+    {.name = "dsl", .kinds = kText, .need = kRequired, .form = "'1.0.3'"},
+    {.name = "namespace", .kinds = kText, .need = kRequired, .form = "shop"},
+    {.name = "name", .kinds = kText, .need = kRequired, .form = "order"},
+    {.name = "version", .kinds = kText, .need = kRequired, .form = "'1.0.0'"},
     {.name = "title", .kinds = kText},
     {.name = "summary", .kinds = kText},
     {.name = "tags", .kinds = kMap},
@@ -417,14 +531,23 @@ constexpr Keys kSagaKeys[] = {
 };
 constexpr Table kSaga{"saga", kSagaKeys};
 constexpr Keys kWorkflowKeys[] = {
-    {.name = "document", .kinds = kMap, .need = kRequired, .nest = Nest::self, .table = &kDocument},
+    {.name = "document",
+     .kinds = kMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kDocument,
+     .form = "{ dsl: '1.0.3', namespace: shop, name: order, version: '1.0.0' }"},
     {.name = "input",
      .kinds = kMap,
      .nest = Nest::self,
      .table = &kInput,
      .form = "{ from: .order }"},
     {.name = "use", .kinds = kMap, .nest = Nest::self, .table = &kUse},
-    {.name = "do", .kinds = kList, .need = kRequired, .nest = Nest::tasks},
+    {.name = "do",
+     .kinds = kList,
+     .need = kRequired,
+     .nest = Nest::tasks,
+     .form = "a list of tasks, each with its name: '- name:'"},
     timeout(),
     {.name = "output", .kinds = kMap, .nest = Nest::self, .table = &kOutput, .form = "{ as: .id }"},
     {.name = "schedule",

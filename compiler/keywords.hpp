@@ -60,6 +60,7 @@ struct Table {
   bool open = false;                                     // other keys are allowed
   bool by_secret = false;                                // `use: SECRET` may stand for all keys
   std::span<std::string_view const> exclusive_too = {};  // a second group of which one is needed
+  std::string_view form = {};                            // how one is written
 };
 
 Table const& workflow_table();

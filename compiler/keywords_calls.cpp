@@ -17,11 +17,21 @@ constexpr Key authentication(std::string_view name = "authentication") {
 }
 
 constexpr Key endpoint(std::string_view name, Need need = kRequired) {
-  return {.name = name, .kinds = kTextOrMap, .need = need, .nest = Nest::self, .table = &kEndpoint};
+  return {.name = name,
+          .kinds = kTextOrMap,
+          .need = need,
+          .nest = Nest::self,
+          .table = &kEndpoint,
+          .form = "https://shop.example/orders, or { uri: ..., authentication: ... }"};
 }
 
 constexpr Key resource(std::string_view name, Need need = kRequired) {
-  return {.name = name, .kinds = kMap, .need = need, .nest = Nest::self, .table = &kResource};
+  return {.name = name,
+          .kinds = kMap,
+          .need = need,
+          .nest = Nest::self,
+          .table = &kResource,
+          .form = "{ endpoint: pets.yaml }"};
 }
 
 constexpr Key inner(std::string_view name, Table const& table, Need need = kOptional) {
@@ -113,7 +123,15 @@ constexpr Keys kEndpointKeys[] = {
     text("uri", kRequired),
     {.name = "authentication", .kinds = kMap, .nest = Nest::self, .table = &kAuthentication},
 };
-constexpr Keys kResourceKeys[] = {text("name"), endpoint("endpoint")};
+constexpr Keys kResourceKeys[] = {
+    text("name"),
+    {.name = "endpoint",
+     .kinds = kTextOrMap,
+     .need = kRequired,
+     .nest = Nest::self,
+     .table = &kEndpoint,
+     .form = "pets.yaml, or the URL of a document"},
+};
 constexpr Keys kCatalogKeys[] = {endpoint("endpoint")};
 
 // HTTP and what is made of it.
@@ -121,7 +139,7 @@ constexpr Texts kOutputs[] = {"raw", "content", "response"};
 constexpr Key kOutput = text("output", kOptional, kOutputs);
 constexpr Key kRedirect = {.name = "redirect", .kinds = kFlag};
 constexpr Keys kHttpKeys[] = {
-    text("method", kRequired),
+    {.name = "method", .kinds = kText, .need = kRequired, .form = "get"},
     endpoint("endpoint"),
     {.name = "headers", .kinds = kMap | kExpression, .form = "{ accept: application/json }"},
     {.name = "query", .kinds = kMap | kExpression, .form = "{ page: 2 }"},

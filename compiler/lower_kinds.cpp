@@ -145,6 +145,7 @@ graph::TaskKind try_(Lowering& to, TaskInfo const& task) {
   }
   result.handler.retry = retry(to, handler.get("retry"), site, result.handler.as);
   site.variables = {result.handler.as};
+  site.error = true;
   if (Node const* when = handler.get("when")) {
     result.handler.when = to.expressions.condition(*when, site);
   }

@@ -4,6 +4,7 @@
 
 #include "base/duration_units.hpp"
 #include "compiler/check.hpp"
+#include "compiler/duration_words.hpp"
 
 namespace skald::compiler {
 
@@ -51,8 +52,9 @@ std::optional<Duration> of_text(Lowering& to, Node const& node) {
   if (parsed.ok() && parsed->us >= 0 && *parsed <= kLongestDuration) return *parsed;
   auto message = "'" + std::string(node.text()) + "' is not a length of time";
   if (!parsed.ok() && node.text().starts_with('P')) message += ": " + parsed.error().message;
+  auto const meant = duration_in_words(node.text());
   to.report.add(Code::bad_duration, node.span, std::move(message),
-                "write PT30S, or a map: { seconds: 30 }");
+                meant ? "write " + to_iso8601(*meant) : "write PT30S, or a map: { seconds: 30 }");
   return std::nullopt;
 }
 
@@ -175,7 +177,10 @@ std::optional<RetryPolicy> retry(Lowering& to, Node const* node, Site site,
   }
   if (node == nullptr || !node->is_map()) return std::nullopt;
   RetryPolicy policy;
-  if (!error.empty()) site.variables.push_back(error);
+  if (!error.empty()) {
+    site.variables.push_back(error);
+    site.error = true;
+  }
   if (Node const* delay = node->get("delay")) policy.delay = duration(to, *delay, site);
   backoff(to, node->get("backoff"), policy);
   limit(to, node->get("limit"), policy);

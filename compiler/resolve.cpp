@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/duration_words.hpp"
 #include "compiler/outline.hpp"
 
 namespace skald::compiler {
@@ -113,7 +114,12 @@ class Resolver {
       // An ISO 8601 duration, unless a timeout has that name.
       if (node == nullptr || outline_.component("timeouts", node->text()) == nullptr) return;
     }
-    reference(node, "timeouts", Code::unknown_timeout, "timeout");
+    auto const meant = node->is_string() ? duration_in_words(node->text()) : std::nullopt;
+    if (!meant || outline_.component("timeouts", node->text()) != nullptr) {
+      return reference(node, "timeouts", Code::unknown_timeout, "timeout");
+    }
+    report_.add(Code::bad_duration, node->span, quoted(node->text()) + " is not a length of time",
+                "write " + to_iso8601(*meant));
   }
 
   void reference(Node const* node, std::string_view group, Code code, std::string_view what) {
@@ -152,7 +158,7 @@ class Resolver {
     if (text.find("://") != std::string_view::npos || text.find('@') != std::string_view::npos) {
       report_.add(Code::not_supported, name.span,
                   "functions of a catalog or a URL are part of the language, but not supported yet",
-                  text.starts_with("http")
+                  text.find("http") != std::string_view::npos
                       ? "to call a URL write 'call: http' and 'with: { method, endpoint }'"
                       : "define the function below use.functions");
       return;

@@ -1,5 +1,6 @@
 #include "compiler/scope.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace skald::compiler {
@@ -201,6 +202,23 @@ std::vector<std::string> scope_variables(Outline const& outline, Site const& sit
     if (list.role == ListRole::handler) names.push_back(catch_variable(owner));
   }
   return names;
+}
+
+bool is_error(Outline const& outline, Site const& site, std::string_view name) {
+  auto const own = std::find(site.variables.begin(), site.variables.end(), name);
+  if (own != site.variables.end()) return site.error && site.variables.back() == name;
+  if (!site.task.valid()) return false;
+  for (Hop const& hop : way_up(outline, site.task)) {
+    ListInfo const& list = outline.list(hop.list);
+    if (list.closed) return false;
+    if (!list.owner.valid()) continue;
+    Node const& owner = *outline.task(list.owner).body;
+    if (list.role == ListRole::loop && (loop_item(owner) == name || loop_index(owner) == name)) {
+      return false;
+    }
+    if (list.role == ListRole::handler && catch_variable(owner) == name) return true;
+  }
+  return false;
 }
 
 bool in_undo(Outline const& outline, Site const& site) {

@@ -26,6 +26,7 @@ struct Site {
   Point point = Point::inside;
   std::vector<std::string> variables;  // beyond the standard ones and those of the lists around it
   graph::ListIndex end_of = {};  // of the task: the expression stands behind that list's tasks
+  bool error = false;  // the last of its variables is the error that a catch or a retry sees
 };
 
 struct TaskLookup {
@@ -43,6 +44,9 @@ std::vector<std::string_view> visible_tasks(Outline const& outline, Site const& 
 
 // Loop and catch variables at the site, and its own.
 std::vector<std::string> scope_variables(Outline const& outline, Site const& site);
+
+// True when `name` is the error of a catch or a retry at the site, and nothing nearer has the name.
+bool is_error(Outline const& outline, Site const& site, std::string_view name);
 
 // True when the expression belongs to a compensate block: $undo has a value.
 bool in_undo(Outline const& outline, Site const& site);

@@ -122,6 +122,17 @@ Right:
   input: { schema: { document: { type: object, properties: { name: { type: string } } } } }
   do: [{ greet: { set: { text: '${ .name }' } } }]
 )--"},
+    {Code::unknown_member,
+     R"--(Some variables have fixed members: $workflow (id, definition, input, startedAt),
+$task (name, reference, definition, input, output, startedAt), $runtime (name,
+version, metadata), $undo (input, output, outcome, error), and the error of a
+'catch' (type, status, title, detail, instance). Any other is always null.
+
+Wrong:
+  set: { customer: '${ $workflow.inputs.customer }' }
+Right:
+  set: { customer: '${ $workflow.input.customer }' }
+)--"},
 };
 
 }  // namespace

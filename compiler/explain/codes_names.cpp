@@ -66,7 +66,7 @@ duration, which begins with P.
 Wrong:
   call: http
   with: { method: get, endpoint: https://pets.example/1 }
-  timeout: 30s
+  timeout: short
 Right:
   call: http
   with: { method: get, endpoint: https://pets.example/1 }
