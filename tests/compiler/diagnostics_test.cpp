@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "compiler/explain/codes.hpp"
@@ -86,6 +87,20 @@ TEST(Diagnostics, OfTheCompilerHaveAGoldenFileEach) {
     if (code.substr(1, 1) == "1") continue;  // the reader's have files in golden/yaml
     EXPECT_TRUE(shown.contains(std::string(code))) << code;
   }
+}
+
+// docs/mistakes.md says of each where people bring it from.
+TEST(Mistakes, AreListedInTheDocumentation) {
+  auto const root = std::filesystem::path(SKALD_SOURCE_DIR);
+  std::ifstream file(root / "docs/mistakes.md");
+  std::string const text{std::istreambuf_iterator<char>(file), {}};
+  int count = 0;
+  for (auto const& entry : std::filesystem::directory_iterator(root / "tests/golden/mistakes")) {
+    EXPECT_NE(text.find("| `" + entry.path().stem().string() + "` |"), std::string::npos)
+        << entry.path();
+    ++count;
+  }
+  EXPECT_GE(count, 40);
 }
 
 }  // namespace
