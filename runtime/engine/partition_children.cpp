@@ -45,13 +45,14 @@ void Partition::follow_child(Slot& slot, ChildEffect const& effect) {
 }
 
 // The answer is a fact of the parent before an awaited child begins; a child that nobody waits for
-// begins before its parent goes on. So neither order loses or doubles one.
+// begins before its parent goes on, and nothing comes between the two. So neither order loses or
+// doubles one.
 void Partition::resolve_child(Slot& slot, ChildEffect const& effect) {
   auto const answer = [&](std::string workflow, std::string digest) {
     auto const graph = ports_.graph(digest);
     bool const pivot = graph != nullptr && has_pivot(*graph);
-    todo_.emplace_back(slot.handle, ChildResolved{effect.parent.activation, std::move(workflow),
-                                                  std::move(digest), pivot});
+    todo_.emplace_front(slot.handle, ChildResolved{effect.parent.activation, std::move(workflow),
+                                                   std::move(digest), pivot});
   };
   if (auto const* child = find(effect.child); child != nullptr && effect.parent.one_way) {
     return answer(child->graph->id.text(), graph::digest(*child->graph).hex());
@@ -61,8 +62,9 @@ void Partition::resolve_child(Slot& slot, ChildEffect const& effect) {
     unresolved_.insert(slot.handle);
     return;
   }
-  if (effect.parent.one_way) begin_child(slot, effect, found->digest);
+  auto const digest = found->digest;
   answer(std::move(found->workflow), std::move(found->digest));
+  if (effect.parent.one_way) begin_child(slot, effect, digest);
 }
 
 void Partition::begin_child(Slot& slot, ChildEffect const& effect, std::string digest) {
@@ -72,7 +74,7 @@ void Partition::begin_child(Slot& slot, ChildEffect const& effect, std::string d
   child.state.parent = effect.parent;
   slot.children.push_back(child.handle);
   if (!effect.parent.one_way) slot.open_children.insert(child.handle);
-  todo_.emplace_back(
+  todo_.emplace_front(
       child.handle, StartRun{effect.child, std::move(digest), {}, {}, effect.input, effect.parent});
 }
 

@@ -13,13 +13,16 @@ using runtime::ScopeId;
 namespace {
 
 // The table of SAGA 2, written a second time.
-saga::Outcome expected_outcome(saga::Answer const& answer, bool undo) {
+saga::Outcome expected_outcome(saga::Answer const& answer, bool undo,
+                               graph::EffectPolicy const& policy) {
   using Kind = saga::Answer::Kind;
   if (answer.kind == Kind::returned) return saga::Outcome::succeeded;
   if (answer.kind == Kind::refused) return saga::Outcome::refused;
   if (answer.kind == Kind::not_sent) return saga::Outcome::not_sent;
   if (answer.kind != Kind::response) return saga::Outcome::in_doubt;
-  if (answer.status / 100 == 2 || (undo && answer.status == 410)) return saga::Outcome::succeeded;
+  bool const done = undo && std::ranges::count(policy.done_on, answer.status) > 0;
+  if (done || answer.status / 100 == 2) return saga::Outcome::succeeded;
+  if (undo && answer.status == 410) return saga::Outcome::succeeded;
   bool const later = answer.status == 408 || answer.status == 425 || answer.status == 429;
   return answer.status / 100 == 4 && !later ? saga::Outcome::refused : saga::Outcome::in_doubt;
 }
@@ -176,6 +179,7 @@ void RunChecker::look(runtime::AttemptResent const& fact) {
   require_moving(act, "an attempt is sent again");
   require_not_held("an attempt is sent again");
   require(act.open, "an attempt is sent again that was not open");
+  require(graph_.task(act.task).effect.redeliver, "a call is sent again that forbids it");
   require(fact.attempt == act.attempt + 1, "attempts are not numbered in a row");
   act.attempt = fact.attempt;
   act.outcome = std::max(act.outcome.value_or(saga::Outcome::in_doubt), saga::Outcome::in_doubt);
@@ -183,8 +187,9 @@ void RunChecker::look(runtime::AttemptResent const& fact) {
 
 void RunChecker::look(runtime::AttemptEnded const& fact) {
   auto& act = acts_.at(fact.activation);
-  require(fact.outcome == expected_outcome(fact.answer, act.in_undo),
+  require(fact.outcome == expected_outcome(fact.answer, act.in_undo, graph_.task(act.task).effect),
           "the outcome of an attempt is not that of the table: " + name(fact.activation));
+  check_retry(fact, act);
   bool const news =
       fact.outcome == saga::Outcome::succeeded && act.outcome != saga::Outcome::succeeded;
   act.outcome = act.outcome ? std::max(*act.outcome, fact.outcome) : fact.outcome;
@@ -195,10 +200,27 @@ void RunChecker::look(runtime::AttemptEnded const& fact) {
   if (news && act.planned && undo_sent && !act.skipped) act.late_success = true;
 }
 
+// Going forward a refusal is an answer, but for a pivot that may have happened already; and what
+// goes beyond a task's own limits has a limit too.
+void RunChecker::check_retry(runtime::AttemptEnded const& fact, Act& act) const {
+  using Recover = graph::SagaPolicy::Recover;
+  if (!fact.retry_at || act.in_undo || fact.late) return;
+  bool const last = runtime::in_finally(state_, act.scopes.front());
+  bool const doubtful =
+      graph_.task(act.task).pivot && act.outcome.value_or(fact.outcome) >= saga::Outcome::in_doubt;
+  require(last || doubtful || fact.outcome != saga::Outcome::refused,
+          "a refusal is tried again: " + name(fact.activation));
+  bool const back = graph_.saga.recover == Recover::forward_then_backward && !pivot_.valid() &&
+                    !graph_.task(act.task).pivot;
+  if (fact.beyond) ++act.beyond;
+  require(!back || act.beyond <= graph_.saga.forward_tries,
+          "a saga goes forward more often than it may: " + name(fact.activation));
+}
+
 void RunChecker::look(runtime::ChildStarted const& fact) {
   auto& act = acts_.at(fact.activation);
   auto const& kind = std::get<graph::RunWorkflow>(graph_.task(act.task).kind);
-  if (kind.await) require_moving(act, "a child begins");
+  if (kind.await || kind.cancel_on_abort) require_moving(act, "a child begins");
   require(!act.open, "a child begins while another runs: " + name(fact.activation));
   require(fact.attempt == act.attempt + 1, "children are not numbered in a row");
   act.attempt = fact.attempt;
@@ -287,6 +309,12 @@ void RunChecker::look(runtime::Stopping const& fact) {
   auto& unwinding = unwindings_[fact.unwinding];
   unwinding.scopes = fact.scopes;
   stopped_.insert(fact.scopes.begin(), fact.scopes.end());
+  // A start that nobody waits for is made all the same, sooner or later.
+  for (auto& [id, act] : acts_) {
+    auto const* run = std::get_if<graph::RunWorkflow>(&graph_.task(act.task).kind);
+    bool const owed = run != nullptr && !run->await && !run->cancel_on_abort && act.attempt == 0;
+    if (owed && inside(act, fact.scopes)) act.outcome = saga::Outcome::succeeded;
+  }
 }
 
 bool RunChecker::inside(Act const& act, std::vector<ScopeId> const& scopes) const {
@@ -314,6 +342,8 @@ bool RunChecker::armed(Act const& act) const {
     return act.undoable && !act.in_undo && act.outcome == saga::Outcome::succeeded;
   }
   if (!task.compensate.valid()) return false;
+  bool const refused = task.effect.undo_on_refused && act.outcome == saga::Outcome::refused;
+  if (is_call(task) && refused) return true;
   if (run != nullptr || is_call(task)) return act.outcome >= saga::Outcome::in_doubt;
   return act.completed;
 }
@@ -490,6 +520,31 @@ void RunChecker::look(runtime::RunEnded const& fact) {
   }
   if (fact.status == EndStatus::compensated) require(undone, "compensated, but nothing was undone");
   if (fact.status == EndStatus::faulted) require(!undone, "faulted, but something was undone");
+}
+
+// Nothing happens any more by itself: an undo that has not begun waits for one that an operator has
+// to mend, on its own path, and not even for that with `exhausted: continue`; or for one whose
+// child has to be mended.
+void RunChecker::check_rest() const {
+  if (ended() || state_.held) return;
+  bool const passes = graph_.saga.exhausted == graph::SagaPolicy::Exhausted::proceed;
+  bool const in_a_row = graph_.saga.order == graph::SagaPolicy::Order::reverse;
+  for (auto const& [id, unwinding] : unwindings_) {
+    for (std::uint32_t i = 0; i < unwinding.plan.size(); ++i) {
+      if (unwinding.started.contains(i) || unwinding.ended.contains(i)) continue;
+      auto const& act = acts_.at(unwinding.plan[i]);
+      bool waits = false;
+      for (std::uint32_t j = 0; j < unwinding.plan.size(); ++j) {
+        if (j == i || unwinding.ended.contains(j)) continue;
+        bool const one_path = in_a_row || !parallel(act, acts_.at(unwinding.plan[j]));
+        bool const suspended = state_.unwindings.at(id).plan[j].suspended;
+        bool const newer = j < i && i < unwinding.recorded && one_path && !(passes && suspended);
+        bool const child = in_a_row && unwinding.started.contains(j) && !suspended;
+        waits = waits || newer || child;
+      }
+      require(waits, "an undo waits for nothing and does not begin: " + name(unwinding.plan[i]));
+    }
+  }
 }
 
 void RunChecker::check_end() const {

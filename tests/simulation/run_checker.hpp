@@ -31,6 +31,7 @@ class RunChecker {
     bool in_undo = false;
     std::optional<saga::Outcome> outcome;
     std::uint32_t attempt = 0;
+    std::uint32_t beyond = 0;  // attempts that only the saga has granted
     bool open = false;
     std::optional<Time> retry_at;
     bool completed = false;
@@ -53,6 +54,8 @@ class RunChecker {
   RunChecker(graph::StepGraph const& graph) : graph_(graph) {}
 
   void check(runtime::Record const& record, Lsn lsn);
+  // Nothing happens any more without an operator.
+  void check_rest() const;
   // The run is at its end, for good.
   void check_end() const;
 
@@ -104,6 +107,7 @@ class RunChecker {
   void look(runtime::ChildStarted const& fact);
   void look(runtime::ChildEnded const& fact);
   void note_place(runtime::RecordBody const& body, Lsn lsn);
+  void check_retry(runtime::AttemptEnded const& fact, Act& act) const;
   bool check_key(runtime::TaskEntered const& fact, Act const& act) const;
   void require_moving(Act const& act, char const* what) const;
   bool inside(Act const& act, std::vector<runtime::ScopeId> const& scopes) const;

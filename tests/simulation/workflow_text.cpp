@@ -158,13 +158,20 @@ class Writer {
     line(indent, "- " + name + ":");
     common(indent + 2);
     line(indent + 2, "call: act");
-    if (random_.chance(120)) line(indent + 2, "await: callback");
+    bool const callback = random_.chance(120);
+    if (callback) line(indent + 2, "await: callback");
     line(indent + 2, "with: { task: " + name + (where.loop ? ", item: '${ $item }'" : "") + " }");
     if (random_.chance(600)) {
-      line(indent + 2, "timeout: { after: { milliseconds: " + number(50, 800) + " } }");
+      bool const patient = callback && !may_fail();  // it could never end
+      line(indent + 2,
+           "timeout: { after: { milliseconds: " + number(patient ? 500 : 50, 800) + " } }");
     }
     if (random_.chance(450)) line(indent + 2, "retry: " + policy());
-    if (random_.chance(800)) compensate(indent + 2, name, where.loop);
+    if (random_.chance(60)) line(indent + 2, "redeliver: false");
+    if (random_.chance(800)) {
+      compensate(indent + 2, name, where.loop);
+      if (random_.chance(80)) line(indent + 2, "undoOn: [refused]");
+    }
     if (may_fail() && random_.chance(50)) {
       line(indent + 2, "output: { as: '${ error(\"bad output\") }' }");
     }
@@ -233,6 +240,7 @@ class Writer {
     if (random_.chance(300)) {
       line(indent + 2, "timeout: { after: { milliseconds: " + number(50, 500) + " } }");
     }
+    if (random_.chance(80)) line(indent + 2, "doneOn: [422]");
   }
 
   void wait(int indent) {

@@ -227,6 +227,7 @@ void World::drain() {
       step();
     }
     if (all_ended()) return;
+    for (auto const& [id, run] : journal_.runs()) run.check_rest();
     require(round < 200, "a run does not end although all faults have stopped");
     partition_->tick(now());
     send_event("sim.e" + std::to_string(round % 2 + 1));

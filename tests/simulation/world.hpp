@@ -94,6 +94,9 @@ class World final : private runtime::Executor {
   Fate draw_fate(runtime::CallRequest const& request);
   Fate good_fate(runtime::CallRequest const& request);
   void check_request(runtime::CallRequest const& request);
+  void check_family(RunChecker const& child, RunChecker::Act const& act,
+                    runtime::CallRequest const& request) const;
+  bool is_done_on(runtime::CallRequest const& request, saga::Answer const& answer) const;
   void offer_later(std::string const& function);
   void note_heard(runtime::CallRequest const& request);
   void call_back(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected,

@@ -1,5 +1,8 @@
 // The network and the participants' behaviour: what becomes of every attempt.
 
+#include <algorithm>
+
+#include "runtime/machine/tree.hpp"
 #include "tests/simulation/violation.hpp"
 #include "tests/simulation/world.hpp"
 
@@ -150,6 +153,7 @@ World::Fate World::draw_fate(runtime::CallRequest const& request) {
     fate.works = false;
     fate.answer = fate_.chance(500) ? answer_of(Kind::refused, 0, "no")
                                     : answer_of(Kind::response, 422, "no");
+    fate.works = is_done_on(request, fate.answer);
   } else if (broken || fate_.chance(faults_.failed)) {
     fate.name = "failed";
     fate.works = fate_.chance(500);
@@ -182,6 +186,28 @@ World::Fate World::draw_fate(runtime::CallRequest const& request) {
   return fate;
 }
 
+// True when the participant says so that there is nothing to undo any more.
+bool World::is_done_on(runtime::CallRequest const& request, saga::Answer const& answer) const {
+  if (request.direction != saga::Direction::undo) return false;
+  auto const& run = journal_.runs().at(request.run);
+  auto const& act = run.acts().at({request.id.activation});
+  auto const& done_on = run.graph().task(act.task).effect.done_on;
+  return std::ranges::count(done_on, answer.status) > 0;
+}
+
+// A child does not go forward once its parent stops, unless there is no way back in it.
+void World::check_family(RunChecker const& child, RunChecker::Act const& act,
+                         runtime::CallRequest const& request) const {
+  auto const& link = child.state().parent;
+  if (!link || link->one_way || act.in_undo) return;
+  if (runtime::in_finally(child.state(), act.scopes.front())) return;
+  auto const& tasks = child.graph().tasks;
+  if (std::ranges::any_of(tasks, [](auto const& task) { return task.pivot; })) return;
+  auto const& parent = journal_.runs().at(link->run);
+  require(parent.moving(parent.acts().at(link->activation)),
+          "a child goes forward although its parent stops: " + name_of(request));
+}
+
 // What may leave the engine: only what is durable, under one key one request, nothing inside a
 // scope that unwinds.
 void World::check_request(runtime::CallRequest const& request) {
@@ -196,6 +222,7 @@ void World::check_request(runtime::CallRequest const& request) {
   require(act->second.in_undo == (request.direction == saga::Direction::undo),
           "a call leaves in the wrong direction");
   require(checker.moving(act->second), "a call leaves a scope that unwinds: " + name_of(request));
+  check_family(checker, act->second, request);
   Seen const seen{request.step, request.undoes, request.with, request.undo};
   auto const [at, fresh] = seen_.emplace(request.key, seen);
   require(fresh || (at->second.step == seen.step && at->second.undoes == seen.undoes &&
