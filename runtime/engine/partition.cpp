@@ -14,9 +14,6 @@ namespace {
 
 // Handles carry their partition, so that an answer finds its way back.
 constexpr unsigned kPartitionShift = 48;
-// An entry that has reached this size is appended before more comes: whatever happens at one
-// moment (a million timers, the restart) stays far below what the journal takes in one piece.
-constexpr std::size_t kEntryBytes = std::size_t{1} << 20U;
 
 void append_frame(std::string& out, std::string_view frame) {
   auto const size = static_cast<std::uint32_t>(frame.size());
@@ -422,7 +419,7 @@ void Partition::notify(std::uint64_t handle, std::uint64_t records) {
 // --- the journal
 
 void Partition::add_frame(std::string_view frame) {
-  if (!payload_.empty() && payload_.size() + frame.size() > kEntryBytes) flush();
+  if (!payload_.empty() && payload_.size() + frame.size() > options_.entry_bytes) flush();
   append_frame(payload_, frame);
 }
 

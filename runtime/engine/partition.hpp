@@ -67,6 +67,9 @@ struct PartitionOptions {
   std::uint64_t seed = 1;  // of the jitter
   std::size_t max_live_runs = 1'000'000;
   std::size_t history_chunk_bytes = 8192;
+  // An entry that has reached this size is appended before more comes: whatever happens at one
+  // moment (a million timers, the restart) stays far below what the journal takes in one piece.
+  std::size_t entry_bytes = std::size_t{1} << 20U;
   EventLimits events;
   ScheduleLimits schedules;
   Limits limits;

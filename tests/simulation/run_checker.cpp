@@ -313,7 +313,8 @@ void RunChecker::look(runtime::Stopping const& fact) {
   for (auto& [id, act] : acts_) {
     auto const* run = std::get_if<graph::RunWorkflow>(&graph_.task(act.task).kind);
     bool const owed = run != nullptr && !run->await && !run->cancel_on_abort && act.attempt == 0;
-    if (owed && inside(act, fact.scopes)) act.outcome = saga::Outcome::succeeded;
+    if (owed && state_.activations.contains(id) && inside(act, fact.scopes))
+      act.outcome = saga::Outcome::succeeded;
   }
 }
 
@@ -346,6 +347,12 @@ bool RunChecker::armed(Act const& act) const {
   if (is_call(task) && refused) return true;
   if (run != nullptr || is_call(task)) return act.outcome >= saga::Outcome::in_doubt;
   return act.completed;
+}
+
+bool RunChecker::keeps_something() const {
+  return std::any_of(acts_.begin(), acts_.end(), [this](auto const& entry) {
+    return !entry.second.in_undo && armed(entry.second);
+  });
 }
 
 void RunChecker::look(runtime::PlanRecorded const& fact) {

@@ -54,6 +54,8 @@ class RunChecker {
   RunChecker(graph::StepGraph const& graph) : graph_(graph) {}
 
   void check(runtime::Record const& record, Lsn lsn);
+  // Something in it could still be undone.
+  bool keeps_something() const;
   // Nothing happens any more without an operator.
   void check_rest() const;
   // The run is at its end, for good.

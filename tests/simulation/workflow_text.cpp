@@ -191,9 +191,9 @@ class Writer {
 
   void run(int indent, Where where, ChildWorkflow const& child) {
     auto const name = fresh("c");
-    bool const waits = random_.chance(850);
+    bool const waits = random_.chance(750);
     std::string one_way = ", await: false";
-    if (random_.chance(300)) one_way += ", onAbort: cancel";
+    if (random_.chance(500)) one_way += ", onAbort: cancel";
     line(indent, "- " + name + ":");
     common(indent + 2);
     line(indent + 2, "run: { " + child_workflow(child) + (waits ? "" : one_way) + " }");

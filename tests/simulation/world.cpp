@@ -72,6 +72,7 @@ void World::boot() {
   options.seed = seed_ + life_;
   options.history_chunk_bytes = 512;
   options.check_effects = true;
+  if (seed_ % 3 == 0) options.entry_bytes = 1;          // no two runs share an entry
   if (seed_ % 4 == 0) options.limits.turn_records = 3;  // many turns that end over their budget
   auto publish = [this](std::uint64_t run, runtime::ActivationId id, Json event) {
     later(random_.between(0, 20'000), [this, run, id, event = std::move(event)] {
@@ -241,8 +242,8 @@ void World::drain() {
 
 Digest World::play() {
   load_workflows();
-  if (random_.chance(200)) {
-    deployed_at_ = clock_ + random_.between(0, 3'000'000);
+  if (random_.chance(300)) {
+    deployed_at_ = clock_ + random_.between(0, 5'000'000);
     later(
         deployed_at_ - clock_ + 1,
         [this] {

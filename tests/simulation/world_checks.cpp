@@ -43,15 +43,24 @@ void World::check_heard() const {
 void World::check_children() const {
   for (auto const& [id, run] : journal_.runs()) {
     for (auto const& [activation, act] : run.acts()) {
+      bool const killed = *run.state().end == runtime::EndStatus::killed;
+      auto const* kind = std::get_if<graph::RunWorkflow>(&run.graph().task(act.task).kind);
+      bool const owed = kind != nullptr && !kind->await && !act.given_up && !act.evidence &&
+                        act.outcome == saga::Outcome::succeeded;
+      require(!owed || killed || !act.child.empty(), "a start was lost: " + id);
       if (act.child.empty()) continue;
       auto const child = journal_.runs().find(act.child);
-      bool const killed = *run.state().end == runtime::EndStatus::killed;
       if (child == journal_.runs().end()) {
         require(act.open || killed || act.child_status == runtime::EndStatus::cancelled,
                 "a child was never started: " + act.child);
         continue;
       }
       auto const end = *child->second.state().end;
+      require(!killed || !act.open || end == runtime::EndStatus::killed,
+              "a child goes on although its parent was killed: " + act.child);
+      bool const kept = end == runtime::EndStatus::completed && child->second.state().parent->keeps;
+      require(!kept || act.open || act.undoable || !child->second.keeps_something(),
+              "what a child did is forgotten: " + act.child);
       bool const undone = act.planned && !run.graph().task(act.task).compensate.valid();
       if (killed || !act.child_status) continue;
       bool const as_told =
