@@ -164,6 +164,12 @@ std::vector<Option> sweep_options(SweepOptions& sweep) {
            .target = &sweep.stubs,
            .help = "--sweep: answers of the calls (docs/dry-run.md)",
            .value = "FILE"},
+          {.names = "--with",
+           .target = &sweep.with,
+           .help = "--sweep: another workflow file, which this one runs as a child; may be "
+                   "repeated",
+           .value = "FILE",
+           .file = true},
           {.names = "--id",
            .target = &sweep.id,
            .help = "--sweep: the run's id (dry-run)",

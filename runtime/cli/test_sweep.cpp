@@ -144,8 +144,10 @@ class Sweeper {
     auto out = fmt::format("\n{} {} ({} schedules)\n  smallest: {}\n", paint_.red("✗"),
                            finding.what, finding.times, schedule);
     if (first) out += lines_of(story_of(subject_, finding.schedule), "    ");
-    return out + fmt::format("  again: skald test {} --sweep{}{} --replay {}\n",
-                             shell_word(options_.file), option("--input", options_.input),
+    std::string with;
+    for (auto const& file : options_.with) with += option("--with", file);
+    return out + fmt::format("  again: skald test {} --sweep{}{}{} --replay {}\n",
+                             shell_word(options_.file), with, option("--input", options_.input),
                              option("--stubs", options_.stubs), shell_word(schedule));
   }
 
@@ -168,7 +170,17 @@ Exit test_sweep(Console& console, SweepOptions const& options) {
   report(console, *file);
   if (!file->ok()) return Exit::error;
   auto failed = Exit::ok;
-  auto stubs = read_stubs(console, options.stubs, *file->graph, failed);
+  std::map<std::string, runtime::GraphPtr> others;
+  std::vector<graph::StepGraph const*> graphs;
+  for (auto const& name : options.with) {
+    auto const other = load_workflow(name);
+    if (!other) return console.fail(other.error());
+    report(console, *other);
+    if (!other->ok()) return Exit::error;
+    graphs.push_back(other->graph.get());
+    others.emplace(graph::digest(*other->graph).hex(), other->graph);
+  }
+  auto stubs = read_stubs(console, options.stubs, *file->graph, failed, graphs);
   if (!stubs) return failed;
   Json input = Json::object();
   if (options.input) {
@@ -176,9 +188,12 @@ Exit test_sweep(Console& console, SweepOptions const& options) {
     if (!given) return console.fail(given.error());
     input = std::move(*given);
   }
-  sweep::Subject const subject{file->graph, graph::digest(*file->graph).hex(), std::move(input),
+  sweep::Subject const subject{file->graph,
+                               graph::digest(*file->graph).hex(),
+                               std::move(input),
                                std::move(*stubs),
-                               options.id.empty() ? runtime::kRehearsedRun : options.id};
+                               options.id.empty() ? runtime::kRehearsedRun : options.id,
+                               std::move(others)};
   Sweeper sweeper(console, options, subject);
   return options.replay ? sweeper.replay() : sweeper.sweep();
 }

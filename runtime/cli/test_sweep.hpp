@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/cli/console.hpp"
 
@@ -15,6 +16,7 @@ struct SweepOptions {
   std::string file;
   std::optional<std::string> input = {};   // JSON or @FILE
   std::optional<std::string> stubs = {};   // a file
+  std::vector<std::string> with = {};      // files of workflows that it runs as children
   std::string id = {};                     // of the run; "dry-run" when there is none
   std::optional<std::string> replay = {};  // a schedule: only this one, as a story
   std::uint64_t most = 100'000;            // schedules

@@ -21,7 +21,11 @@ constexpr std::array<std::string_view, 6> kKeys{"status",  "content", "headers",
 class StubReader {
  public:
   StubReader(graph::StepGraph const& graph, std::vector<dsl::Diagnostic>& findings)
-      : graph_(graph), findings_(findings) {
+      : findings_(findings) {
+    add_names(graph);
+  }
+
+  void add_names(graph::StepGraph const& graph) {
     for (auto const& task : graph.tasks) {
       auto const* call = std::get_if<graph::Call>(&task.kind);
       auto const* run = std::get_if<graph::RunWorkflow>(&task.kind);
@@ -160,7 +164,6 @@ class StubReader {
     }
   }
 
-  graph::StepGraph const& graph_;
   std::vector<dsl::Diagnostic>& findings_;
   std::vector<std::string> names_;
 };
@@ -168,8 +171,10 @@ class StubReader {
 }  // namespace
 
 Stubs Stubs::read(dsl::Document const& document, graph::StepGraph const& graph,
-                  std::vector<dsl::Diagnostic>& findings) {
+                  std::vector<dsl::Diagnostic>& findings,
+                  std::vector<graph::StepGraph const*> const& children) {
   StubReader reader(graph, findings);
+  for (auto const* child : children) reader.add_names(*child);
   Stubs stubs;
   for (auto& [name, answers] : reader.calls(document.root)) {
     stubs.series_[name] = {std::move(answers), 0};

@@ -34,10 +34,11 @@ struct StubAnswer {
 
 class Stubs {
  public:
-  // The answers of a document, checked against the tasks and functions of the workflow. What is
-  // wrong is reported; the stubs are then not complete.
+  // The answers of a document, checked against the tasks and functions of the workflow and of those
+  // that it runs as children. What is wrong is reported; the stubs are then not complete.
   static Stubs read(dsl::Document const& document, graph::StepGraph const& graph,
-                    std::vector<dsl::Diagnostic>& findings);
+                    std::vector<dsl::Diagnostic>& findings,
+                    std::vector<graph::StepGraph const*> const& children = {});
 
   // The answer of the next attempt of a call: of the task's path or name, else of its function.
   // Without one the call succeeds with `null`.

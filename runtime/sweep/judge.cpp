@@ -75,20 +75,48 @@ Told read(graph::StepGraph const& graph, std::vector<Record> const& records) {
   return told;
 }
 
+// A run, and the one that has started it.
+struct Member {
+  RunTrace const& trace;
+  Told told;
+  Member const* parent = nullptr;
+  ActivationId in_parent;  // the `run` task that has started it
+  bool awaited = true;
+
+  graph::StepGraph const& graph() const { return *trace.graph; }
+  graph::Task const& task(ActivationId id) const { return graph().task(told.tasks.at(id)); }
+};
+
 class Judge {
  public:
-  Judge(Subject const& subject, Trace const& trace)
-      : graph_(*subject.graph), trace_(trace), told_(read(*subject.graph, trace.records)) {}
+  Judge(Subject const& subject, Trace const& trace) : subject_(subject), trace_(trace) {
+    members_.reserve(trace.runs.size());
+    for (auto const& run : trace.runs) {
+      Member member{run, read(*run.graph, run.records), nullptr, {}};
+      if (run.parent) {
+        member.parent = find(run.parent->run);
+        member.in_parent = run.parent->activation;
+        member.awaited = !run.parent->one_way;
+      }
+      members_.push_back(std::move(member));
+    }
+  }
 
   Verdict verdict() {
     verdict_.problems = trace_.broken;
-    name_the_end();
-    check_order();
-    for (auto const id : told_.undone) {
-      verdict_.undone.push_back(graph_.task(told_.tasks.at(id)).name);
+    verdict_.status = trace_.waits_for.empty() ? "running" : "waiting";
+    if (!trace_.waits_for.empty()) verdict_.error = "for " + trace_.waits_for;
+    for (auto const& member : members_) {
+      name_the_end(member);
+      check_order(member);
+    }
+    if (members_.empty()) return std::move(verdict_);
+    for (auto const id : members_.front().told.undone) {
+      verdict_.undone.push_back(members_.front().task(id).name);
     }
     for (auto const& call : trace_.calls) {
-      if (!call.undo && !call.reads && !in_finally(call.task)) check(call);
+      auto const* member = find(call.run);
+      if (!call.undo && !call.reads && !in_finally(*member, call.task)) check(*member, call);
     }
     return std::move(verdict_);
   }
@@ -96,29 +124,45 @@ class Judge {
  private:
   void problem(std::string what) { verdict_.problems.push_back(std::move(what)); }
 
-  void name_the_end() {
-    if (told_.suspended) {
+  Member const* find(std::string const& run) const {
+    auto const at = std::find_if(members_.begin(), members_.end(),
+                                 [&run](Member const& each) { return each.trace.run == run; });
+    return at == members_.end() ? nullptr : &*at;
+  }
+
+  std::string name(Member const& member) const {
+    if (member.parent == nullptr) return "the run";
+    return "the child run " + member.trace.run.substr(subject_.run.size());
+  }
+
+  // What the run that is swept comes to. It is stuck when a child is that it waits for.
+  void name_the_end(Member const& member) {
+    auto const& told = member.told;
+    if (told.suspended) {
+      problem(name(member) + " is stuck (suspended): " + told.suspended->reason);
+      bool waits = true;
+      for (auto const* at = &member; at->parent != nullptr; at = at->parent) {
+        waits = waits && at->awaited;
+      }
+      if (!waits) return;
       verdict_.status = "suspended";
-      verdict_.error = told_.suspended->reason;
-      problem("the run is stuck (suspended): " + told_.suspended->reason);
-    } else if (told_.ended) {
-      verdict_.status = to_string(told_.ended->status);
-      auto const& error = told_.ended->error;
+      verdict_.error = told.suspended->reason;
+    } else if (told.ended && member.parent == nullptr) {
+      verdict_.status = to_string(told.ended->status);
+      auto const& error = told.ended->error;
       for (auto const* name : {"title", "detail"}) {
         if (!error[name].is_string()) continue;
         verdict_.error +=
             (verdict_.error.empty() ? "" : ": ") + std::string(error[name].as_string());
       }
-    } else {
-      verdict_.status = trace_.waits_for.empty() ? "running" : "waiting";
     }
   }
 
   // Newest start first, unless the workflow wants otherwise: in the plan, and when they begin.
-  void check_order() {
-    if (graph_.saga.order != graph::SagaPolicy::Order::reverse) return;
+  void check_order(Member const& member) {
+    if (member.graph().saga.order != graph::SagaPolicy::Order::reverse) return;
     std::map<UnwindingId, std::uint32_t> next;
-    for (auto const& record : trace_.records) {
+    for (auto const& record : member.trace.records) {
       if (auto const* plan = std::get_if<PlanRecorded>(&record.body)) {
         if (!std::is_sorted(plan->undos.begin(), plan->undos.end(),
                             [](auto a, auto b) { return a.value > b.value; })) {
@@ -132,53 +176,69 @@ class Judge {
   }
 
   // True when the list is that of a task around it, or its own, with that role.
-  bool in_finally(graph::TaskIndex task) const {
-    for (auto list = graph_.task(task).list; list.valid();) {
-      if (graph_.list(list).role == graph::ListRole::finally) return true;
-      auto const owner = graph_.list(list).owner;
-      list = owner.valid() ? graph_.task(owner).list : graph::ListIndex{};
+  static bool in_finally(Member const& member, graph::TaskIndex task) {
+    auto const& graph = member.graph();
+    for (auto list = graph.task(task).list; list.valid();) {
+      if (graph.list(list).role == graph::ListRole::finally) return true;
+      auto const owner = graph.list(list).owner;
+      list = owner.valid() ? graph.task(owner).list : graph::ListIndex{};
     }
     return false;
   }
 
-  // Something undoes it: it, or a composite around it, has an undo.
-  bool can_be_undone(Call const& call) const {
-    return any_around(call, [this](ActivationId id) {
-      return graph_.task(told_.tasks.at(id)).compensate.valid();
-    });
-  }
-
   template <class Test>
-  bool any_around(Call const& call, Test const& test) const {
-    auto const& around = told_.around.at(call.activation);
+  static bool any_around(Member const& member, ActivationId id, Test const& test) {
+    auto const& around = member.told.around.at(id);
     return std::any_of(around.begin(), around.end(), test);
   }
 
-  void check(Call const& call) {
+  // Something undoes it: it, or a composite around it, has an undo; or what has started its run.
+  static bool can_be_undone(Member const& member, ActivationId id) {
+    bool const here = any_around(member, id, [&member](ActivationId around) {
+      return member.task(around).compensate.valid();
+    });
+    return here || (member.parent != nullptr && can_be_undone(*member.parent, member.in_parent));
+  }
+
+  // An undo block that has run stands for it: of something around it, also around its run.
+  static bool covered(Member const& member, ActivationId id) {
+    bool const here = any_around(member, id, [&member](ActivationId around) {
+      return member.told.undone.contains(around) && member.task(around).compensate.valid();
+    });
+    return here || (member.parent != nullptr && covered(*member.parent, member.in_parent));
+  }
+
+  // It stood in something that was unwound, or its run did.
+  static bool unwound(Member const& member, ActivationId id) {
+    if (member.told.unwound.contains(id)) return true;
+    return member.parent != nullptr && member.awaited && unwound(*member.parent, member.in_parent);
+  }
+
+  void check(Member const& member, Call const& call) {
+    auto const& told = member.told;
     bool const booked = trace_.books.booked(call.key);
-    if (told_.undone.contains(call.activation)) {
+    if (told.undone.contains(call.activation)) {
       if (booked) problem("it was undone and is still there: " + call.name);
       return;
     }
-    bool const covered =
-        any_around(call, [this](ActivationId id) { return told_.undone.contains(id); });
-    bool const over = told_.ended.has_value();
-    bool const completed = over && told_.ended->status == EndStatus::completed;
-    bool const unwound = told_.unwound.contains(call.activation);
-    if (completed && call.heard && !booked && !unwound) {
-      problem("the run completed, and this was undone: " + call.name);
+    bool const over = told.ended.has_value();
+    bool const completed = over && told.ended->status == EndStatus::completed;
+    bool const gone = unwound(member, call.activation);
+    if (completed && call.heard && !booked && !gone) {
+      problem(name(member) + " completed, and this was undone: " + call.name);
     }
-    if (!over || !booked || covered || (completed && !unwound)) return;
-    if (!can_be_undone(call)) {
+    if (!over || !booked || (completed && !gone) || covered(member, call.activation)) return;
+    if (!can_be_undone(member, call.activation)) {
       verdict_.left.push_back(call.name);
     } else {
-      problem("the run is " + verdict_.status + ", and this is left behind: " + call.name);
+      problem(name(member) + " is " + to_string(told.ended->status) +
+              ", and this is left behind: " + call.name);
     }
   }
 
-  graph::StepGraph const& graph_;
+  Subject const& subject_;
   Trace const& trace_;
-  Told told_;
+  std::vector<Member> members_;
   Verdict verdict_;
 };
 

@@ -1,7 +1,8 @@
 #pragma once
 
-// Plays one run of a workflow under one schedule: the partition that the server runs, on a journal
-// in memory and a virtual clock, with model participants. Equal schedules give equal runs.
+// Plays one run of a workflow, and the child runs that it starts, under one schedule: the partition
+// that the server runs, on a journal in memory and a virtual clock, with model participants. Equal
+// schedules give equal runs.
 //
 // Thread-safety: none; one object plays one run.
 
@@ -23,6 +24,7 @@
 #include "runtime/rehearsal/stubs.hpp"
 #include "runtime/sweep/books.hpp"
 #include "runtime/sweep/schedule.hpp"
+#include "runtime/view/run_view.hpp"
 
 namespace skald::sweep {
 
@@ -33,11 +35,13 @@ struct Subject {
   Json input;
   runtime::Stubs stubs;  // answers when nothing goes wrong
   std::string run = runtime::kRehearsedRun;
+  std::map<std::string, runtime::GraphPtr> others = {};  // by digest: what it may run as children
 };
 
 // One effect that was asked of a participant, with all its attempts.
 struct Call {
-  std::string name;  // "do/1/flight:1"
+  std::string name;  // "do/1/flight:1"; of a child run ":2/do/0/room:1", ":2" ends the child's id
+  std::string run;
   std::string key;
   graph::TaskIndex task;
   runtime::ActivationId activation;
@@ -48,15 +52,23 @@ struct Call {
   std::uint64_t first_seen = 0;  // moment
 };
 
-// What came of one run.
+// The facts of one run.
+struct RunTrace {
+  std::string run;
+  runtime::GraphPtr graph;
+  std::optional<runtime::Parent> parent;
+  std::vector<runtime::Record> records;
+};
+
+// What came of it.
 struct Trace {
   std::vector<Call> calls;
-  std::vector<runtime::Record> records;
+  std::vector<RunTrace> runs;  // in the order of their starts: the one that is swept comes first
   Books books;
   std::uint64_t moments = 0;
   std::optional<std::uint64_t> first_stop;  // the moment at which the first unwinding began
   bool cancelled = false;                   // a cancel was acknowledged
-  std::string waits_for;                    // an event that nothing brings; the run is not over
+  std::string waits_for;                    // what nothing brings; the run is not over
   std::vector<std::string> broken;          // promises that were seen to be broken on the way
   std::vector<std::string> story;           // when it was asked for
 };
@@ -100,14 +112,20 @@ class Player final : private runtime::Executor {
   bool happen_now();
   bool wait();
   bool next_event();
+  bool listens(std::string const& type) const;
+  std::string missing() const;  // what the runs wait for, in words
   void outside(Duration after, std::function<void()> happen);
   void inside(Duration after, std::function<void()> happen);
+  std::string name(runtime::CallRequest const& request) const;
   Call& note(runtime::CallRequest const& request);
   Fate fate(runtime::CallRequest const& request, Call const& call) const;
   void arrive(runtime::CallRequest const& request, Fate const& fate);
   void answer(runtime::CallRequest const& request, saga::Answer const& answer, Duration after);
   void call_back(runtime::CallRequest const& request, saga::Answer const& result);
   void read_journal();
+  RunTrace& of_run(std::string const& run);
+  void note_record(runtime::Entry entry);
+  std::optional<runtime::FoundWorkflow> find(std::string const& name) const;
   void broken(std::string what) { trace_.broken.push_back(std::move(what)); }
   void tell(std::string line);
 
@@ -127,8 +145,10 @@ class Player final : private runtime::Executor {
   std::priority_queue<Item, std::vector<Item>, std::greater<>> items_;
   std::set<runtime::AttemptId> queued_;
   std::map<std::string, std::size_t> by_key_;
-  std::map<std::string, Json> requests_;  // by key, to compare repetitions with
-  std::size_t told_ = 0;                  // records that the story has told
+  std::map<std::string, Json> requests_;     // by key, to compare repetitions with
+  Lsn read_{0};                              // of the journal
+  std::map<std::string, std::size_t> runs_;  // places in the trace
+  std::map<std::string, std::unique_ptr<view::HistoryWriter>> writers_;  // of the story
   Trace trace_;
 };
 

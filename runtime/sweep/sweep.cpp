@@ -74,25 +74,35 @@ class Sweep {
   }
 
   void list_what_was_never_called() {
-    for (auto const& task : subject_.graph->tasks) {
+    list_never(*subject_.graph, "");
+    for (auto const& [digest, graph] : subject_.others) list_never(*graph, graph->id.text() + ": ");
+  }
+
+  void list_never(graph::StepGraph const& graph, std::string const& of) {
+    for (auto const& task : graph.tasks) {
       bool const call = std::holds_alternative<graph::Call>(task.kind);
-      if (call && !called_.contains(task.index)) report_.never.push_back(task.path);
+      if (call && !called_.contains({&graph, task.index})) report_.never.push_back(of + task.path);
     }
   }
 
   // Equal for runs in which the same facts happened in the same order.
   static std::string shape(Trace const& trace) {
     std::string text;
-    for (auto const& record : trace.records) {
-      text += std::to_string(record.body.index());
-      if (auto const* entered = std::get_if<runtime::TaskEntered>(&record.body)) {
-        text += '.' + std::to_string(entered->task.value);
-      } else if (auto const* ended = std::get_if<runtime::AttemptEnded>(&record.body)) {
-        text += '.' + std::to_string(static_cast<int>(ended->outcome));
-      }
-      text += ' ';
+    for (auto const& run : trace.runs) {
+      text += run.run + ' ';
+      for (auto const& record : run.records) append_shape(text, record);
     }
     return sha256(text).hex();
+  }
+
+  static void append_shape(std::string& text, runtime::Record const& record) {
+    text += std::to_string(record.body.index());
+    if (auto const* entered = std::get_if<runtime::TaskEntered>(&record.body)) {
+      text += '.' + std::to_string(entered->task.value);
+    } else if (auto const* ended = std::get_if<runtime::AttemptEnded>(&record.body)) {
+      text += '.' + std::to_string(static_cast<int>(ended->outcome));
+    }
+    text += ' ';
   }
 
   Trace play(Schedule const& schedule) {
@@ -111,7 +121,11 @@ class Sweep {
     for (auto const& what : verdict.problems) add(report_.problems, what, schedule);
     for (auto const& what : verdict.left) add(report_.left, what, schedule);
     compare_undos(trace, schedule);
-    for (auto const& call : trace.calls) called_.insert(call.task);
+    for (auto const& run : trace.runs) {
+      for (auto const& call : trace.calls) {
+        if (call.run == run.run) called_.insert({run.graph.get(), call.task});
+      }
+    }
     return trace;
   }
 
@@ -157,7 +171,7 @@ class Sweep {
   Subject const& subject_;
   Limits limits_;
   std::set<std::string> shapes_;
-  std::set<graph::TaskIndex> called_;
+  std::set<std::pair<graph::StepGraph const*, graph::TaskIndex>> called_;
   std::map<std::string, Json> undos_;  // their arguments, as first seen
   Report report_;
 };

@@ -96,6 +96,81 @@ TEST(Sweep, PlaysCallsWhoseParticipantsCallBack) {
   EXPECT_GT(report.ends.at("compensated"), 0U);
 }
 
+// The tasks of the parent, and those of its child test/child.
+Subject family(std::string const& tasks, std::string const& child) {
+  auto out = subject(tasks);
+  auto const read = dsl::read_yaml(
+      "document: { dsl: '1.0.3', namespace: test, name: child, version: '1.0.0' }\ndo:\n" + child,
+      "child.yaml");
+  auto const made = compiler::compile(*read.document);
+  if (!made.graph) throw std::runtime_error(dsl::render(made.diagnostics));
+  out.others.emplace(graph::digest(*made.graph).hex(), made.graph);
+  return out;
+}
+
+constexpr char kRuns[] = "  - child: { run: { workflow: { namespace: test, name: child } } }\n";
+
+TEST(Sweep, PlaysChildRuns) {
+  auto const swept = family(std::string(kRuns) + kFlight, kHotel);
+  auto const report = sweep(swept);
+  EXPECT_EQ(words(report.problems), "");
+  EXPECT_EQ(words(report.left), "");
+  EXPECT_EQ(report.never, std::vector<std::string>{});
+  EXPECT_EQ(report.plain.status, "completed");
+  auto const trace = Player(swept, {{Kind::refuse, 0, "do/1/flight:1"}}).play();
+  EXPECT_EQ(trace.runs.size(), 2U);
+  EXPECT_EQ(trace.calls.front().name, ":1/do/0/hotel:1");
+  EXPECT_EQ(judge(swept, trace).undone, std::vector<std::string>{"child"});
+  // The faults meet the calls of the child too.
+  auto const refused = Player(swept, {{Kind::refuse, 0, ":1/do/0/hotel:1"}}).play();
+  EXPECT_EQ(judge(swept, refused).status, "faulted");
+  EXPECT_TRUE(judge(swept, refused).problems.empty());
+}
+
+TEST(Sweep, PlaysChildrenOfManyKinds) {
+  auto const report = sweep(family(
+      "  - aside: { run: { workflow: { namespace: test, name: child }, await: false } }\n"
+      "  - covered:\n"
+      "      run: { workflow: { namespace: test, name: child } }\n"
+      "      compensate: [ { undoAll: { call: undoAll } } ]\n"
+      "  - both:\n"
+      "      fork:\n"
+      "        branches:\n"
+      "          - one: { run: { workflow: { namespace: test, name: child } } }\n" +
+          std::string("          - flight: { call: bookFlight, compensate: [ { cancelFlight: { "
+                      "call: cancelFlight } } ] }\n"),
+      kHotel));
+  EXPECT_EQ(words(report.problems), "");
+  EXPECT_EQ(report.plain.status, "completed");
+}
+
+TEST(Sweep, SaysWhichChildItMisses) {
+  auto const report = sweep(subject(kRuns));
+  ASSERT_FALSE(report.problems.empty());
+  auto const swept = subject(kRuns);
+  auto const trace = Player(swept, {}).play();
+  EXPECT_EQ(trace.waits_for, "the workflow test/child: give its file with --with");
+}
+
+// What a completed child did must be gone once its parent has unwound.
+TEST(Judge, SeesWhatAChildHasLeftBehind) {
+  auto const swept = family(std::string(kRuns) + kFlight, kHotel);
+  auto trace = Player(swept, {{Kind::refuse, 0, "do/1/flight:1"}}).play();
+  ASSERT_TRUE(judge(swept, trace).problems.empty());
+  auto& child = trace.runs.at(1).records;
+  auto const ended = std::find_if(child.begin(), child.end(), [](runtime::Record const& record) {
+    return std::holds_alternative<runtime::RunEnded>(record.body);
+  });
+  ASSERT_NE(ended, child.end());
+  child.erase(std::next(ended), child.end());  // as if nobody had told it to unwind
+  trace.books = {};
+  trace.books.act(trace.calls.front().key);
+  auto const verdict = judge(swept, trace);
+  ASSERT_FALSE(verdict.problems.empty());
+  EXPECT_EQ(verdict.problems.front(),
+            "the child run :1 is completed, and this is left behind: :1/do/0/hotel:1");
+}
+
 TEST(Sweep, FindsAnUndoThatNeedsAnAnswerThatWasLost) {
   auto const swept = subject(
       "  - hotel:\n"
@@ -169,8 +244,9 @@ TEST(Judge, SeesACompletedRunWhoseWorkWasUndone) {
 }
 
 TEST(Schedule, IsReadAsItIsWritten) {
-  for (auto const* text : {"no fault", "crash at 17", "refuse do/1/flight:1, crash at 31",
-                           "late do/0/hotel:2, twice do/0/hotel/compensate/0/cancel:1"}) {
+  for (auto const* text :
+       {"no fault", "crash at 17", "refuse do/1/flight:1, crash at 31", "lost :2/do/0/room:1",
+        "late do/0/hotel:2, twice do/0/hotel/compensate/0/cancel:1"}) {
     auto const schedule = parse_schedule(text);
     ASSERT_TRUE(schedule.ok()) << text;
     EXPECT_EQ(to_text(*schedule), text);
