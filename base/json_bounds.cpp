@@ -1,5 +1,7 @@
 #include "base/json_bounds.hpp"
 
+#include <cmath>
+#include <deque>
 #include <utility>
 #include <vector>
 
@@ -7,13 +9,38 @@ namespace skald {
 namespace {
 
 // What a value takes, and one with storage of its own beyond that: about what Json::byte_size()
-// counts.
+// counts. Punctuation of the text fits into it.
 constexpr std::size_t kValueBytes = sizeof(Json);
 constexpr std::size_t kStorageBytes = 24;
+// A number with many digits is longer as text than in memory.
+constexpr double kShortNumber = 1e9;
+constexpr std::size_t kLongNumberBytes = 2 * kValueBytes;
+
+// The length of a string as JSON text: a control character is six there, a quote two.
+std::size_t text_bytes(std::string_view text) {
+  std::size_t control = 0;
+  std::size_t escaped = 0;
+  for (char const c : text) {
+    control += static_cast<unsigned char>(c) < 0x20 ? 1 : 0;
+    escaped += c == '"' || c == '\\' ? 1 : 0;
+  }
+  return text.size() + 5 * control + escaped;
+}
+
+std::size_t number_bytes(Json const& value) {
+  if (!value.literal_text().empty()) {
+    return kValueBytes + kStorageBytes + value.literal_text().size();
+  }
+  double const number = value.as_number();
+  bool const is_short = std::trunc(number) == number && std::abs(number) < kShortNumber;
+  return is_short ? kValueBytes : kLongNumberBytes;
+}
 
 std::size_t own_bytes(Json const& value) {
-  if (value.is_string()) return kValueBytes + kStorageBytes + value.as_string().size();
-  return kValueBytes + (value.is_array() || value.is_object() ? kStorageBytes : 0);
+  if (value.is_string()) return kValueBytes + kStorageBytes + text_bytes(value.as_string());
+  if (value.is_number()) return number_bytes(value);
+  bool const holds_others = value.is_array() || value.is_object() || value.is_sealed();
+  return kValueBytes + (holds_others ? kStorageBytes : 0);
 }
 
 }  // namespace
@@ -21,11 +48,13 @@ std::size_t own_bytes(Json const& value) {
 Exceeds exceeds(Json const& value, JsonBounds const& bounds) {
   std::size_t bytes = 0;
   std::vector<std::pair<Json const*, std::size_t>> todo{{&value, 0}};
+  std::deque<Json> pieces;  // of sealed values, which give them away as values
   while (!todo.empty()) {
     auto const [at, depth] = todo.back();
     todo.pop_back();
     bytes += own_bytes(*at);
     if (bytes > bounds.max_bytes) return Exceeds::bytes;
+    if (at->is_sealed()) todo.emplace_back(&pieces.emplace_back(at->pieces()), depth);
     if (!at->is_array() && !at->is_object()) continue;
     if (depth >= bounds.max_depth) return Exceeds::depth;
     // A wide value is stopped before its parts are noted down.

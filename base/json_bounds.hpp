@@ -2,7 +2,8 @@
 
 // How large and how deep a value may be. Values share their parts, so that a small program makes
 // one that would fill the disk as text: what is measured here is the whole, every shared part as
-// often as it occurs, and the measuring stops as soon as a bound is crossed.
+// often as it occurs, and the measuring stops as soon as a bound is crossed. Of memory and text the
+// larger one counts: a control character is one byte here and six in the journal.
 //
 // Thread-safety: free functions on immutable values.
 
@@ -15,7 +16,7 @@
 namespace skald {
 
 struct JsonBounds {
-  std::size_t max_bytes = std::size_t{16} << 20U;  // as Json::byte_size() counts
+  std::size_t max_bytes = std::size_t{16} << 20U;  // in memory, and as JSON text
   std::size_t max_depth = 1'000;                   // levels of arrays and objects
 };
 

@@ -27,11 +27,7 @@ Turn Decision::run() {
 void Decision::add(RecordBody body) {
   turn_.records.push_back({input_.now, std::move(body)});
   auto const& record = turn_.records.back();
-  if (auto const* completed = std::get_if<TaskCompleted>(&record.body)) {
-    bytes_ += completed->output.byte_size();
-  } else if (auto const* entered = std::get_if<TaskEntered>(&record.body)) {
-    bytes_ += entered->input.byte_size() + entered->detail.byte_size();
-  }
+  bytes_ += value_bytes(record.body);
   evolve(graph_, state_, record);
 }
 

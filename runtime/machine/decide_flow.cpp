@@ -281,7 +281,11 @@ void Decision::complete(ActivationId id, Json raw_output, graph::Then then) {
   auto const& task = task_of(done);
   if (state_.open_pivot == id) add(PivotPassed{id});
   TaskCompleted fact{id, std::move(raw_output), std::nullopt, then};
-  auto error = shape_output(done, fact);
+  // Many outputs that are each within the limit may be over it together.
+  auto fault = size_fault(fact.output, limits_);
+  auto error = fault.empty() ? shape_output(done, fact)
+                             : make_error("runtime", 500, "Value Too Large",
+                                          "the output of the task: " + fault, task.path);
   if (!error.is_null()) return fail(done.scope, task, std::move(error));
   add(std::move(fact));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 
 #include "base/base64.hpp"
 #include "base/duration_units.hpp"
@@ -97,6 +98,12 @@ Json authorization_of(Json const& arguments) {
   return Json::object({{"scheme", "Basic"}, {"parameter", std::move(parameter)}});
 }
 
+std::string size_fault(Json const& value, Limits const& limits) {
+  constexpr std::size_t kLongestEscape = 6;  // \u0000: what a byte of memory can be as text
+  if (value.byte_size() <= limits.value_bytes / kLongestEscape) return {};
+  return bounds_fault(value, {limits.value_bytes, SIZE_MAX});
+}
+
 Json Expressions::expression_error(std::string const& message, Place const& place) const {
   return make_error("expression", 400, "Expression Error", message,
                     place.task != nullptr ? place.task->path : "");
@@ -125,6 +132,12 @@ Value Expressions::evaluate(graph::Expression const& expression, Json const& dat
   return Value::error(expression_error(fault + " in ${ " + std::string(text) + " }", place));
 }
 
+Value Expressions::within_bounds(Json value, Place const& place) const {
+  auto const fault = size_fault(value, limits_);
+  if (fault.empty()) return {std::move(value)};
+  return Value::error(expression_error(fault, place));
+}
+
 Value Expressions::evaluate(graph::Template const& template_, Json const& data,
                             Place const& place) const {
   using Kind = graph::Template::Kind;
@@ -139,7 +152,7 @@ Value Expressions::evaluate(graph::Template const& template_, Json const& data,
         if (!value) return value;
         object.set(member.key, std::move(value.json));
       }
-      return {std::move(object)};
+      return within_bounds(std::move(object), place);
     }
     case Kind::array: {
       Json array = Json::array();
@@ -149,7 +162,7 @@ Value Expressions::evaluate(graph::Template const& template_, Json const& data,
         if (!value) return value;
         array.push_back(std::move(value.json));
       }
-      return {std::move(array)};
+      return within_bounds(std::move(array), place);
     }
   }
   return {};

@@ -42,6 +42,10 @@ struct Place {
 // $authorization {scheme, parameter} of a call's arguments; null when it has no authentication.
 Json authorization_of(Json const& arguments);
 
+// Why a value that no expression gave as a whole can not be kept: it has more bytes than
+// Limits::value_bytes. Empty when it has not; known at once for a small one.
+std::string size_fault(Json const& value, Limits const& limits);
+
 class Expressions {
  public:
   Expressions(graph::StepGraph const& graph, State const& state, Time now, Limits const& limits)
@@ -69,6 +73,7 @@ class Expressions {
   Json const* output_of(std::string const& path, ScopeId scope) const;
   Armed const* undone_by(ScopeId scope) const;
   Json expression_error(std::string const& message, Place const& place) const;
+  Value within_bounds(Json value, Place const& place) const;
 
   graph::StepGraph const& graph_;
   State const& state_;

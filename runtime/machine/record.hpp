@@ -318,6 +318,9 @@ struct Record {
   RecordBody body;
 };
 
+// About how many bytes the values of a fact have in memory. What bounds a turn.
+std::size_t value_bytes(RecordBody const& body) noexcept;
+
 // "TaskEntered", for history and logs.
 char const* name_of(RecordBody const& body) noexcept;
 char const* to_string(EndStatus status) noexcept;

@@ -77,6 +77,55 @@ TEST(EngineLimits, AnExpressionThatNestsTooDeepIsAnErrorOfTheStep) {
             std::string_view::npos);
 }
 
+// What is small in memory may be large in the journal, and many values of a fitting size may
+// together not fit: neither may become a record that the journal does not take.
+std::string fault_of(char const* tasks) {
+  std::string const workflow =
+      "document: { dsl: '1.0.3', namespace: tests, name: large, version: '1.0.0' }\n"
+      "input: { from: '${ reduce range(22) as $i (.text; . + .) }' }\ndo:\n" +
+      std::string(tasks);
+  auto engine = engine_with({}, workflow.c_str());
+  auto const run = engine.start("tests/large", parse_json(R"({"text": "abc"})").value());
+  auto const end = run.value().wait(30s).value();
+  EXPECT_EQ(end.status, RunStatus::faulted);
+  return std::string(end.error["title"].as_string()) + ": " +
+         std::string(end.error["detail"].as_string());
+}
+
+TEST(EngineLimits, AValueIsMeasuredAsTheJournalKeepsIt) {
+  auto const fault = fault_of("  - nul: { set: '${ [explode[] | 0] | implode }' }\n");
+  EXPECT_EQ(fault.find("Expression Error: the "), 0U) << fault;
+}
+
+TEST(EngineLimits, AnObjectOfLargeMembersIsAnErrorOfTheStep) {
+  auto const fault = fault_of("  - all: { set: { a: '${ . }', b: '${ . }' } }\n");
+  EXPECT_EQ(fault, "Expression Error: the value is larger than 16777216 bytes");
+}
+
+TEST(EngineLimits, TheOutputsOfALoopTogetherAreOneValue) {
+  auto const fault = fault_of(
+      "  - loop:\n      for: { in: '${ [1, 2, 3] }' , concurrency: 1 }\n"
+      "      do: [ { same: { set: '${ . }' } } ]\n");
+  EXPECT_EQ(fault,
+            "Value Too Large: the output of the task: the value is larger than 16777216 bytes");
+}
+
+TEST(EngineLimits, ALoopOfLargeExportsTakesManyTurns) {
+  auto engine = engine_with({}, R"(
+document: { dsl: '1.0.3', namespace: tests, name: exports, version: '1.0.0' }
+do:
+  - loop:
+      for: { in: '${ [range(30)] }' }
+      do:
+        - step:
+            set: { n: '${ $item }' }
+            export: { as: '${ reduce range(21) as $i ("\($item)...."; . + .) }' }
+  - end: { set: { done: true } }
+)");
+  auto const end = engine.start("tests/exports", {}).value().wait(60s).value();
+  EXPECT_EQ(end.status, RunStatus::completed) << to_text(end.error);
+}
+
 TEST(EngineLimits, ADeploymentThatIsTooLargeIsRefused) {
   auto engine = Engine::open({.in_memory = true, .max_workflow_bytes = 100}).value();
   auto const deployed = engine.deploy({kEcho, "echo.yaml"});
