@@ -350,8 +350,12 @@ Result<HttpCall> follow(HttpCall const& call, int status, std::string_view locat
     return invalid("the redirection to '" + std::string(location) + "' leaves https");
   }
   HttpCall next = call;
-  bool const keeps_method =
-      status == 307 || status == 308 || call.method == "GET" || call.method == "HEAD";
+  // A 303 says that the work is done and where to look. A 301 or 302 says where the work is to be
+  // done: only POST becomes GET there, as every client has it. A PUT or a DELETE that became GET
+  // would be taken for done.
+  bool const looks = call.method == "GET" || call.method == "HEAD";
+  bool const moved = status == 307 || status == 308 || (status != 303 && call.method != "POST");
+  bool const keeps_method = looks || moved;
   if (!keeps_method) {
     next.method = "GET";
     next.has_body = false;

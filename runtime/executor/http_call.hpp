@@ -48,9 +48,9 @@ std::string shown_origin(HttpCall const& call);
 // The bytes of the request (HTTP/1.1).
 std::string to_wire(HttpCall const& call);
 
-// The call that a redirection with `status` and `location` asks for: 301, 302 and 303 turn all but
-// GET and HEAD into GET. Credentials and headers with a secret do not go to another origin; a body,
-// query or path with one is not sent there at all. Errors: invalid_argument.
+// The call that a redirection with `status` and `location` asks for: 303 turns all but GET and HEAD
+// into GET, 301 and 302 a POST alone. Credentials and headers with a secret do not go to another
+// origin; a body, query or path with one is not sent there at all. Errors: invalid_argument.
 Result<HttpCall> follow(HttpCall const& call, int status, std::string_view location);
 
 }  // namespace skald::runtime

@@ -127,6 +127,24 @@ TEST(HttpCall, FollowsWithoutCarryingCredentialsAway) {
   EXPECT_FALSE(follow(first, 302, "http://h/b").ok());
 }
 
+// A PUT that is answered by "moved" has not been done yet.
+TEST(HttpCall, KeepsItsMethodWhenWhatItCallsHasMoved) {
+  auto const after = [](std::string const& method, int status) {
+    auto const first =
+        built(R"({"method": ")" + method + R"(", "endpoint": "https://h/a", "body": 1})");
+    auto const next = follow(first, status, "/b").value();
+    return next.method + (next.has_body ? " with body" : "");
+  };
+  for (int const status : {301, 302, 307, 308}) {
+    EXPECT_EQ(after("put", status), "PUT with body") << status;
+    EXPECT_EQ(after("delete", status), "DELETE with body") << status;
+  }
+  EXPECT_EQ(after("post", 301), "GET");
+  EXPECT_EQ(after("post", 302), "GET");
+  EXPECT_EQ(after("post", 308), "POST with body");
+  for (char const* method : {"put", "post", "delete"}) EXPECT_EQ(after(method, 303), "GET");
+}
+
 // A call with the secret `key`, whose value is "opened-key", at `where`.
 HttpCall with_secret(std::string_view with, std::string_view where) {
   Json shown = json(with);
