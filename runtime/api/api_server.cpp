@@ -4,6 +4,7 @@
 
 #include "runtime/api/routes.hpp"
 #include "runtime/api/run_wait.hpp"
+#include "runtime/executor/url.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -27,6 +28,15 @@ void dispatch(Api& api, HttpRequest request, Responder responder) {
     return responder.send(std::move(response));
   }
   Route const& route = *match.route;
+  if (auto const known = check_query(route, request); !known.ok()) {
+    return responder.send(problem(known.error()));
+  }
+  auto const coding = request.header("Content-Encoding");
+  if (!coding.empty() && !iequals(coding, "identity")) {
+    return responder.send(
+        problem(415, "bodies with Content-Encoding '" + std::string(coding) + "' are not read",
+                "unsupported_encoding", "send it as it is"));
+  }
   auto call = std::make_shared<ApiCall>(ApiCall{std::move(request), std::move(match.params)});
   if (route.serve != nullptr) return route.serve(api, std::move(*call), std::move(responder));
   bool const taken = api.workers->post(

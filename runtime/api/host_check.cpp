@@ -43,7 +43,7 @@ bool is_loopback_name(std::string_view host) {
 std::optional<HttpResponse> check_host(HttpRequest const& request, HostPolicy const& policy) {
   auto const hosts = std::count_if(request.headers.begin(), request.headers.end(),
                                    [](auto const& entry) { return iequals(entry.first, "Host"); });
-  if (hosts != 1) return problem(400, "a request needs exactly one Host header");
+  if (hosts != 1) return problem(400, "a request needs exactly one Host header", "bad_request");
   std::string_view const authority = request.header("Host");
   if (!host_allowed(authority, policy)) {
     return problem(403, "this server does not answer for the host '" + std::string(authority) + "'",

@@ -72,7 +72,8 @@ HttpResponse problem(int status, std::string_view detail, std::string_view code,
 HttpResponse problem(Error const& error) {
   HttpResponse response =
       problem(status_of(error.code), error.message, to_string(error.code), error.hint);
-  bool const passing = error.code == ErrorCode::overloaded || error.code == ErrorCode::no_space;
+  bool const passing = error.code == ErrorCode::overloaded || error.code == ErrorCode::no_space ||
+                       error.code == ErrorCode::unavailable;
   if (passing) set_header(response.headers, "Retry-After", "1");
   return response;
 }

@@ -1,7 +1,10 @@
 #include "runtime/api/routes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+
+#include "dsl/diagnostic.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -21,8 +24,8 @@ constexpr std::array kRoutes = {
           start_run},
     Route{"POST", "/v1/workflows/{namespace}/{name}/{version}/runs", "startRunOfVersion",
           "Start a run of one version; the body is its input", "wait id", 202, nullptr, start_run},
-    Route{"GET", "/v1/runs", "listRuns", "Runs, newest first", "workflow status limit after", 200,
-          list_runs},
+    Route{"GET", "/v1/runs", "listRuns", "Runs, newest first",
+          "workflow status parent roots limit after", 200, list_runs},
     Route{"GET", "/v1/runs/{id}", "getRun", "A run with its steps and its unwinding", "", 200,
           get_run},
     Route{"GET", "/v1/runs/{id}/outcome", "getOutcome",
@@ -115,13 +118,20 @@ Json path_parameters(std::string_view pattern) {
   return out;
 }
 
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    auto const end = text.find(' ');
+    words.push_back(text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+  return words;
+}
+
 void add_query_parameters(std::string_view names, Json& out) {
-  while (!names.empty()) {
-    auto const end = names.find(' ');
-    out.push_back(Json::object({{"name", names.substr(0, end)},
-                                {"in", "query"},
-                                {"schema", Json::object({{"type", "string"}})}}));
-    names = end == std::string_view::npos ? std::string_view() : names.substr(end + 1);
+  for (auto const name : words_of(names)) {
+    out.push_back(Json::object(
+        {{"name", name}, {"in", "query"}, {"schema", Json::object({{"type", "string"}})}}));
   }
 }
 
@@ -180,6 +190,23 @@ RouteMatch find_route(std::string_view method, std::vector<std::string> const& s
     match.allowed.append(match.allowed.empty() ? "" : ", ").append(route.method);
   }
   return match;
+}
+
+Result<void> check_query(Route const& route, HttpRequest const& request) {
+  auto const known = words_of(route.query);
+  for (auto const& [name, value] : request.query) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    std::string hint = "leave it away";
+    if (auto const near = dsl::nearest(name, known); !near.empty()) {
+      hint = "did you mean '" + std::string(near) + "'?";
+    } else if (!known.empty()) {
+      hint = "there are: " + std::string(route.query);
+    }
+    return Error{ErrorCode::invalid_argument,
+                 std::string(route.operation) + " has no query parameter '" + name + "'",
+                 std::move(hint)};
+  }
+  return {};
 }
 
 Json openapi_document() {

@@ -65,6 +65,10 @@ struct RouteMatch {
 };
 RouteMatch find_route(std::string_view method, std::vector<std::string> const& segments);
 
+// A parameter that the route does not know is refused: `dry_run=true` must not do what
+// `dryRun=true` would only show. Errors: invalid_argument.
+Result<void> check_query(Route const& route, HttpRequest const& request);
+
 // The OpenAPI 3.1 document of the table.
 Json openapi_document();
 
@@ -98,6 +102,9 @@ HttpResponse get_health(Api& api, ApiCall const& call);
 HttpResponse get_targets(Api& api, ApiCall const& call);
 HttpResponse get_ready(Api& api, ApiCall const& call);
 HttpResponse get_openapi(Api& api, ApiCall const& call);
+
+// Whether new runs are taken; `disk` as health() tells it.
+HttpResponse readiness(bool stopping, std::string_view disk);
 
 // {id, status, output, error}
 Json outcome_json(Outcome const& outcome);

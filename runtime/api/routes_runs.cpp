@@ -9,6 +9,8 @@
 namespace skald::runtime {
 namespace {
 
+constexpr std::uint64_t kMostRuns = 1'000;  // of one page
+
 Error bad_parameter(std::string_view name, std::string_view value, std::string_view expected) {
   return {ErrorCode::invalid_argument,
           "query parameter " + std::string(name) + " can not be '" + std::string(value) + "'",
@@ -28,18 +30,23 @@ Result<StartWish> read_start(ApiCall const& call) {
   StartWish wish;
   wish.workflow = call.params[0] + "/" + call.params[1];
   if (call.params.size() > 2) wish.workflow += "/" + call.params[2];
-  for (char const* name : {"delay", "at"}) {
-    if (auto const value = request.parameter(name)) {
-      return bad_parameter(name, *value, "no time: starts can not be delayed yet");
-    }
-  }
   if (auto const wait = request.parameter("wait")) {
     auto time = parse_wait(*wait);
     if (!time.ok()) return std::move(time).error();
     wish.wait = *time;
   }
-  if (auto const id = request.parameter("id")) wish.options.id = *id;
-  wish.options.key = request.header("Idempotency-Key");
+  // An empty one would be taken for none, and each repetition for another start.
+  if (auto const id = request.parameter("id")) {
+    if (id->empty()) return bad_parameter("id", *id, "an id, or leave it away");
+    wish.options.id = *id;
+  }
+  if (auto const* key = find_header(request.headers, "Idempotency-Key")) {
+    if (key->empty()) {
+      return Error{ErrorCode::invalid_argument, "the Idempotency-Key is empty",
+                   "send a key, or leave the header away"};
+    }
+    wish.options.key = *key;
+  }
   if (request.body.empty()) {
     wish.input = Json::object();
     return wish;
@@ -88,9 +95,9 @@ Result<RunFilter> read_filter(HttpRequest const& request) {
     filter.status = parse_run_status(*text);
     if (!filter.status) return bad_parameter("status", *text, "a status such as running");
   }
-  auto const limit = read_number(request, "limit", 1, UINT64_MAX, filter.limit);
+  auto const limit = read_number(request, "limit", 1, kMostRuns, filter.limit);
   if (!limit.ok()) return limit.error();
-  filter.limit = std::min<std::size_t>(*limit, 1000);
+  filter.limit = *limit;
   return filter;
 }
 

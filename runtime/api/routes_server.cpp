@@ -54,9 +54,20 @@ HttpResponse get_targets(Api& api, ApiCall const&) {
   return json_response(200, Json::object({{"targets", api.engine.targets()}}));
 }
 
+HttpResponse readiness(bool stopping, std::string_view disk) {
+  if (stopping) {
+    return problem({ErrorCode::unavailable, "the server is stopping", "try another or wait"});
+  }
+  if (disk != to_string(Space::ok)) {
+    return problem({ErrorCode::unavailable,
+                    "the space on the disk is " + std::string(disk) + ": no new runs are taken",
+                    "make room; what runs goes on, and starts resume by themselves"});
+  }
+  return json_response(200, Json::object({{"status", "ready"}}));
+}
+
 HttpResponse get_ready(Api& api, ApiCall const&) {
-  if (!api.stopping) return json_response(200, Json::object({{"status", "ready"}}));
-  return problem({ErrorCode::unavailable, "the server is stopping", "try another or wait"});
+  return readiness(api.stopping, api.engine.health()["disk"].as_string());
 }
 
 HttpResponse get_openapi(Api&, ApiCall const&) {

@@ -46,6 +46,33 @@ TEST(Routes, EachHasOneHandlerAndANameOfItsOwn) {
   }
 }
 
+std::string query_fault(std::string_view method, std::string_view target) {
+  HttpRequest request;
+  EXPECT_TRUE(parse_target(target, request));
+  auto const known = check_query(*match(method, target).route, request);
+  return known.ok() ? "" : known.error().message + "; " + known.error().hint;
+}
+
+TEST(Routes, RefuseAQueryParameterTheyDoNotKnow) {
+  EXPECT_EQ(query_fault("POST", "/v1/runs/x/cancel?dryRun=true"), "");
+  EXPECT_EQ(query_fault("POST", "/v1/runs/x/cancel?dry_run=true"),
+            "cancelRun has no query parameter 'dry_run'; did you mean 'dryRun'?");
+  EXPECT_EQ(query_fault("GET", "/v1/runs?workflow=a/b&parent=p&roots=true&limit=3&after=c"), "");
+  EXPECT_EQ(query_fault("POST", "/v1/workflows/a/b/runs?in=1h"),
+            "startRun has no query parameter 'in'; there are: wait id");
+  EXPECT_EQ(query_fault("GET", "/healthz?x"),
+            "getHealth has no query parameter 'x'; leave it away");
+}
+
+TEST(Routes, AServerThatTakesNoRunsIsNotReady) {
+  EXPECT_EQ(readiness(false, "ok").status, 200);
+  EXPECT_EQ(readiness(true, "ok").status, 503);
+  auto const low = readiness(false, "low");
+  EXPECT_EQ(low.status, 503);
+  EXPECT_NE(find_header(low.headers, "Retry-After"), nullptr);
+  EXPECT_NE(low.body.find("the space on the disk is low"), std::string::npos) << low.body;
+}
+
 TEST(Routes, AreAllInTheOpenApiDocument) {
   Json const document = openapi_document();
   EXPECT_EQ(document["openapi"], Json("3.1.0"));

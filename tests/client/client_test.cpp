@@ -406,6 +406,11 @@ TEST_F(ClientTest, RefusesWhatItCanNotRead) {
   EXPECT_EQ(status(post("/v1/workflows/travel/trip/runs?delay=1h", "{}")), 400);
   EXPECT_EQ(status(get("/v1/runs?status=odd")), 400);
   EXPECT_EQ(status(get("/v1/runs?limit=0")), 400);
+  EXPECT_EQ(status(get("/v1/runs?limit=1001")), 400);
+  EXPECT_EQ(status(post("/v1/workflows/travel/trip/runs?id=", "{}")), 400);
+  std::string const start = "POST /v1/workflows/travel/trip/runs HTTP/1.1\r\nHost: localhost\r\n";
+  EXPECT_EQ(status(start + "Idempotency-Key:\r\nContent-Length: 2\r\n\r\n{}"), 400);
+  EXPECT_EQ(status(start + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"), 415);
   EXPECT_EQ(status(post("/v1/runs/x/cancel", "[]")), 400);
   EXPECT_EQ(status(post("/v1/runs/x/cancel", R"({"reason": 1})")), 400);
   EXPECT_EQ(status(post("/v1/events", R"({"source": "x"})")), 400);
