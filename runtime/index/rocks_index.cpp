@@ -236,6 +236,7 @@ Result<RocksIndex::Opened> RocksIndex::open(RocksIndexOptions const& options) {
   Opened opened;
   bool const fresh = !fs::exists(options.dir + "/STAMP", failed) && !impl->marker.crashed();
   if (auto why = impl->unusable(options)) {
+    if (!fresh) SKALD_TRY(options.may_discard());
     SKALD_TRY(impl->make_empty(options));
     if (!fresh) opened.discarded = std::move(why);
   }

@@ -10,6 +10,7 @@
 //
 // Thread-safety: as the Index port says.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ struct RocksIndexOptions {
   std::string stamp;
   // The last LSN of the journal. An index that has applied more is of another history.
   Lsn journal_last{UINT64_MAX - 1};
+  // Asked before an index is thrown away; an error is given back, and the index stays as it is.
+  std::function<Result<void>()> may_discard = [] { return Result<void>(); };
   std::size_t write_buffer_bytes = 32U << 20U;
   std::size_t cache_bytes = 32U << 20U;
 };
@@ -36,7 +39,7 @@ class RocksIndex final : public Index {
     std::optional<std::string> discarded;  // why there is an empty one now; for the log
   };
 
-  // Errors: no_space, io: not even an empty one could be made.
+  // Errors: no_space, io: not even an empty one could be made; those of may_discard.
   static Result<Opened> open(RocksIndexOptions const& options);
   ~RocksIndex() override;
 

@@ -160,8 +160,8 @@ Result<void> DataDir::make(Options const& options, Disk& disk) {
   return write_checked_file(disk, path_, "FORMAT", to_text(text));
 }
 
-std::string DataDir::journal_dir(std::uint32_t partition) const {
-  return partition_dir(path_, partition) + "/journal";
+std::string DataDir::journal_dir_of(std::string const& path, std::uint32_t partition) {
+  return partition_dir(path, partition) + "/journal";
 }
 
 std::string DataDir::index_dir(std::uint32_t partition) const {

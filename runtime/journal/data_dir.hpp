@@ -41,7 +41,10 @@ class DataDir {
   std::string const& path() const noexcept { return path_; }
   std::uint32_t partitions() const noexcept { return partitions_; }
   bool created() const noexcept { return created_; }
-  std::string journal_dir(std::uint32_t partition) const;
+  std::string journal_dir(std::uint32_t partition) const {
+    return journal_dir_of(path_, partition);
+  }
+  static std::string journal_dir_of(std::string const& path, std::uint32_t partition);
   std::string index_dir(std::uint32_t partition) const;
 
  private:

@@ -23,6 +23,8 @@ Error system_error(char const* doing, std::string const& path, int number) {
     hint = "free space on that file system";
   } else if (number == ENOENT) {
     code = ErrorCode::not_found;
+  } else if (number == ENOTDIR || number == EEXIST) {
+    hint = "a part of the path is a file, not a directory; give another";
   } else if (number == EACCES || number == EPERM || number == EROFS) {
     code = ErrorCode::failed_precondition;
     hint = "check the owner and the mode of the path";

@@ -182,9 +182,10 @@ Error to_error(JournalDamage const& damage) {
                         std::to_string(damage.first_lsn) + " on";
   if (damage.next_lsn) message += " (readable again from " + std::to_string(*damage.next_lsn) + ")";
   message += " are concerned";
-  return {ErrorCode::corrupt, std::move(message),
-          "nothing has been changed; restore a backup, or run 'skald doctor' on the directory to "
-          "see what can be saved"};
+  return {
+      ErrorCode::corrupt, std::move(message),
+      "nothing has been changed; restore a backup. 'skald doctor' on the data directory shows what "
+      "is whole and which runs are concerned"};
 }
 
 Result<LogEnd> scan_log(Disk& disk, std::string const& dir, LogFrameVisitor const& visit) {

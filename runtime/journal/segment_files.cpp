@@ -71,6 +71,10 @@ Result<void> write_head(Disk& disk, std::string const& dir, LogHead const& head)
 
 Result<LogHead> read_head(Disk& disk, std::string const& dir) {
   auto const text = read_checked_file(disk, path_of(dir, "head"));
+  if (!text.ok() && text.error().code == ErrorCode::not_found) {
+    return Error{ErrorCode::corrupt, "the log in '" + dir + "' is missing, or its file 'head' is",
+                 "restore it from a backup of the data directory"};
+  }
   if (!text.ok()) return text.error();
   auto const parsed = parse_json(*text);
   if (!parsed.ok()) return parsed.error();

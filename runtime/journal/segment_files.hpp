@@ -32,7 +32,7 @@ struct LogHead {
 };
 
 Result<void> write_head(Disk& disk, std::string const& dir, LogHead const& head);
-// not_found when the directory holds no log; corrupt; failed_precondition for a newer format.
+// Errors: corrupt, also when there is none; failed_precondition for a newer format.
 Result<LogHead> read_head(Disk& disk, std::string const& dir);
 
 // Sizes of segments: the first is small, so that a short-lived data directory is; each is four

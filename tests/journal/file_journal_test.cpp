@@ -203,7 +203,7 @@ TEST(FileJournal, RefusesALogThatIsNotThere) {
   auto const recovery =
       journal.recover(Lsn{0}, [](JournalEntry const&) -> Result<void> { return {}; }, {});
   ASSERT_FALSE(recovery.ok());
-  EXPECT_EQ(recovery.error().code, ErrorCode::not_found);
+  EXPECT_EQ(recovery.error().code, ErrorCode::corrupt);
 }
 
 TEST(FileJournal, IsSummarizedBeforeItIsOpened) {
