@@ -66,6 +66,7 @@ Command completion_command();
 Command test_command();
 Command run_command();
 Command serve_command();
+Command doctor_command();
 Command deploy_command();
 Command start_command();
 Command ls_command();

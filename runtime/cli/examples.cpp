@@ -21,6 +21,7 @@ constexpr std::array kExamples{
     Example{"schema", "skald schema -o json > workflow.schema.json"},
     Example{"explain", "skald explain E204"},
     Example{"serve", "skald serve --data-dir data --listen 127.0.0.1:8080 --deploy booking.yaml"},
+    Example{"doctor", "skald doctor data"},
     Example{"deploy", "skald deploy booking.yaml payment.yaml"},
     Example{"start", "skald start travel/holiday-booking --input @trip.json --id trip-42 --wait"},
     Example{"ls", "skald ls --status suspended --workflow travel/holiday-booking -o json"},

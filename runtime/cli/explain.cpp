@@ -45,7 +45,7 @@ constexpr std::array<ErrorText, 12> kErrors{{
      "go on. Exit code 1, HTTP 507."},
     {ErrorCode::corrupt,
      "What was read from disk is not what was written. skald never guesses: restore a backup, or\n"
-     "let 'skald doctor' show what can be saved. Exit code 1."},
+     "let 'skald doctor' show what is whole and which runs are concerned. Exit code 1."},
     {ErrorCode::io,
      "The operating system reported an error, which the message repeats. Exit code 1."},
     {ErrorCode::cancelled, "It was stopped on request. Exit code 130."},

@@ -1,7 +1,5 @@
 // Opening and closing an engine.
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <random>
@@ -11,6 +9,7 @@
 #include "runtime/engine/documents.hpp"
 #include "runtime/engine/engine_impl.hpp"
 #include "runtime/engine/index_follower.hpp"
+#include "runtime/engine/log.hpp"
 #include "runtime/index/memory_index.hpp"
 #include "runtime/journal/file_journal.hpp"
 #include "runtime/journal/memory_journal.hpp"
@@ -25,8 +24,8 @@ constexpr Duration kClockTolerance = Duration::from_seconds(3600);
 
 // A lost write: nothing may be answered any more. The next start recovers what was acknowledged.
 [[noreturn]] void end_process(Error const& error) {
-  spdlog::critical("the journal can not be written: {} {}", error.message, error.hint);
-  spdlog::shutdown();
+  runtime::log().critical("the journal can not be written: {} {}", error.message, error.hint);
+  runtime::log().flush();
   std::_Exit(74);
 }
 
@@ -41,7 +40,7 @@ Result<void> EngineImpl::open() {
   if (!options.in_memory) {
     if (options.data_dir.empty()) {
       return Error{ErrorCode::invalid_argument, "no data directory was given",
-                   "set EngineOptions::data_dir"};
+                   "give one: EngineOptions::data_dir, or --data-dir DIR"};
     }
     runtime::DataDir::Options dir_options;
     bool const known = runtime::DataDir::partitions_of(options.data_dir).ok();
@@ -144,10 +143,12 @@ Result<void> EngineImpl::recover() {
     runtime::JournalCallbacks callbacks;
     callbacks.on_durable = [thread](Lsn) { thread->wake(); };
     callbacks.on_failure = [](Error const& error) { end_process(error); };
-    callbacks.on_space = [](runtime::Space space) {
-      if (space != runtime::Space::ok) {
-        spdlog::warn("disk space is {}: no new runs are taken", runtime::to_string(space));
-      }
+    callbacks.on_space = [number = unit.partition->number(),
+                          dir = options.data_dir](runtime::Space space) {
+      bool const ok = space == runtime::Space::ok;
+      runtime::log().warn("the space on the disk of '{}' is {} (partition {}): {}", dir,
+                          runtime::to_string(space), number,
+                          ok ? "new runs are taken again" : "no new runs are taken");
     };
     auto recovery = unit.partition->recover(std::move(callbacks));
     if (!recovery.ok()) return std::move(recovery).error();
@@ -164,7 +165,7 @@ Result<void> EngineImpl::recover() {
     }
     last = std::max(last, unit.partition->last_recorded());
   }
-  for (auto const& notice : notices) spdlog::warn("{}", notice);
+  for (auto const& notice : notices) runtime::log().warn("{}", notice);
   auto const wall = runtime::EngineClock::wall();
   if (last > wall + kClockTolerance && !options.accept_clock) {
     return Error{ErrorCode::failed_precondition,

@@ -1,8 +1,7 @@
 #include "runtime/engine/index_follower.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "runtime/engine/direct_index.hpp"
+#include "runtime/engine/log.hpp"
 #include "runtime/journal/inspect.hpp"
 
 namespace skald::runtime {
@@ -10,6 +9,13 @@ namespace {
 
 // Of the keys and values in run_summary.cpp; another stamp means: build it again from the log.
 constexpr std::string_view kLayout = "skald-index-1 of ";
+
+// An index is thrown away because the log has everything in it. A damaged log has not.
+Result<void> check_whole(std::string const& journal_dir) {
+  auto const end = inspect_log(journal_dir, [](LogFrame const&) -> Result<void> { return {}; });
+  if (!end.ok()) return end.error();
+  return end->damage ? Result<void>(to_error(*end->damage)) : Result<void>();
+}
 
 }  // namespace
 
@@ -21,17 +27,18 @@ Result<std::unique_ptr<IndexFollower>> IndexFollower::open(std::string const& di
   options.dir = dir;
   options.stamp = std::string(kLayout) + journal->identity;
   options.journal_last = journal->last;
+  options.may_discard = [&journal_dir] { return check_whole(journal_dir); };
   auto opened = RocksIndex::open(options);
   if (!opened.ok()) return std::move(opened).error();
   if (opened->discarded) {
-    spdlog::warn("the index in {} is built again from the log: {}", dir, *opened->discarded);
+    log().warn("the index in {} is built again from the log: {}", dir, *opened->discarded);
   }
   return std::unique_ptr<IndexFollower>(new IndexFollower(std::move(opened->index)));
 }
 
 IndexFollower::IndexFollower(std::unique_ptr<RocksIndex> index)
     : index_(std::move(index)), follower_(*index_, {}, [](Error const& error) {
-        spdlog::error("the index is given up until the next start: {}", error.message);
+        log().error("the index is given up until the next start: {}", error.message);
       }) {}
 
 void IndexFollower::apply(std::vector<std::pair<std::string, std::string>> puts, Lsn lsn) {
