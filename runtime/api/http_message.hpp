@@ -2,6 +2,7 @@
 
 // A request that the server has read whole, and a response to it. Plain data.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "runtime/api/body_budget.hpp"
 #include "runtime/executor/http_headers.hpp"
 
 namespace skald::runtime {
@@ -21,6 +23,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> query;  // decoded
   HttpHeaders headers;
   std::string body;
+  std::shared_ptr<BodyBudget::Share> share = nullptr;  // of the server's memory, for the body
 
   // The header's value; empty when it is absent.
   std::string_view header(std::string_view name) const;

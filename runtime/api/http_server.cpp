@@ -47,6 +47,7 @@ class HttpServer::Impl {
       : work_(asio::make_work_guard(io_)), acceptor_(io_), pause_(io_) {
     shared_->options = std::move(options);
     shared_->handler = std::move(handler);
+    shared_->bodies = std::make_shared<BodyBudget>(shared_->options.limits.all_bodies_bytes);
     shared_->door = door_;
   }
 
@@ -173,6 +174,11 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(std::string const& host, 
   SKALD_TRY(impl->bind(host, port));
   impl->run();
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+Result<void> HttpServer::can_listen(std::string const& host, std::uint16_t port,
+                                    HttpServerOptions options) {
+  return Impl(std::move(options), nullptr).bind(host, port);
 }
 
 std::string const& HttpServer::host() const {

@@ -53,7 +53,8 @@ class Responder {
 struct HttpServerLimits {
   std::uint32_t header_bytes = 16U << 10U;
   std::size_t body_bytes = 8U << 20U;
-  std::size_t connections = 10'000;      // over it a client gets 503
+  std::size_t all_bodies_bytes = 256U << 20U;  // being read or worked on; over it 503
+  std::size_t connections = 10'000;            // over it a client gets 503
   std::size_t stream_bytes = 1U << 20U;  // written to a stream and not yet taken by the client
   Duration idle = Duration::from_seconds(75);    // between two requests
   Duration header = Duration::from_seconds(10);  // to send the header once it has begun
@@ -81,6 +82,9 @@ class HttpServer {
   // unknown host or an address that is not loopback without allow_remote.
   static Result<std::unique_ptr<HttpServer>> listen(std::string const& host, std::uint16_t port,
                                                     HttpServerOptions options, Handler handler);
+  // Whether it could at this moment; for who has much to do before it listens. Errors: the same.
+  static Result<void> can_listen(std::string const& host, std::uint16_t port,
+                                 HttpServerOptions options = {});
   // Stops at once.
   ~HttpServer();
   HttpServer(HttpServer const&) = delete;

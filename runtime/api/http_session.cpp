@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -35,6 +36,12 @@ constexpr std::size_t kReadSize = 8U << 10U;
 constexpr Duration kDrain = Duration::from_seconds(2);
 constexpr std::size_t kDrainBytes = 64U << 20U;
 
+HttpResponse too_busy(std::string_view detail) {
+  HttpResponse response = problem(503, detail, "overloaded", "come again");
+  set_header(response.headers, "Retry-After", "1");
+  return response;
+}
+
 }  // namespace
 
 class Session : public std::enable_shared_from_this<Session> {
@@ -67,6 +74,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void read();
   void on_read(error_code error, std::size_t bytes);
   void parse();
+  bool take_room();
   void on_parse_error(error_code error);
   void maybe_continue();
   void dispatch();
@@ -95,7 +103,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Phase phase_ = Phase::idle;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
-  bool continued_ = false;  // 100 Continue has been sent for this request
+  std::shared_ptr<BodyBudget::Share> share_;  // for the body that is being read
+  bool continued_ = false;                    // 100 Continue has been sent for this request
   bool keep_alive_ = false;
   bool unread_ = false;   // the client may still be sending what is not wanted
   bool head_ = false;     // a HEAD request: no body in the answer
@@ -117,6 +126,7 @@ class Session : public std::enable_shared_from_this<Session> {
 void Session::next_request() {
   phase_ = Phase::idle;
   parser_.reset();
+  share_.reset();
   continued_ = false;
   if (host_->stopping) return close();
   if (buffer_.size() == 0) return wait_for_request();
@@ -164,12 +174,24 @@ void Session::parse() {
     if (error == http::error::need_more) break;
     if (error) return on_parse_error(error);
   }
+  if (parser_->is_header_done() && !take_room()) {
+    return fail(too_busy("other requests have all the room for bodies that there is"));
+  }
   if (parser_->is_done()) return dispatch();
   if (parser_->is_header_done()) {
     expect_within(limits.body);
     maybe_continue();
   }
   read();
+}
+
+// For the body as its length is stated, or as much of it as there is.
+bool Session::take_room() {
+  auto const stated = parser_->content_length().value_or(0);
+  auto const bytes = std::max<std::size_t>(stated, parser_->get().body().size());
+  if (bytes == 0) return true;
+  if (!share_) share_ = std::make_shared<BodyBudget::Share>(host_->bodies);
+  return share_->grow_to(bytes);
 }
 
 void Session::on_parse_error(error_code error) {
@@ -205,6 +227,7 @@ HttpRequest Session::take_request() {
     request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
   }
   request.body = std::move(message.body());
+  request.share = std::move(share_);
   keep_alive_ = message.keep_alive() && message.version() == 11;
   chunked_ = message.version() == 11;
   head_ = message.method() == http::verb::head;
@@ -243,10 +266,7 @@ void Session::fail(HttpResponse response) {
 }
 
 void Session::refuse() {
-  HttpResponse response =
-      problem(503, "this server has as many clients as it can serve", "overloaded");
-  set_header(response.headers, "Retry-After", "1");
-  fail(std::move(response));
+  fail(too_busy("this server has as many clients as it can serve"));
 }
 
 void Session::begin_stream(HttpResponse head) {

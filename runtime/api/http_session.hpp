@@ -44,6 +44,7 @@ class Session;
 struct SessionHost {
   HttpServerOptions options;
   HttpServer::Handler handler;
+  std::shared_ptr<BodyBudget> bodies;
   std::shared_ptr<Door> door;
   std::unordered_set<Session*> sessions;
   std::atomic<std::size_t> count{0};

@@ -272,7 +272,9 @@ Result<Json> Client::graph(std::string const& run) const {
 }
 
 Result<Json> Client::list(RunFilter const& filter) const {
-  std::string target = "/v1/runs?limit=" + std::to_string(filter.limit);
+  // As the engine does: a page has at most 1,000.
+  std::string target =
+      "/v1/runs?limit=" + std::to_string(std::min<std::size_t>(filter.limit, 1000));
   if (!filter.workflow.empty()) target += "&workflow=" + encode_component(filter.workflow);
   if (filter.status) target += std::string("&status=") + to_string(*filter.status);
   if (!filter.parent.empty()) target += "&parent=" + encode_component(filter.parent);

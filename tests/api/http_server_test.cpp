@@ -116,6 +116,30 @@ TEST(HttpServer, RefusesABodyOverTheLimit) {
   EXPECT_EQ(status_of_response(chunked.read_all()), 413);
 }
 
+TEST(HttpServer, RefusesABodyWhenOthersHaveAllTheRoom) {
+  Inbox inbox;
+  auto const server = serve(inbox.handler(), {.limits = {.all_bodies_bytes = 1000}});
+  RawClient first(server->port());
+  first.send(post("/", std::string(900, 'x')));
+  auto item = std::make_unique<Inbox::Item>(inbox.take());
+  RawClient second(server->port());
+  second.send(post("/", std::string(200, 'y')));
+  auto const refused = second.read_all();
+  EXPECT_EQ(status_of_response(refused), 503);
+  EXPECT_NE(refused.find("Retry-After: 1"), std::string::npos) << refused;
+  RawClient small(server->port());
+  small.send(get("/status"));
+  inbox.take().responder.send({200, {}, "no body, no room"});
+  EXPECT_EQ(status_of_response(small.read_response()), 200);
+  item->responder.send({200, {}, ""});
+  item.reset();
+  EXPECT_EQ(status_of_response(first.read_response()), 200);
+  RawClient third(server->port());
+  third.send(post("/", std::string(5000, 'z')));  // alone it always has room
+  inbox.take().responder.send({200, {}, ""});
+  EXPECT_EQ(status_of_response(third.read_response()), 200);
+}
+
 TEST(HttpServer, RefusesAHeaderOverTheLimit) {
   auto const server = serve(echo, {.limits = {.header_bytes = 2000}});
   RawClient client(server->port());
