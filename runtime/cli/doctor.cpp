@@ -13,9 +13,10 @@ namespace {
 constexpr std::size_t kNamed = 20;  // runs in the table form; -o json has all
 
 std::string concerned_text(Json const& runs) {
-  std::string text = fmt::format(
-      "    {} runs had not ended there; what has become of them since can not be read:\n",
-      runs.size());
+  if (runs.size() == 0) return "    no run is concerned, but for those that began later\n";
+  std::string text =
+      fmt::format("    {} had not ended there; what has become of them since can not be read:\n",
+                  runs.size() == 1 ? "one run" : fmt::format("{} runs", runs.size()));
   for (std::size_t i = 0; i < runs.size() && i < kNamed; ++i) {
     text += fmt::format("      {}\n", runs[i].as_string());
   }
@@ -32,7 +33,7 @@ std::string draw(Json const& found) {
     text += fmt::format("{} {}\n    {}\n", damaged ? "✗" : "✓", log["journal"].as_string(),
                         log["verdict"].as_string());
     if (log["frames"].is_number()) {
-      text += fmt::format("    {} frames, {} runs, {} of them not ended\n", to_text(log["frames"]),
+      text += fmt::format("    frames: {}, runs: {}, not ended: {}\n", to_text(log["frames"]),
                           to_text(log["runs"]), to_text(log["liveRuns"]));
     }
     if (log["hint"].is_string()) text += fmt::format("    {}\n", log["hint"].as_string());

@@ -110,6 +110,9 @@ Exit deploy_files(Console& console, Engine& engine, ServeOptions const& options)
 Exit serve(Console& console, ServeOptions const& options) {
   auto address = parse_address(options.listen);
   if (!address) return console.fail(address.error());
+  // Before the engine, which makes its directory and goes on with its runs.
+  auto const free = runtime::HttpServer::can_listen(address->host, address->port);
+  if (!free) return console.fail(free.error());
   auto interrupt = std::make_unique<Interrupt>();
   auto engine = open(options, *address);
   if (!engine) return console.fail(engine.error());

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include "base/json.hpp"
@@ -249,6 +250,7 @@ TEST(ServeCommand, ALockedDirectoryAndAPortInUseAreClearErrors) {
   auto const used = skald({"serve", "--data-dir", data + "2", "--listen", address});
   EXPECT_EQ(used.code, 1);
   EXPECT_NE(used.err.find("error[unavailable]"), std::string::npos) << used.err;
+  EXPECT_FALSE(std::filesystem::exists(data + "2")) << "before anything is made";
   EXPECT_EQ(skald({"serve", "--listen", "nonsense"}).code, 2);
 }
 
