@@ -4,7 +4,9 @@
 //   engine_bench [--in-flight 256] [--sagas 100000] [--durability fsync] [--partitions 0]
 //                [--fail] [--dir DIR]
 //
-// Prints one line of JSON. --fail lets the third step refuse, so that two undos follow.
+// Prints a line of JSON, and one about opening the directory again afterwards, which reads all of
+// its log: with the index, and when that has to be built again. --fail lets the third step refuse,
+// so that two undos follow.
 
 #include <algorithm>
 #include <atomic>
@@ -119,12 +121,16 @@ class Load {
   std::vector<double> latencies_;
 };
 
+skald::EngineOptions engine_options(Options const& options) {
+  skald::EngineOptions result;
+  result.data_dir = options.dir;
+  result.durability = options.durability;
+  result.partitions = options.partitions;
+  return result;
+}
+
 int measure(Options const& options) {
-  skald::EngineOptions engine_options;
-  engine_options.data_dir = options.dir;
-  engine_options.durability = options.durability;
-  engine_options.partitions = options.partitions;
-  auto opened = skald::Engine::open(engine_options);
+  auto opened = skald::Engine::open(engine_options(options));
   if (!opened.ok()) {
     std::fprintf(stderr, "%s\n", opened.error().message.c_str());
     return 1;
@@ -155,12 +161,29 @@ int measure(Options const& options) {
   return load.odd() == 0 ? 0 : 1;
 }
 
+double reopen(Options const& options) {
+  auto const begin = Clock::now();
+  auto const opened = skald::Engine::open(engine_options(options));
+  if (!opened.ok()) std::fprintf(stderr, "%s\n", opened.error().message.c_str());
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+void measure_restart(Options const& options) {
+  auto const followed = reopen(options);
+  for (auto const& entry : std::filesystem::directory_iterator(options.dir)) {
+    if (entry.is_directory()) std::filesystem::remove_all(entry.path() / "index");
+  }
+  std::printf("{\"sagas\":%zu,\"restartSeconds\":%.2f,\"restartWithoutIndexSeconds\":%.2f}\n",
+              options.sagas, followed, reopen(options));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   auto const options = parse(argc, argv);
   std::filesystem::remove_all(options.dir);
   auto const code = measure(options);
+  if (code == 0) measure_restart(options);
   std::filesystem::remove_all(options.dir);
   return code;
 }
