@@ -51,6 +51,9 @@ class Access : public Expr {
     if (!take_value(run, target, key, part)) return missed(run);
     auto const flow = updater(&part);
     if (flow == Flow::stop) return flow;
+    bool const removal = flow == Flow::tail || flow == Flow::none;
+    if (removal && target.is_null()) return Flow::none;
+    if (flow == Flow::none) return Flow::more;
     bool const good = flow == Flow::tail ? delete_keys(run, target, {key})
                                          : set_value(run, target, key, std::move(part));
     if (!good) return run.locate(span), Flow::stop;

@@ -109,7 +109,7 @@ class Printer {
     if (!node.text.empty()) out_ += "@" + node.text + " ";
     out_ += '"';
     for (auto const* kid : node.kids) {
-      if (kid->kind == Kind::literal && kid->value.is_string()) {
+      if (kid->piece) {
         auto const text = to_text(kid->value);
         out_.append(text, 1, text.size() - 2);
       } else {

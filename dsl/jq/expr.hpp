@@ -24,6 +24,7 @@ enum class Flow : std::uint8_t {
   more,  // go on
   stop,  // an error was set in Run, or whoever asked has enough
   tail,  // the rest of the outputs come from Run's pending tail call
+  none,  // of an update: there was nothing to change, so nothing is made either
 };
 
 // One output on its way to a sink. `owned` values may be moved from.
@@ -73,7 +74,8 @@ class SinkOf {
 using Sink = SinkOf<Item>;
 using SpotSink = SinkOf<Spot>;
 
-// Changes a place in a value. Flow::more: done; Flow::tail: the place is to be removed.
+// Changes a place in a value. Flow::more: done; Flow::tail: the place is to be removed; Flow::none:
+// it is null, and stays what it was.
 using Updater = SinkOf<Json*>;
 
 class Expr {

@@ -128,7 +128,7 @@ ExprPtr make_from_stream(Operand events);
 ExprPtr make_pick(Operand targets);
 
 // generator_exprs.cpp
-ExprPtr make_range(Operand from, Operand to, Operand by);
+ExprPtr make_range(Operand from, Operand to, Operand by);  // by: null for range/2
 ExprPtr make_limit(Operand count, Operand body);
 ExprPtr make_skip(Operand count, Operand body);
 ExprPtr make_first(Operand body);

@@ -123,6 +123,7 @@ void encode_uri(std::string_view text, std::string& out) {
 
 bool decode_uri(Run& run, Json const& value, std::string& out) {
   auto const text = text_of(value);
+  auto const wrong = [&] { return type_error(run, Json(text), "is not a valid uri encoding"); };
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -131,11 +132,11 @@ bool decode_uri(Run& run, Json const& value, std::string& out) {
     }
     int const high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
     int const low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-    if (high < 0 || low < 0) return type_error(run, value, "is not a valid uri encoding");
+    if (high < 0 || low < 0) return wrong();
     decoded += static_cast<char>(high * 16 + low);
     i += 2;
   }
-  if (!is_valid_utf8(decoded)) return type_error(run, value, "is not a valid uri encoding");
+  if (!is_valid_utf8(decoded)) return wrong();
   out += decoded;
   return true;
 }
@@ -171,7 +172,7 @@ bool decode_base(Run& run, Json const& value, std::string_view digits, unsigned 
     if (c == '=') break;
     auto const digit = digits.find(c);
     if (digit == std::string_view::npos) {
-      return type_error(run, value,
+      return type_error(run, Json(text),
                         bits == 6 ? "is not valid base64 data" : "is not valid base32 data");
     }
     buffer = (buffer << bits) | static_cast<std::uint32_t>(digit);
@@ -182,7 +183,7 @@ bool decode_base(Run& run, Json const& value, std::string_view digits, unsigned 
       decoded += static_cast<char>((buffer >> held) & 0xffU);
     }
   }
-  if (bits == 6 && read % 4 == 1) return type_error(run, value, "trailing base64 byte found");
+  if (bits == 6 && read % 4 == 1) return type_error(run, Json(text), "trailing base64 byte found");
   out += repair_utf8(decoded);
   return true;
 }

@@ -12,39 +12,54 @@ Flow flow_of(Run const& run) {
   return run.failed() ? Flow::stop : Flow::more;
 }
 
-class Numbers final : public Expr {
+// range(from; to) counts by ones. range(from; to; by) is made of what the language has: it goes on
+// by adding, as long as the order of values says so, and takes values of any kind.
+class Range final : public Expr {
  public:
-  Numbers(Operand from, Operand to, Operand by) : Expr(false), from_(from), to_(to), by_(by) {}
+  Range(Operand from, Operand to, Operand by) : Expr(false), from_(from), to_(to), by_(by) {}
 
   Flow do_each(Run& run, Frame* frame, Json const& in, Sink sink) const override {
     return run.each(*from_, frame, in, [&](Item from) {
-      return run.each(*to_, frame, in, [&](Item to) {
+      return run.each(*to_, frame, in, [&](Item to) -> Flow {
+        if (by_ == nullptr) return count(run, *from, *to, sink);
         return run.each(*by_, frame, in,
-                        [&](Item by) { return count(run, *from, *to, *by, sink); });
+                        [&](Item by) { return advance(run, *from, *to, *by, sink); });
       });
     });
   }
 
  private:
-  Flow count(Run& run, Json const& from, Json const& to, Json const& by, Sink sink) const {
-    if (!from.is_number() || !to.is_number() || !by.is_number()) {
+  Flow count(Run& run, Json const& from, Json const& to, Sink sink) const {
+    if (!from.is_number() || !to.is_number()) {
       run.fail("Range bounds must be numeric");
-      run.locate(span);
-      return Flow::stop;
+      return run.locate(span), Flow::stop;
     }
     double const end = to.as_number();
-    double const step = by.as_number();
-    for (double at = from.as_number(); step > 0 ? !(at >= end) : step < 0 && at > end; at += step) {
-      Json const value(at);
+    Json value = from;  // as it is written
+    for (double at = from.as_number(); !(at >= end); value = Json(at)) {
       if (!run.spend()) return Flow::stop;
       if (auto const flow = sink({&value, false}); flow != Flow::more) return flow;
+      at += 1;
     }
     return Flow::more;
   }
 
+  Flow advance(Run& run, Json const& from, Json const& to, Json const& by, Sink sink) const {
+    int const direction = compare(by, Json(0));
+    Json value = from;
+    while (direction != 0 && pay_to_compare(run, value, to)) {
+      int const order = compare(value, to);
+      if (direction > 0 ? order >= 0 : order <= 0) return Flow::more;
+      if (!run.spend()) return Flow::stop;
+      if (auto const flow = sink({&value, false}); flow != Flow::more) return flow;
+      if (!calculate_into(run, Operator::add, value, by)) return run.locate(span), Flow::stop;
+    }
+    return flow_of(run);
+  }
+
   Operand from_;
   Operand to_;
-  Operand by_;
+  Operand by_;  // null: one
 };
 
 // limit(n; body) and skip(n; body).
@@ -358,7 +373,7 @@ class Raise final : public Expr {
 }  // namespace
 
 ExprPtr make_range(Operand from, Operand to, Operand by) {
-  return std::make_unique<Numbers>(from, to, by);
+  return std::make_unique<Range>(from, to, by);
 }
 ExprPtr make_limit(Operand count, Operand body) {
   return std::make_unique<Portion>(true, count, body);

@@ -224,6 +224,10 @@ auto const text_kid = [](auto& c) {
   x3::_val(c)->kids.push_back(
       state.text_node(kind, std::move(x3::_attr(c)), x3::_where(c).begin()));
 };
+auto const piece = [](auto& c) {
+  text_kid<Kind::literal>(c);
+  x3::_val(c)->kids.back()->piece = true;
+};
 // {$name} and {name} stand for {name: $name} and {name: .name}.
 auto const key_of_variable = [](auto& c) {
   auto const& named = *x3::_val(c)->kids.back();
@@ -331,8 +335,8 @@ auto const negate_def = here[start<Kind::negate>] >> token(x3::lit('-')) >>
                         must(term)[kid] >> x3::eps[done];
 
 // Strings: literal pieces and interpolated queries.
-auto const pieces = *(chunk[text_kid<Kind::literal>] |
-                      (x3::lit("\\(") >> blank >> must(query)[kid] >> must(interpolation_end)));
+auto const pieces =
+    *(chunk[piece] | (x3::lit("\\(") >> blank >> must(query)[kid] >> must(interpolation_end)));
 auto const text_def = here[start<Kind::string>] >> x3::lit('"') >> pieces >>
                       must(closing_quote) >> x3::eps[finish<&Session::finish_string>];
 auto const quoted_def = here[start<Kind::string>] >> format[set_text] >> x3::lit('"') >> pieces >>

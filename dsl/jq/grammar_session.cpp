@@ -159,9 +159,9 @@ void Session::finish_number(Syntax& node) {
 }
 
 void Session::finish_string(Syntax& node) {
-  bool const plain = node.kind == Kind::string &&
-                     std::all_of(node.kids.begin(), node.kids.end(),
-                                 [](Syntax const* kid) { return kid->kind == Kind::literal; });
+  bool const plain =
+      node.kind == Kind::string &&
+      std::all_of(node.kids.begin(), node.kids.end(), [](Syntax const* kid) { return kid->piece; });
   if (plain) {
     // No interpolation: the format has nothing to do.
     node.value = node.kids.empty() ? Json("") : node.kids.front()->value;

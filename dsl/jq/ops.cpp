@@ -192,12 +192,24 @@ bool compare_as(Order order, Json const& a, Json const& b) {
   return false;
 }
 
+namespace {
+
+bool is_zero(std::string_view literal) {
+  auto const digits = literal.substr(0, literal.find_first_of("eE"));
+  return digits.find_first_of("123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
 bool negate(Run& run, Json const& value, Json& out) {
   if (!value.is_number()) return type_error(run, value, "cannot be negated");
   auto const literal = value.literal_text();
   if (!run.spend_on_text(literal.size()) || !run.charge(literal.size())) return false;
   if (literal.empty()) {
-    out = Json(-value.as_number());
+    // Zero has no sign, and keeps how it is written.
+    out = Json(0 - value.as_number());
+  } else if (is_zero(literal)) {
+    out = literal.front() == '-' ? Json::number_literal(literal.substr(1)) : value;
   } else if (literal.front() == '-') {
     out = Json::number_literal(literal.substr(1));
   } else {

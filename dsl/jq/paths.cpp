@@ -21,6 +21,13 @@ std::string index_error(Json const& value, Json const& key) {
   return message + to_string(key.kind());
 }
 
+// Of a slice as paths name it. A bound that is missing is none at all, unlike one that is null.
+Json const& bound_of(Json const& key, std::string_view name) {
+  static Json const none(false);
+  auto const* found = key.find(name);
+  return found != nullptr ? *found : none;
+}
+
 // The bounds of a slice of something `size` long, clamped; the start rounds down, the end up.
 bool slice_bounds(Run& run, Json const& from, Json const& to, std::size_t size, std::size_t& begin,
                   std::size_t& end) {
@@ -67,7 +74,8 @@ bool set_slice(Run& run, Json& array, Json const& key, Json const& item) {
   }
   std::size_t begin = 0;
   std::size_t end = 0;
-  if (!slice_bounds(run, key["start"], key["end"], array.size(), begin, end)) return false;
+  if (!slice_bounds(run, bound_of(key, "start"), bound_of(key, "end"), array.size(), begin, end))
+    return false;
   auto const old = array.items();
   std::vector<Json> result(old.begin(), old.begin() + static_cast<std::ptrdiff_t>(begin));
   if (!run.charge((old.size() + item.size()) * sizeof(Json))) return false;
@@ -98,7 +106,7 @@ bool indexes_of(Run& run, Json const& value, Json const& part, Json& out) {
   Json result = Json::array();
   auto const items = value.items();
   auto const wanted = part.items();
-  if (wanted.empty()) return out = Json(), true;
+  if (wanted.empty()) return out = Json::array(), true;
   for (std::size_t i = 0; i + wanted.size() <= items.size(); ++i) {
     bool match = true;
     for (std::size_t j = 0; match && j < wanted.size(); ++j) {
@@ -161,7 +169,7 @@ Json const* index_value(Run& run, Json const& value, Json const& key, Json& spac
       return &value[static_cast<std::size_t>(at)];
     }
   } else if (key.is_object()) {
-    return slice_value(run, value, key["start"], key["end"], space);
+    return slice_value(run, value, bound_of(key, "start"), bound_of(key, "end"), space);
   } else if (key.is_array() && value.is_array()) {
     Json found;
     if (!indexes_of(run, value, key, found)) return nullptr;
@@ -263,7 +271,8 @@ bool delete_items(Run& run, Json& array, std::vector<Json> const& keys) {
     } else if (key.is_object()) {
       std::size_t begin = 0;
       std::size_t end = 0;
-      if (!slice_bounds(run, key["start"], key["end"], size, begin, end)) return false;
+      if (!slice_bounds(run, bound_of(key, "start"), bound_of(key, "end"), size, begin, end))
+        return false;
       if (!run.spend((std::max(begin, end) - begin) / 64)) return false;
       std::fill(gone.begin() + static_cast<std::ptrdiff_t>(begin),
                 gone.begin() + static_cast<std::ptrdiff_t>(end), true);

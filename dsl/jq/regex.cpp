@@ -195,6 +195,8 @@ Json RegexSearch::match_object() {
     double const at = group.begin < 0 ? -1 : code_points_to(group.begin);
     double const size = group.begin < 0 ? 0 : code_points_to(group.end) - at;
     object.set_shared(offset_key, Json(at));
+    // A capture of nothing has its members in another order, as in jq.
+    if (&group != &whole && size == 0) object.set_shared(string_key, group_text(group));
     object.set_shared(length_key, Json(size));
     object.set_shared(string_key, group_text(group));
   };

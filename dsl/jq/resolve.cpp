@@ -103,7 +103,7 @@ Operand Resolver::string(Syntax const& node) {
   Operands parts;
   std::vector<bool> formatted;
   for (auto const* kid : node.kids) {
-    formatted.push_back(kid->kind != Kind::literal || !kid->value.is_string());
+    formatted.push_back(!kid->piece);
     parts.push_back(compile(*kid));
   }
   return fold(make_string(parts, formatted, name), parts, node);

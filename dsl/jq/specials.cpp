@@ -32,7 +32,7 @@ ExprPtr range(Site const& site) {
   auto const count = site.node.kids.size();
   auto const from = count == 1 ? site.number(0) : site.argument(0);
   auto const to = site.argument(count == 1 ? 0 : 1);
-  return make_range(from, to, count == 3 ? site.argument(2) : site.number(1));
+  return make_range(from, to, count == 3 ? site.argument(2) : nullptr);
 }
 
 template <bool any>

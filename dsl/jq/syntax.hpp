@@ -53,6 +53,7 @@ struct Syntax {
   Kind kind = Kind::identity;
   Span span;
   bool optional = false;  // index, slice, iterate: `?` follows
+  bool piece = false;     // literal: of a string's own text, not interpolated
   bool binds = false;     // binds variables itself or below, outside nested functions
   std::size_t depth = 1;  // height of the tree
   std::string text;

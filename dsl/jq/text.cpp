@@ -47,13 +47,24 @@ std::int32_t next_code_point(std::string_view text, std::size_t& at) {
   return static_cast<std::int32_t>(code);
 }
 
+namespace {
+
+// How long a sequence is that begins with this byte; 1 as well when none does.
+std::size_t sequence_size(unsigned char lead) {
+  if (lead < 0xc2 || lead > 0xf4) return 1;
+  return lead < 0xe0 ? 2 : (lead < 0xf0 ? 3 : 4);
+}
+
+}  // namespace
+
 std::string repair_utf8(std::string_view text) {
   if (is_valid_utf8(text)) return std::string(text);
   std::string out;
   std::size_t at = 0;
   while (at < text.size()) {
     auto const lead = static_cast<unsigned char>(text[at]);
-    std::size_t const size = lead < 0xc0 ? 1U : (lead < 0xe0 ? 2U : (lead < 0xf0 ? 3U : 4U));
+    auto const size = sequence_size(lead);
+    if (at + size > text.size()) return append_code_point(out, 0xfffd), out;
     std::size_t taken = 1;
     while (taken < size && at + taken < text.size() &&
            (static_cast<unsigned char>(text[at + taken]) & 0xc0U) == 0x80U) {

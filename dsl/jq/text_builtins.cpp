@@ -172,7 +172,7 @@ bool join(Run& run, Json const& in, Args args, Json& out) {
 // Positions in code points, overlapping matches included.
 bool string_indexes(Run& run, std::string_view text, std::string_view part, Json& out) {
   Json result = Json::array();
-  if (part.empty()) return out = Json(), true;
+  if (part.empty()) return out = Json::array(), true;
   std::size_t counted = 0;
   std::size_t points = 0;
   if (!run.spend(text.size() / 64)) return false;
@@ -208,7 +208,10 @@ bool index_of(Run& run, Json const& in, Args args, Json& out) {
   if (!indices(run, in, args, all)) return false;
   if (all.is_null() || (all.is_array() && all.size() == 0)) return out = Json(), true;
   if (!all.is_array()) {
-    return run.fail(std::string("Cannot index ") + to_string(all.kind()) + " with number");
+    // jq's rindex takes a slice first, and a text has slices.
+    bool const sliced = last && !all.is_string();
+    return run.fail(std::string("Cannot index ") + to_string(all.kind()) + " with " +
+                    (sliced ? "object" : "number"));
   }
   out = all[last ? all.size() - 1 : 0];
   return true;

@@ -288,6 +288,82 @@ null
 )jq");
 }
 
+TEST(Language, InterpolatesConstants) {
+  expect_all_pass(R"jq("x\(1)y", "\(1.10)", "\([])", "a\("b")c", "\(null)"
+null
+"x1y"
+"1.10"
+"[]"
+"abc"
+"null"
+
+@base64 "x\("y")z", @json "\("y")", @sh "\(1) \("a b")"
+null
+"xeQ==z"
+"\"y\""
+"1 'a b'"
+
+{"a\(1)": 2, "b\("c")": 3}, {"x\(1)"}
+null
+{"a1":2,"bc":3}
+{"x1":null}
+)jq");
+}
+
+// Found by comparing random programs with jq 1.8.1 (jq_difference).
+TEST(Language, AgreesWithJqWhereFewLook) {
+  expect_all_pass(
+      R"jq([.[{}]?], try .[{start: 1}] catch ., try (.[{}] = [1]) catch ., .[{start: 1, end: null}]
+[1,2]
+[]
+"Array/string slice indices must be integers"
+"Array/string slice indices must be integers"
+[2]
+
+(.a[0] |= empty), (.a.b |= empty), (.a |= null), (.c[0] |= empty)
+{"c":null}
+{"c":null}
+{"c":null}
+{"c":null,"a":null}
+{"c":null}
+
+[.[] | -.] | tostring
+[0, 0.00, 1.50, -1]
+"[0,0.00,-1.50,1]"
+
+[range(.; 3)], [range(.; 3; 0.5)] | tostring
+1.10
+"[1.10,2.1]"
+"[1.10,1.6,2.1,2.6]"
+
+[limit(3; range("a"; "b"; "c"))], [range(null; 3; 1)], try range(0; "a") catch .
+null
+["a","ac","acc"]
+[null,1,2]
+"Range bounds must be numeric"
+
+try (["a"] | @base64d) catch ., try ([] | @urid) catch "none", (null | @base64d)
+null
+"string (\"[\\\"a\\\"]\") is not valid base64 data"
+"[]"
+"\ufffd\ufffd"
+
+[] | indices([]), .[[]], ("a" | indices(""))
+null
+[]
+[]
+[]
+
+[{} | try index("a") catch ., ({a: 1} | try index("a") catch ., try rindex("a") catch .)]
+null
+[null,"Cannot index number with number","Cannot index number with object"]
+
+[match("(a)|(b)")] | tostring
+"b"
+"[{\"offset\":0,\"length\":1,\"string\":\"b\",\"captures\":[{\"offset\":-1,\"string\":null,\"length\":0,\"name\":null},{\"offset\":0,\"length\":1,\"string\":\"b\",\"name\":null}]}]"
+)jq");
+}
+
 TEST(Language, KnowsDatesInUtcOnly) {
   expect_all_pass(R"jq(now, (now | todate), (0 | strftime("%A %d %B %Y %H:%M:%S %Z"))
 null
