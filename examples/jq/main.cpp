@@ -1,6 +1,5 @@
 #include <iostream>
-
-#include "dsl/jq/jq.hpp"
+#include <skald/jq.hpp>
 
 int main() {
   auto const total = skald::jq::compile(".items | map(.price * .qty) | add");

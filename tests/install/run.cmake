@@ -1,5 +1,5 @@
 # Builds examples/embedded (and tests/install/consumer) as somebody else would, and runs it.
-#   cmake -DWAY=package|subdirectory|pkgconfig -DSOURCE=<repo> -DBUILD=<build dir> -DWORK=<dir>
+#   cmake -DWAY=package|subdirectory|pkgconfig|jq -DSOURCE=<repo> -DBUILD=<build dir> -DWORK=<dir>
 #         -DCOMPILER=<c++> -DLAUNCHER=<...> -P run.cmake
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output
@@ -23,7 +23,11 @@ file(REMOVE_RECURSE ${WORK})
 # A list ("env;X=1;ccache") would fall apart as an argument.
 set(ENV{CMAKE_CXX_COMPILER_LAUNCHER} "${LAUNCHER}")
 
-if(WAY STREQUAL "subdirectory")
+if(WAY STREQUAL "jq")
+  build_and_run(examples/jq jq_example -DSKALD_SUBDIRECTORY=${SOURCE}
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2
+    -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold)
+elseif(WAY STREQUAL "subdirectory")
   build_and_run(examples/embedded embedded -DSKALD_SUBDIRECTORY=${SOURCE}
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2
     -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold)
@@ -42,6 +46,7 @@ endif()
 if(WAY STREQUAL "package")
   build_and_run(examples/embedded embedded -DCMAKE_PREFIX_PATH=${WORK}/prefix)
   build_and_run(tests/install/consumer service -DCMAKE_PREFIX_PATH=${WORK}/prefix)
+  build_and_run(examples/jq jq_example -DCMAKE_PREFIX_PATH=${WORK}/prefix)
 endif()
 
 if(WAY STREQUAL "pkgconfig")
