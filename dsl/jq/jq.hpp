@@ -6,8 +6,8 @@
 //   auto sum = skald::jq::evaluate(*program.program, order);
 //
 // A Program is an immutable, cheaply copied handle and may be used by any number of threads at
-// once. Evaluation is bounded by Limits, never recurses on the stack without bound, reads no
-// clock and no environment, and never throws for bad programs or bad data.
+// once. Evaluation is bounded by Limits, takes at most 4 MiB of stack (give threads the usual 8),
+// reads no clock and no environment, and never throws for bad programs or bad data.
 
 #include <cstddef>
 #include <cstdint>
@@ -116,6 +116,11 @@ struct Environment {
 
 // All outputs.
 Evaluation evaluate(Program const& program, Json const& input, Environment const& environment = {});
+
+// An error as people read it: "line 1, column 9: unknown function 'lenght/0'", the line of the
+// program with carets below the place, and the hint. Ends with a newline.
+std::string report(std::string_view program, CompileError const& error);
+std::string report(std::string_view program, EvalError const& error);
 
 // The first output only; none gives null with `empty` set. Cheaper: the rest is never computed.
 struct First {

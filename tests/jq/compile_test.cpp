@@ -126,6 +126,27 @@ TEST(Compile, PrintsEqualTreesEqually) {
   EXPECT_EQ(canonical("def f(g;$a): g+$a; f(.;1)"), "def f(g; $a): g + $a; f(.; 1)");
 }
 
+TEST(Compile, ReportsErrorsForPeople) {
+  auto const compiled = compile(".a |\n\tmap(lenght)");
+  ASSERT_FALSE(compiled);
+  EXPECT_EQ(report(".a |\n\tmap(lenght)", compiled.errors.front()),
+            "line 2, column 6: unknown function 'lenght/0'\n"
+            "  \tmap(lenght)\n"
+            "  \t    ^~~~~~\n"
+            "  did you mean 'length'?\n");
+  auto const ended = compile("[\"ü\", ");
+  EXPECT_EQ(report("[\"ü\", ", ended.errors.front()),
+            "line 1, column 7: expected an expression, but the expression ends here\n"
+            "  [\"ü\", \n"
+            "        ^\n");
+  auto const program = compile("1, ({} | .[0])");
+  auto const result = evaluate(*program.program, Json());
+  EXPECT_EQ(report(program.program->text(), *result.error),
+            "line 1, column 10: Cannot index object with number\n"
+            "  1, ({} | .[0])\n"
+            "           ^~~~\n");
+}
+
 TEST(Compile, KnowsConstants) {
   auto constant = [](char const* text) { return compile(text).program->constant(); };
   EXPECT_EQ(constant("\"a\""), Json("a"));

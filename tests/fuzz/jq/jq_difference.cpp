@@ -36,7 +36,7 @@ std::string ours(std::string const& program, std::string const& input, bool mode
 
 std::string printed(jv value, bool modern) {
   jv const dumped = jv_dump_string(value, 0);
-  std::string const text = jv_string_value(dumped);
+  std::string text = jv_string_value(dumped);
   jv_free(dumped);
   if (modern) return text;
   auto const parsed = skald::parse_json(text);
