@@ -141,7 +141,8 @@ class Drawer {
   Exits attempt(graph::Try const& attempt, std::size_t box, Exit const& own, Exits& next,
                 Exits& leaving) {
     Exits exits = list(attempt.body, box, {own});
-    Exits caught = {{own.node, "error"}};
+    auto const what = catch_text(attempt);
+    Exits caught = {{own.node, what.empty() ? "error" : "error: " + what}};
     if (attempt.handler.body.valid() && !graph_.list(attempt.handler.body).tasks.empty()) {
       TaskIndex const first = graph_.list(attempt.handler.body).tasks.front();
       connect(caught, id(first), Line::error);
@@ -159,7 +160,9 @@ class Drawer {
     bool has_default = false;
     for (auto const& each : choice.cases) {
       has_default = has_default || !each.when;
-      go(each.then, {{own.node, each.name}}, next, leaving);
+      auto const label =
+          each.when ? each.name + ": " + short_text(each.when->code().text()) : each.name;
+      go(each.then, {{own.node, label}}, next, leaving);
     }
     return has_default ? Exits{} : Exits{{own.node, "else"}};
   }

@@ -29,6 +29,10 @@ std::string draw_svg(graph::StepGraph const& graph, Marks const& marks = {});
 // What a task does, in a few words: "PUT http://hotel.local/...", "listen travel.approval.v1".
 std::string summary(graph::Task const& task);
 
+// What a try catches and what it does about it first: "503 busy, if $error.detail != \"closed\", 3
+// retries". Empty when it catches every error.
+std::string catch_text(graph::Try const& attempt);
+
 // When the workflow starts by itself: "every 5 min", "at 0 3 * * * Europe/Berlin"; empty: never.
 std::string schedule_text(graph::StepGraph const& graph);
 

@@ -291,14 +291,17 @@ class Layout {
     return out;
   }
 
-  // Puts a border with a heading around a group.
+  static constexpr double kWidestDetail = 210;
+
+  // Puts a border with a heading around a group, wide enough for most of what it says.
   void frame(Group& group, std::string name, std::string detail, Look look,
              Task const* task) const {
     Picture::Frame frame;
     frame.look = look;
     double const heading = text_width(name, false) * kNameSize + 50;
-    double const right = std::max(group.picture.right + kInset, heading / 2);
+    double const words = std::min(text_width(detail, true) * kCodeSize, kWidestDetail);
     double const left = std::min(group.picture.left - kInset, -heading / 2);
+    double const right = std::max(group.picture.right + kInset, left + heading + words);
     if (task != nullptr) {
       frame.path = task->path;
       frame.state = state_of(task->path);
@@ -394,7 +397,8 @@ class Layout {
   // What catches the errors of a group, at its right.
   void add_handler(Group& group, Task const& task, ListIndex index) {
     Group handler = list(index);
-    frame(handler, "catch", caught(task), Look::error, nullptr);
+    auto const* caught = std::get_if<graph::Try>(&task.kind);
+    frame(handler, "catch", caught != nullptr ? catch_text(*caught) : "", Look::error, nullptr);
     double const shift = group.picture.right + kColumns + 14 - handler.picture.left;
     handler.picture.shift(shift, 0);
     double const door = group.picture.right + 4;
@@ -416,20 +420,6 @@ class Layout {
     group.picture.right = shift + handler.picture.right;
     group.picture.height = height;
     group.picture.take(std::move(handler.picture));
-  }
-
-  static std::string caught(Task const& task) {
-    auto const* attempt = std::get_if<graph::Try>(&task.kind);
-    if (attempt == nullptr) return {};
-    std::string out;
-    for (auto const& each : attempt->handler.filter) {
-      if (each.value.kind != graph::Template::Kind::constant) continue;
-      auto const& value = each.value.constant;
-      auto text = value.is_string() ? std::string(value.as_string()) : to_text(value);
-      if (auto const slash = text.rfind('/'); slash != std::string::npos) text.erase(0, slash + 1);
-      out += (out.empty() ? "" : " ") + text;
-    }
-    return out;
   }
 
   // Back from the end of a loop's body to its begin.

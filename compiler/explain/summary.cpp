@@ -145,6 +145,40 @@ std::string summary(graph::Task const& task) {
   return std::visit([](auto const& kind) { return describe(kind); }, task.kind);
 }
 
+namespace {
+
+// The errors that a catch names: "503 busy", of a type its last segment.
+std::string filter_text(graph::Try const& attempt) {
+  std::string out;
+  for (auto const& each : attempt.handler.filter) {
+    if (each.value.kind != Template::Kind::constant) continue;
+    auto const& value = each.value.constant;
+    auto text = value.is_string() ? std::string(value.as_string()) : to_text(value);
+    if (auto const slash = text.rfind('/'); slash != std::string::npos) text.erase(0, slash + 1);
+    out += (out.empty() ? "" : " ") + text;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string catch_text(graph::Try const& attempt) {
+  auto const& handler = attempt.handler;
+  std::vector<std::string> parts;
+  if (auto filter = filter_text(attempt); !filter.empty()) parts.push_back(std::move(filter));
+  if (handler.when) parts.push_back("if " + short_text(handler.when->code().text()));
+  if (handler.except_when) {
+    parts.push_back("unless " + short_text(handler.except_when->code().text()));
+  }
+  if (handler.retry) {
+    auto const retries = handler.retry->max_retries;
+    parts.push_back(retries ? std::to_string(*retries) + " retries" : "retried without end");
+  }
+  std::string out;
+  for (auto const& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
 std::string schedule_text(graph::StepGraph const& graph) {
   if (!graph.schedule) return {};
   auto const& schedule = *graph.schedule;

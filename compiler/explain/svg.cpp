@@ -178,7 +178,7 @@ class Writer {
     bool const error = frame.look == Look::error;
     box(frame.at, frame.width, frame.height, 12, error ? "frame error" : "frame");
     text({frame.at.x + 14, frame.at.y + 22}, "name", frame.name);
-    double const behind = text_width(frame.name, false) * 13 + 24;
+    double const behind = text_width(frame.name, false) * 14 + 24;
     text({frame.at.x + behind, frame.at.y + 22}, "code", frame.detail);
     pill({frame.at.x + frame.width - 10, frame.at.y + 17}, frame.state);
     badge({frame.at.x + frame.width, frame.at.y}, frame.badge);

@@ -52,6 +52,7 @@ class TextDrawing {
     Task const* task = nullptr;
     ListIndex list;
     std::string label;
+    std::string detail = {};
   };
 
   void list(ListIndex index, std::string const& indent) {
@@ -67,8 +68,8 @@ class TextDrawing {
       auto const below = indent + (last ? "   " : "│  ");
       auto const lead = indent + (last ? "└─ " : "├─ ");
       if (twig.task == nullptr) {
-        lines_.push_back({lead + twig.label, ""});
-        list(twig.list, below);
+        lines_.push_back({lead + twig.label, twig.detail});
+        if (twig.list.valid()) list(twig.list, below);
       } else {
         lines_.push_back({lead + twig.task->name, details(*twig.task)});
         inside(*twig.task, below);
@@ -93,7 +94,7 @@ class TextDrawing {
     }
     if (auto const* attempt = std::get_if<graph::Try>(&task.kind)) {
       plain(attempt->body);
-      if (attempt->handler.body.valid()) twigs.push_back({nullptr, attempt->handler.body, "catch"});
+      twigs.push_back({nullptr, attempt->handler.body, "catch", catch_text(*attempt)});
     }
     if (task.compensate.valid()) twigs.push_back({nullptr, task.compensate, "undo"});
     draw(twigs, indent);
@@ -104,7 +105,8 @@ class TextDrawing {
     auto const* choice = std::get_if<graph::Switch>(&task.kind);
     if (choice == nullptr) return;
     for (auto const& each : choice->cases) {
-      lines_.push_back({indent + "· " + each.name, "goes to " + target(each.then)});
+      auto const when = each.when ? "if " + short_text(each.when->code().text()) + ", " : "else ";
+      lines_.push_back({indent + "· " + each.name, when + "to " + target(each.then)});
     }
   }
 
