@@ -170,6 +170,13 @@ Diagnostic flow_end(TextMap& text, SyntaxError const& error, bool map) {
     result.message =
         map ? "the text ends before this map does" : "the text ends before this list does";
   }
+  char const here = text.at(error.offset);
+  bool const within_text =
+      error.offset > 0 &&
+      std::string_view(" \n\t,[{:").find(text.at(error.offset - 1)) == std::string_view::npos;
+  if ((here == '[' || here == '{') && within_text) {
+    result.hint = "quote the text: within brackets it ends at one of [ ] { } ,";
+  }
   if (error.open_flow) {
     result.notes.push_back(Note{map ? "the map begins here" : "the list begins here",
                                 text.span(*error.open_flow, *error.open_flow + 1)});
