@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
 #include <ostream>
 
 #include "runtime/api/api_server.hpp"
 #include "runtime/cli/command.hpp"
 #include "runtime/cli/engine_options.hpp"
+#include "runtime/cli/free_port.hpp"
 #include "runtime/cli/interrupt.hpp"
 #include "runtime/cli/outgoing.hpp"
 #include "runtime/cli/server.hpp"
@@ -65,10 +67,12 @@ Result<Address> parse_address(std::string const& text) {
   return address;
 }
 
-// Port 0 is not known before the server has begun; nobody can call back there without a name.
+// Where participants call back.
 std::string callback_url(ServeOptions const& options, Address const& address) {
-  if (!options.public_url.empty() || address.port == 0) return options.public_url;
-  return "http://" + options.listen;
+  if (!options.public_url.empty()) return options.public_url;
+  bool const six = address.host.find(':') != std::string::npos;
+  return "http://" + (six ? "[" + address.host + "]" : address.host) + ":" +
+         std::to_string(address.port);
 }
 
 Result<Engine> open(ServeOptions const& options, Address const& address) {
@@ -113,6 +117,13 @@ Exit serve(Console& console, ServeOptions const& options) {
   // Before the engine, which makes its directory and goes on with its runs.
   auto const free = runtime::HttpServer::can_listen(address->host, address->port);
   if (!free) return console.fail(free.error());
+  std::optional<FreePort> reserved;
+  if (address->port == 0) {
+    auto port = FreePort::on(address->host);
+    if (!port) return console.fail(port.error());
+    reserved.emplace(std::move(*port));
+    address->port = reserved->number();
+  }
   auto interrupt = std::make_unique<Interrupt>();
   auto engine = open(options, *address);
   if (!engine) return console.fail(engine.error());

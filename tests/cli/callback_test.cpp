@@ -10,6 +10,7 @@
 #include "runtime/api/api_server.hpp"
 #include "runtime/engine/engine.hpp"
 #include "tests/cli/command.hpp"
+#include "tests/cli/served.hpp"
 
 namespace skald::cli {
 namespace {
@@ -139,6 +140,22 @@ TEST_F(CallbackTest, AProblemDocumentIsARefusal) {
   EXPECT_EQ(outcome.status, RunStatus::faulted);
   EXPECT_EQ(outcome.error["status"], Json(409));
   EXPECT_NE(to_text(outcome.error).find("no paint"), std::string::npos) << to_text(outcome.error);
+}
+
+// The port is known before the server listens: what is sent at once can call back.
+TEST(ServeCallbacks, AreWantedAtThePortThatWasFree) {
+  Painter painter;
+  Served const server({"--rewrite", "http://paint.example=" + painter.url()});
+  EXPECT_EQ(server.call({"deploy", scratch_file("paint.yaml", kWorkflow)}).code, 0);
+  EXPECT_EQ(server.call({"start", "demo/paint", "--id", "r-1"}).code, 0);
+  auto const url = painter.callback();
+  ASSERT_TRUE(url.starts_with(server.url() + "/v1/callbacks/")) << url;
+  httplib::Client client(server.url());
+  auto const answer =
+      client.Post(url.substr(server.url().size()), R"({"colour":"red"})", "application/json");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 204);
+  EXPECT_EQ(server.json({"wait", "r-1"})["output"], Json::object({{"colour", "red"}}));
 }
 
 TEST_F(CallbackTest, WithoutAnAddressTheCallIsNotSent) {
