@@ -336,6 +336,12 @@ constexpr Keys kRunKeys[] = {
 };
 constexpr Table kRun{"a run", kRunKeys, kProcesses};
 
+constexpr Keys kOngoingKeys[] = {
+    {.name = "status", .kinds = kWhole | kList},
+    duration("every"),
+};
+constexpr Table kOngoing{"'ongoing'", kOngoingKeys};
+
 constexpr Keys kTaskKeys[] = {
     {.name = "if", .kinds = kText},
     {.name = "input",
@@ -357,8 +363,8 @@ constexpr Keys kTaskKeys[] = {
     superset({.name = "doneOn", .kinds = kWhole | kList}),
     superset({.name = "redeliver", .kinds = kFlag}),
     superset({.name = "pivot", .kinds = kFlag}),
-    superset({.name = "probe", .need = kLater}),
-    superset({.name = "ongoing", .need = kLater}),
+    superset({.name = "probe", .kinds = kList, .nest = Nest::tasks}),
+    superset({.name = "ongoing", .kinds = kMap, .nest = Nest::self, .table = &kOngoing}),
     superset({.name = "lock", .need = kLater}),
     superset({.name = "state", .need = kLater}),
 };

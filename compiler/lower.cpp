@@ -1,6 +1,6 @@
 #include "compiler/lower.hpp"
 
-#include "compiler/graph/schema_check.hpp"
+#include "compiler/schema_check.hpp"
 
 namespace skald::compiler {
 
@@ -42,6 +42,7 @@ void policies(Lowering& to, TaskInfo const& info, graph::Task& task) {
   Node const* pivot = policy(info, "pivot");
   task.pivot = pivot != nullptr && pivot->is_scalar() && pivot->scalar.is_boolean() &&
                pivot->scalar.as_boolean();
+  task.probe = info.probe_list;
 }
 
 graph::Task lower_task(Lowering& to, TaskInfo const& info) {
@@ -81,7 +82,7 @@ std::optional<JsonSchema> lower_schema(Lowering& to, Node const* map) {
     if (Json const* read = lower_document(to, *resource, {})) text = *read;
   }
   if (!text) return std::nullopt;
-  if (auto const reason = graph::unsafe_schema(*text); !reason.empty()) {
+  if (auto const reason = unsafe_schema(*text); !reason.empty()) {
     to.report.add(Code::bad_value, place->span, "this schema can not be used: " + reason);
     return std::nullopt;
   }

@@ -99,10 +99,17 @@ class OutlineBuilder {
     task.body = &body;
     task.policies = &body;
     task.undo = undo;
+    task.probe = in_probe(list);
     if (body.is_map()) {
       if (auto const* kind = kind_of(body)) task.kind = kind->kind;
     }
     place(list, std::move(task));
+  }
+
+  bool in_probe(ListIndex list) const {
+    ListInfo const& info = outline_.lists[list.value];
+    if (info.role == ListRole::probe) return true;
+    return info.owner.valid() && outline_.tasks[info.owner.value].probe;
   }
 
   // Gives the task its index and goes down into its lists.
@@ -122,11 +129,17 @@ class OutlineBuilder {
     children(copy);
     TaskInfo& placed = outline_.tasks[index.value];
     placed.gives_policies = placed.part == TaskInfo::Part::wrapper && is_call(definition_of(copy));
+    if (placed.gives_policies) return;
+    if (Node const* probe = policy(copy, "probe"); probe != nullptr && !probe->items.empty()) {
+      ListIndex const asked =
+          this->list(probe, ListRole::probe, index, copy.path + "/probe", copy.undo);
+      outline_.tasks[index.value].probe_list = asked;
+    }
     Node const* block = policy(copy, "compensate");
-    if (block == nullptr || placed.gives_policies) return;
+    if (block == nullptr) return;
     // An empty block says that nothing has to be undone: of a composite it replaces the inner
     // undos.
-    if (block->items.empty() && placed.children.empty()) return;
+    if (block->items.empty() && outline_.tasks[index.value].children.empty()) return;
     ListIndex const undo =
         this->list(block, ListRole::compensate, index, copy.path + "/compensate", true);
     outline_.tasks[index.value].compensate = undo;
@@ -216,6 +229,7 @@ class OutlineBuilder {
     task.part = which;
     task.key = call.key;
     task.undo = call.undo;
+    task.probe = call.probe;
     if (which == TaskInfo::Part::arguments) {
       task.name = "with";
       task.kind = Kind::set;

@@ -42,9 +42,11 @@ struct TaskInfo {
   dsl::Node const* policies = nullptr;
   bool undo = false;                       // in a compensate block
   bool finally = false;                    // in saga.finally
+  bool probe = false;                      // in a probe
   bool gives_policies = false;             // a wrapper whose definition takes the policies
   std::vector<graph::ListIndex> children;  // without the compensate block
   graph::ListIndex compensate;
+  graph::ListIndex probe_list;
 };
 
 struct ListInfo {

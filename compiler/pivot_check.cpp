@@ -69,6 +69,7 @@ class PivotCheck {
       case ListRole::handler: return "in a 'catch'";
       case ListRole::compensate: return "in a compensate block";
       case ListRole::finally: return "in saga.finally";
+      case ListRole::probe: return "in a probe";
       case ListRole::attempt: {
         Node const* handler = outline_.task(list.owner).body->get("catch");
         bool const retries = handler != nullptr && handler->get("retry") != nullptr;
@@ -107,12 +108,19 @@ class PivotCheck {
     Node const* again = policy(task, "redeliver");
     bool const never = again != nullptr && again->is_scalar() && again->scalar.is_boolean() &&
                        !again->scalar.as_boolean();
-    if (never && policy(task, "probe") == nullptr) {
+    if (Node const* probe = policy(task, "probe")) {
+      auto& found = report_.add(Code::pivot_policy, probe->span,
+                                "a pivot whose answer was lost is sent again, with the same key, "
+                                "until it is known: no probe is asked",
+                                "remove 'probe'");
+      found.notes.push_back({"the pivot", key.span});
+    }
+    if (never) {
       auto& found = report_.add(
           Code::pivot_policy, again->span,
           "a pivot whose answer was lost is sent again until it is known; 'redeliver: false' "
           "forbids that",
-          "give it a 'probe', or leave 'redeliver' out");
+          "leave 'redeliver' out");
       found.notes.push_back({"the pivot", key.span});
     }
   }

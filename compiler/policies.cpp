@@ -192,6 +192,40 @@ std::optional<RetryPolicy> retry(Lowering& to, Node const* node, Site site,
   return policy;
 }
 
+namespace {
+
+// HTTP statuses; `key` names them in messages.
+std::vector<std::uint16_t> statuses(Lowering& to, Node const* node, std::string const& key) {
+  std::vector<std::uint16_t> result;
+  for (Node const* status : one_or_more(node)) {
+    double const number =
+        status->is_scalar() && status->scalar.is_number() ? status->scalar.as_number() : 0;
+    if (number < 100 || number > 599 || number != std::floor(number)) {
+      to.report.add(Code::bad_value, status->span, "'" + key + "' takes HTTP statuses, 100 to 599");
+    } else {
+      result.push_back(static_cast<std::uint16_t>(number));
+    }
+  }
+  return result;
+}
+
+std::optional<graph::Ongoing> ongoing(Lowering& to, Node const* node, Site const& site) {
+  if (node == nullptr || !node->is_map()) return std::nullopt;
+  graph::Ongoing result;
+  result.status = statuses(to, node->get("status"), "status");
+  result.every.fixed = Duration::from_seconds(5);
+  if (Node const* every = node->get("every")) {
+    result.every = deadline(to, *every, site).value_or(result.every);
+  }
+  if (result.status.empty()) {
+    to.report.add(Code::missing_key, node->span, "'ongoing' does not say which statuses it means",
+                  "add the statuses that mean \"not finished yet\": status: [202, 425]");
+  }
+  return result;
+}
+
+}  // namespace
+
 graph::EffectPolicy effect(Lowering& to, TaskInfo const& task) {
   graph::EffectPolicy result;
   for (Node const* word : one_or_more(policy(task, "undoOn"))) {
@@ -201,15 +235,8 @@ graph::EffectPolicy effect(Lowering& to, TaskInfo const& task) {
       to.report.add(Code::bad_word, word->span, "'undoOn' takes the word 'refused' only");
     }
   }
-  for (Node const* status : one_or_more(policy(task, "doneOn"))) {
-    double const number =
-        status->is_scalar() && status->scalar.is_number() ? status->scalar.as_number() : 0;
-    if (number < 100 || number > 599 || number != std::floor(number)) {
-      to.report.add(Code::bad_value, status->span, "'doneOn' takes HTTP statuses, 100 to 599");
-    } else {
-      result.done_on.push_back(static_cast<std::uint16_t>(number));
-    }
-  }
+  result.done_on = statuses(to, policy(task, "doneOn"), "doneOn");
+  result.ongoing = ongoing(to, policy(task, "ongoing"), {task.index, Site::Point::inside, {}});
   Node const* redeliver = policy(task, "redeliver");
   if (redeliver != nullptr && redeliver->is_scalar() && redeliver->scalar.is_boolean()) {
     result.redeliver = redeliver->scalar.as_boolean();

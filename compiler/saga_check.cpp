@@ -24,7 +24,9 @@ class SagaCheck {
     for (TaskInfo const& task : outline_.tasks) {
       if (task.body == nullptr || !task.body->is_map()) continue;
       if (task.part == TaskInfo::Part::arguments) continue;
-      if (task.undo) {
+      if (task.probe) {
+        probe_task(task);
+      } else if (task.undo) {
         undo_task(task);
       } else if (task.finally) {
         finally_task(task);
@@ -46,6 +48,11 @@ class SagaCheck {
 
   void undo_task(TaskInfo const& task) {
     Node const& body = *task.body;
+    if (body.find("probe") != nullptr) {
+      report_.add(Code::not_in_undo, key_span(task, "probe"),
+                  "a 'probe' in a compensate block is never asked",
+                  "an undo in doubt is repeated until it is done: leave the probe out");
+    }
     if (body.find("compensate") != nullptr) {
       report_.add(Code::nested_compensate, key_span(task, "compensate"),
                   "an undo can not be undone: 'compensate' inside of a compensate block");
@@ -100,6 +107,35 @@ class SagaCheck {
     return found;
   }
 
+  // A probe only looks: it is asked again after a crash, and nothing undoes it.
+  void probe_task(TaskInfo const& task) {
+    Node const& body = *task.body;
+    bool const looks = task.kind == Kind::call || task.kind == Kind::do_ ||
+                       task.kind == Kind::set || task.kind == Kind::switch_ ||
+                       task.kind == Kind::for_ || task.kind == Kind::try_ ||
+                       task.kind == Kind::wait || task.kind == Kind::raise;
+    auto const* kind = kind_of(body);
+    if (!looks && kind != nullptr) {
+      report_.add(Code::not_in_probe, key_span(task, kind->keyword),
+                  "'" + std::string(kind->keyword) + "' can not stand in a probe",
+                  "a probe may hold call, do, set, switch, for, try, wait and raise");
+    }
+    for (auto const key : {"compensate", "probe", "pivot"}) {
+      if (body.find(key) == nullptr) continue;
+      report_.add(Code::not_in_probe, key_span(task, key),
+                  "'" + std::string(key) + "' can not stand in a probe: a probe changes nothing",
+                  "let the probe only read");
+    }
+    for (Node const* then : ends(task)) {
+      report_.add(Code::not_in_probe, then->span, "a probe can not end the workflow",
+                  "'exit' ends the probe");
+    }
+    if (!changes_something(task)) return;
+    report_.add(Code::probe_changes, task.key->span,
+                "'" + task.name + "' is in a probe and changes something",
+                "a probe is a read, such as GET, of what the call has done");
+  }
+
   // An undo has to come through: a policy that gives up leaves the effect behind.
   void limited(Node const* retry) {
     if (retry != nullptr && retry->is_string()) {
@@ -124,7 +160,7 @@ class SagaCheck {
       }
       if (task.part != TaskInfo::Part::wrapper || task.gives_policies) return;
     }
-    for (auto const key : {"retry", "undoOn", "doneOn", "redeliver"}) {
+    for (auto const key : {"retry", "undoOn", "doneOn", "redeliver", "ongoing", "probe"}) {
       if (task.kind == Kind::none || !body.find(key)) continue;
       if (task.kind == Kind::run && may_stand_on_run(task, key)) continue;
       report_.add(Code::only_for_calls, key_span(task, key),

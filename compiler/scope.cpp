@@ -65,7 +65,8 @@ class Relating {
         return meet(up, {info.list, info.position, from}, at == candidate, closed);
       }
       ListInfo const& list = outline_.list(info.list);
-      if (list.closed || list.role == ListRole::compensate) return {};
+      bool const apart = list.role == ListRole::compensate || list.role == ListRole::probe;
+      if (list.closed || apart) return {};
       if (list.role == ListRole::loop) {
         closed = "it runs once for each item; after the loop only the loop's own output is there";
       }

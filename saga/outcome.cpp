@@ -41,8 +41,17 @@ char const* to_string(Direction direction) noexcept {
   return direction == Direction::forward ? "forward" : "undo";
 }
 
+bool is_ongoing(Answer const& answer, graph::EffectPolicy const& policy) {
+  if (answer.kind != Answer::Kind::response) return false;
+  if (answer.ongoing) return true;
+  if (!policy.ongoing) return false;
+  auto const& listed = policy.ongoing->status;
+  return std::find(listed.begin(), listed.end(), answer.status) != listed.end();
+}
+
 Outcome outcome_of(Answer const& answer, Direction direction, bool is_delete,
                    graph::EffectPolicy const& policy) {
+  if (is_ongoing(answer, policy)) return Outcome::in_doubt;
   switch (answer.kind) {
     case Answer::Kind::response:
       return outcome_of_status(answer.status, direction, is_delete, policy);
@@ -61,6 +70,10 @@ Outcome combine(Outcome before, Outcome attempt) noexcept {
 
 bool retriable(Answer const&, Outcome attempt) noexcept {
   return attempt == Outcome::in_doubt || attempt == Outcome::not_sent;
+}
+
+Outcome outcome_of_probe(int error_status) noexcept {
+  return error_status == 404 || error_status == 410 ? Outcome::refused : Outcome::in_doubt;
 }
 
 bool must_undo(Outcome outcome, graph::EffectPolicy const& policy) noexcept {

@@ -35,6 +35,8 @@ struct Answer {
   bool invalid = false;
   // With `not_sent`: the function that nobody offers. The call waits until someone does.
   std::string unoffered = {};
+  // The participant works on it and wants to be asked again after this (`Skald-Ongoing`).
+  std::optional<Duration> ongoing = std::nullopt;
 
   bool operator==(Answer const&) const = default;
 };
@@ -45,7 +47,12 @@ enum class Outcome : std::uint8_t { not_sent, refused, in_doubt, succeeded };
 char const* to_string(Outcome outcome) noexcept;  // "in doubt"
 char const* to_string(Direction direction) noexcept;
 
-// The outcome of one attempt. In the undo direction 410, and 404 to a DELETE, are done too.
+// True when the answer says "not finished yet": by its header, or by a status that `ongoing:`
+// names.
+bool is_ongoing(Answer const& answer, graph::EffectPolicy const& policy);
+
+// The outcome of one attempt; of one that is not finished it is in doubt. In the undo direction
+// 410, and 404 to a DELETE, are done too.
 Outcome outcome_of(Answer const& answer, Direction direction, bool is_delete,
                    graph::EffectPolicy const& policy);
 
@@ -55,6 +62,10 @@ Outcome combine(Outcome before, Outcome attempt) noexcept;
 // True when `retry:` may repeat after this answer: in doubt, not sent, 408, 425, 429; never any
 // other refusal, never a success.
 bool retriable(Answer const& answer, Outcome attempt) noexcept;
+
+// What a probe that ended with an error of this status says: 404 and 410 mean that the effect has
+// not happened; all else leaves it in doubt.
+Outcome outcome_of_probe(int error_status) noexcept;
 
 // True when an effect with that outcome is undone.
 bool must_undo(Outcome outcome, graph::EffectPolicy const& policy) noexcept;

@@ -77,4 +77,16 @@ graph::RetryPolicy const& patient_policy() {
   return policy;
 }
 
+graph::RetryPolicy const& probe_policy() {
+  static graph::RetryPolicy const policy = [] {
+    graph::RetryPolicy result;
+    result.delay.fixed = Duration::from_ms(500);
+    result.backoff = graph::RetryPolicy::Backoff::exponential;
+    result.max_retries = 4;
+    result.jitter_to = Duration::from_ms(100);
+    return result;
+  }();
+  return policy;
+}
+
 }  // namespace skald::saga

@@ -24,6 +24,8 @@ std::optional<Duration> next_delay(graph::RetryPolicy const& policy, RetryQuesti
 // How something is retried that may not be given up: with the delays of its own policy, else of the
 // saga's, else of patient_policy(), and without a limit. `own` may be nullptr.
 graph::RetryPolicy without_limits(graph::RetryPolicy const* own, graph::SagaPolicy const& saga);
+// The policy of the calls of a probe that have none: a few times within about ten seconds.
+graph::RetryPolicy const& probe_policy();
 
 // The policy of undo steps that have none: without end, from 200 ms, doubling up to 1 minute.
 graph::RetryPolicy const& patient_policy();

@@ -30,10 +30,13 @@ constexpr KeyText kTexts[] = {
     {"a task", "pivot",
      "true: there is no way back behind this step; what was done before it is kept."},
     {"a task", "probe",
-     "A read that finds out whether an answer that was lost had been a success."},
+     "Tasks that read whether a call in doubt has happened: their success says yes, an error 404 "
+     "or 410 no."},
     {"a task", "ongoing", "Statuses that mean 'not finished yet', and how often to ask again."},
     {"a task", "lock", "A named lock that the run takes here and holds to its end."},
     {"a task", "state", "New values of the entity's state, written together with the result."},
+    {"'ongoing'", "status", "The statuses that mean 'not finished yet': [202, 425]."},
+    {"'ongoing'", "every", "How long to wait before the call is asked again (PT5S)."},
     // Kinds.
     {"a call", "call",
      "What is called: http, another protocol, a function of use.functions or one of the process."},

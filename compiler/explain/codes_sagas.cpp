@@ -62,7 +62,7 @@ Right:
     - cancel: { call: cancelHotel, doneOn: [409] }
 )--"},
     {Code::only_for_calls,
-     R"--(retry, undoOn, doneOn and redeliver say how the attempts of one call are
+     R"--(retry, undoOn, doneOn, redeliver, ongoing and probe say how the attempts of one call are
 treated. To repeat several tasks use try, catch and its retry.
 
 Wrong:
@@ -71,6 +71,34 @@ Wrong:
 Right:
   try: [{ book: { call: bookHotel } }]
   catch: { retry: { delay: PT1S, limit: { attempt: { count: 3 } } } }
+)--"},
+    {Code::not_in_probe,
+     R"--(A probe is asked when nobody knows whether a call has done its work. It may be
+asked several times, and what it does is never undone: so it only looks. It may
+hold call, do, set, switch, for, try, wait and raise. Its success means that the
+work was done, an error with status 404 or 410 that it was not.
+
+Wrong:
+  - book:
+      call: bookHotel
+      probe: [ { tell: { emit: { event: { with: { type: asked } } } } } ]
+Right:
+  - book:
+      call: bookHotel
+      probe: [ { isBooked: { call: http, with: { method: get, endpoint: http://hotel.local/1 } } } ]
+)--"},
+    {Code::probe_changes,
+     R"--(A probe finds out what a call has done. A method that changes something could do
+it a second time.
+
+Wrong:
+  - book:
+      call: bookHotel
+      probe: [ { isBooked: { call: http, with: { method: post, endpoint: http://hotel.local } } } ]
+Right:
+  - book:
+      call: bookHotel
+      probe: [ { isBooked: { call: http, with: { method: get, endpoint: http://hotel.local } } } ]
 )--"},
     {Code::no_compensate,
      R"--(A call that changes something has no 'compensate', and a step behind or beside

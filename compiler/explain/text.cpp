@@ -96,6 +96,7 @@ class TextDrawing {
       plain(attempt->body);
       twigs.push_back({nullptr, attempt->handler.body, "catch", catch_text(*attempt)});
     }
+    if (task.probe.valid()) twigs.push_back({nullptr, task.probe, "probe"});
     if (task.compensate.valid()) twigs.push_back({nullptr, task.compensate, "undo"});
     draw(twigs, indent);
     cases(task, indent);

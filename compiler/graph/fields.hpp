@@ -147,10 +147,15 @@ constexpr auto fields(RunWorkflow const*) {
                     field("cancelOnAbort", &RunWorkflow::cancel_on_abort)};
 }
 
+constexpr auto fields(Ongoing const*) {
+  return std::tuple{field("status", &Ongoing::status), field("every", &Ongoing::every)};
+}
+
 constexpr auto fields(EffectPolicy const*) {
   return std::tuple{field("undoOnRefused", &EffectPolicy::undo_on_refused),
                     field("doneOn", &EffectPolicy::done_on),
-                    field("redeliver", &EffectPolicy::redeliver)};
+                    field("redeliver", &EffectPolicy::redeliver),
+                    field("ongoing", &EffectPolicy::ongoing)};
 }
 
 constexpr auto fields(Task const*) {
@@ -170,6 +175,7 @@ constexpr auto fields(Task const*) {
                     field("timeout", &Task::timeout),
                     field("retry", &Task::retry),
                     field("compensate", &Task::compensate),
+                    field("probe", &Task::probe),
                     field("effect", &Task::effect),
                     field("pivot", &Task::pivot),
                     field("then", &Task::then),
@@ -238,8 +244,8 @@ inline constexpr Texts kBackoffTexts[] = {"constant", "linear", "exponential"};
 inline constexpr Texts kThenTexts[] = {"continue", "exit", "end", "task"};
 inline constexpr Texts kModeTexts[] = {"one", "any", "all"};
 inline constexpr Texts kReadTexts[] = {"data", "envelope", "raw"};
-inline constexpr Texts kRoleTexts[] = {"root",    "body",    "loop",       "branch",
-                                       "attempt", "handler", "compensate", "finally"};
+inline constexpr Texts kRoleTexts[] = {"root",    "body",       "loop",    "branch", "attempt",
+                                       "handler", "compensate", "finally", "probe"};
 inline constexpr Texts kOrderTexts[] = {"reverse", "dependency"};
 inline constexpr Texts kOverlapTexts[] = {"skip", "queue", "allow"};
 inline constexpr Texts kMissedTexts[] = {"once", "none", "all"};

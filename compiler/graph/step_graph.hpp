@@ -209,11 +209,19 @@ struct RunWorkflow {
 using TaskKind =
     std::variant<Call, Do, Set, Switch, For, Fork, Try, Raise, Wait, Listen, Emit, RunWorkflow>;
 
-// How an uncertain or refused call is treated beyond the rules (SAGA: undoOn, doneOn, redeliver).
+// Answers that mean "not finished yet": the call is made again with the same key.
+struct Ongoing {
+  std::vector<std::uint16_t> status;
+  DurationValue every;  // unless the answer says when
+};
+
+// How an uncertain or refused call is treated beyond the rules (SAGA: undoOn, doneOn, redeliver,
+// ongoing).
 struct EffectPolicy {
   bool undo_on_refused = false;
   std::vector<std::uint16_t> done_on;  // statuses that count as done, of a call in an undo block
   bool redeliver = true;
+  std::optional<Ongoing> ongoing = std::nullopt;
 };
 
 struct Task {
@@ -233,6 +241,7 @@ struct Task {
   std::optional<DurationValue> timeout;
   std::optional<RetryPolicy> retry;
   ListIndex compensate;  // none: nothing to undo
+  ListIndex probe;       // of a call: a read that tells whether its effect has happened
   EffectPolicy effect;
   bool pivot = false;  // once it has succeeded nothing before it is undone any more
   Then then;
@@ -247,7 +256,8 @@ enum class ListRole : std::uint8_t {
   attempt,
   handler,
   compensate,
-  finally
+  finally,
+  probe
 };
 
 struct List {

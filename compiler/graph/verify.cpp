@@ -127,6 +127,10 @@ class Verifier {
       child(listen->foreach->body, ListRole::loop);
     }
     if (task.compensate.valid()) child(task.compensate, ListRole::compensate);
+    if (task.probe.valid()) {
+      child(task.probe, ListRole::probe);
+      expect(std::holds_alternative<Call>(task.kind), "a probe of no call", task.path);
+    }
   }
 
   void tasks() {
@@ -138,6 +142,7 @@ class Verifier {
       check(task.export_as);
       check(task.timeout);
       if (task.retry) check(*task.retry);
+      if (task.effect.ongoing) check(task.effect.ongoing->every);
       check(task.then, task);
       std::visit([&](auto const& kind) { check(kind, task); }, task.kind);
     }

@@ -135,6 +135,17 @@ class Task : public AnyTask {
     copy.needs_.add(list.needs());
     return copy;
   }
+  // Asked when the call is in doubt: a read that succeeds when it has happened, and fails with 404
+  // or 410 when it has not.
+  template <std::derived_from<AnyTask>... Tasks>
+  requires(sizeof...(Tasks) > 0) [[nodiscard]] Self probe(Tasks const&... each) const {
+    return probe(tasks(each...));
+  }
+  [[nodiscard]] Self probe(TaskList const& list, Place at = Place::here()) const {
+    Self copy = with("probe", list.node(), at);
+    copy.needs_.add(list.needs());
+    return copy;
+  }
   // Says that the task changes nothing that would have to be undone.
   [[nodiscard]] Self nothing_to_undo(Place at = Place::here()) const {
     return with("compensate", builder::list_node(), at);
@@ -183,6 +194,16 @@ class Task : public AnyTask {
     builder::Node node = builder::list_node();
     for (int const status : statuses) builder::push(node, builder::node_of(Json(status)), at);
     return with("doneOn", std::move(node), at);
+  }
+  // These statuses mean "not finished yet": the call is made again with the same key.
+  [[nodiscard]] Self ongoing(std::initializer_list<int> statuses, Length every,
+                             Place at = Place::here()) const {
+    builder::Node list = builder::list_node();
+    for (int const status : statuses) builder::push(list, builder::node_of(Json(status)), at);
+    builder::Node node = builder::map_node();
+    builder::put(node, "status", std::move(list), at);
+    builder::put(node, "every", every.node(), at);
+    return with("ongoing", std::move(node), at);
   }
   // false: not sent again after a restart of the engine, but in doubt.
   [[nodiscard]] Self redeliver(bool again, Place at = Place::here()) const {

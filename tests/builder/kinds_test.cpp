@@ -65,6 +65,8 @@ TEST(Builder, HttpCall) {
                         .bearer("token")
                         .timeout(1500ms)
                         .redeliver(false)
+                        .ongoing({202, 425}, 30s)
+                        .probe(http::get("isBooked", "http://hotel.local/x"))
                         .nothing_to_undo();
   auto const poll = http::get("poll", "http://hotel.local/x")
                         .basic("user", "hush")

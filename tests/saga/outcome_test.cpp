@@ -94,5 +94,29 @@ TEST(Outcome, WhatMayBeTriedAgain) {
   EXPECT_FALSE(retriable(answer(Kind::refused), Outcome::refused));
 }
 
+TEST(Ongoing, AStatusThatIsListedOrTheHeaderMeansNotFinished) {
+  graph::EffectPolicy policy;
+  Answer answer;
+  answer.kind = Answer::Kind::response;
+  answer.status = 202;
+  EXPECT_FALSE(is_ongoing(answer, policy));
+  EXPECT_EQ(outcome_of(answer, Direction::forward, false, policy), Outcome::succeeded);
+  policy.ongoing = graph::Ongoing{{202, 425}, {}};
+  EXPECT_TRUE(is_ongoing(answer, policy));
+  EXPECT_EQ(outcome_of(answer, Direction::forward, false, policy), Outcome::in_doubt);
+  answer.status = 200;
+  EXPECT_FALSE(is_ongoing(answer, policy));
+  answer.ongoing = Duration::from_ms(100);
+  EXPECT_TRUE(is_ongoing(answer, policy));
+}
+
+TEST(Probe, OnlyGoneAndNotFoundSayThatNothingHasHappened) {
+  EXPECT_EQ(outcome_of_probe(404), Outcome::refused);
+  EXPECT_EQ(outcome_of_probe(410), Outcome::refused);
+  for (int const status : {0, 400, 403, 408, 409, 500, 503}) {
+    EXPECT_EQ(outcome_of_probe(status), Outcome::in_doubt) << status;
+  }
+}
+
 }  // namespace
 }  // namespace skald::saga

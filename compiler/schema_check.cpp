@@ -1,9 +1,9 @@
-#include "compiler/graph/schema_check.hpp"
+#include "compiler/schema_check.hpp"
 
 #include <algorithm>
 #include <map>
 
-namespace skald::graph {
+namespace skald::compiler {
 
 namespace {
 
@@ -113,4 +113,4 @@ std::string unsafe_schema(Json const& schema) {
   return SchemaCheck(schema).run();
 }
 
-}  // namespace skald::graph
+}  // namespace skald::compiler
