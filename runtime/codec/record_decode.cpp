@@ -130,6 +130,7 @@ class Decoder {
     if (in.has_retry_after()) result.retry_after = Duration{in.retry_after()};
     result.invalid = in.invalid();
     result.unoffered = in.unoffered();
+    if (in.has_ongoing()) result.ongoing = Duration{in.ongoing()};
     return result;
   }
 
@@ -363,6 +364,19 @@ RecordBody Decoder::operator_body(pb::Record const& in) {
       return CallbackAwaited{activation(in.callback_awaited().activation())};
     case pb::Record::kAttemptParked:
       return AttemptParked{activation(in.attempt_parked().activation())};
+    case pb::Record::kAttemptOngoing: {
+      auto const& o = in.attempt_ongoing();
+      return AttemptOngoing{activation(o.activation()), o.attempt(), o.status(),
+                            moment(o.again_at())};
+    }
+    case pb::Record::kProbeStarted:
+      return ProbeStarted{activation(in.probe_started().activation())};
+    case pb::Record::kProbeEnded: {
+      auto const& o = in.probe_ended();
+      return ProbeEnded{activation(o.activation()),
+                        known<saga::Outcome>(o.outcome(), pb::Outcome_IsValid(o.outcome())),
+                        value(o.output()), o.message()};
+    }
     case pb::Record::kStopLifted: {
       auto const& o = in.stop_lifted();
       return StopLifted{id<UnwindingId>(o.unwinding()), o.reason(), o.actor()};

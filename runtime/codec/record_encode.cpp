@@ -67,6 +67,7 @@ void put(pb::Answer& out, saga::Answer const& answer, Values& values) {
   if (answer.retry_after) out.set_retry_after(answer.retry_after->us);
   out.set_invalid(answer.invalid);
   if (!answer.unoffered.empty()) out.set_unoffered(answer.unoffered);
+  if (answer.ongoing) out.set_ongoing(answer.ongoing->us);
 }
 
 void put(pb::Parent& out, Parent const& parent) {
@@ -250,6 +251,23 @@ struct Encoder {
   }
   void operator()(CallbackAwaited const& r) const {
     out.mutable_callback_awaited()->set_activation(number(r.activation));
+  }
+  void operator()(AttemptOngoing const& r) const {
+    auto& o = *out.mutable_attempt_ongoing();
+    o.set_activation(number(r.activation));
+    o.set_attempt(r.attempt);
+    o.set_status(r.status);
+    o.set_again_at(moment(r.again_at));
+  }
+  void operator()(ProbeStarted const& r) const {
+    out.mutable_probe_started()->set_activation(number(r.activation));
+  }
+  void operator()(ProbeEnded const& r) const {
+    auto& o = *out.mutable_probe_ended();
+    o.set_activation(number(r.activation));
+    o.set_outcome(static_cast<pb::Outcome>(r.outcome));
+    o.set_output(values.add(r.output));
+    if (!r.message.empty()) o.set_message(r.message);
   }
   void operator()(StopLifted const& r) const {
     out.mutable_stop_lifted()->set_unwinding(number(r.unwinding));

@@ -39,6 +39,7 @@ struct CallRequest {
   std::uint32_t attempt = 1;  // Skald-Attempt, 1-based
   saga::Direction direction = saga::Direction::forward;  // Skald-Direction
   std::string undoes;    // Skald-Undoes: key of the action; empty going forward
+  std::string probes;    // Skald-Probes: key of the action that a probe asks for; else empty
   Json undo;             // $undo of the block ({input, output, outcome, error}); else null
   std::string callback;  // Skald-Callback: the URL that the participant is to post to; or empty
 };

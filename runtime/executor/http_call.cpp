@@ -224,15 +224,18 @@ void add_skald_headers(CallRequest const& request, HttpHeaders& headers) {
   set_header(headers, "Skald-Step", encode_unsafe(request.step));
   set_header(headers, "Skald-Attempt", std::to_string(request.attempt));
   bool const undo = request.direction == saga::Direction::undo;
-  set_header(headers, "Skald-Direction", undo ? "undo" : "forward");
+  bool const probe = !request.probes.empty();
+  set_header(headers, "Skald-Direction", undo ? "undo" : probe ? "probe" : "forward");
   erase_header(headers, "Skald-Callback");
   if (!request.callback.empty()) set_header(headers, "Skald-Callback", request.callback);
+  erase_header(headers, "Skald-Probes");
+  if (probe) set_header(headers, "Skald-Probes", request.probes);
   erase_header(headers, "Skald-Undoes");
   if (!request.undoes.empty()) set_header(headers, "Skald-Undoes", request.undoes);
 }
 
 Result<void> check_ids(CallRequest const& request) {
-  for (auto const* value : {&request.key, &request.run, &request.undoes}) {
+  for (auto const* value : {&request.key, &request.run, &request.undoes, &request.probes}) {
     if (!is_header_value(*value)) return invalid("an id of the call holds a control character");
   }
   return {};

@@ -1,5 +1,7 @@
 #include "runtime/executor/http_reply.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <span>
 #include <utility>
 
@@ -115,6 +117,15 @@ std::string failure_message(HttpReply const& reply, Opened const& opened) {
   return reason.empty() ? message : message + ": " + reason;
 }
 
+// Whole milliseconds, at most an hour; anything else means nothing.
+std::optional<Duration> parse_ongoing(std::string_view text) {
+  std::int64_t ms = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+  bool const whole = error == std::errc{} && end == text.data() + text.size() && ms >= 0;
+  if (!whole) return std::nullopt;
+  return Duration::from_ms(std::min<std::int64_t>(ms, 3'600'000));
+}
+
 }  // namespace
 
 bool is_redirection(HttpCall const& call, HttpReply const& reply) {
@@ -129,6 +140,9 @@ saga::Answer answer_of(HttpCall const& call, HttpReply&& reply, Time now, Opened
   answer.status = reply.status;
   if (std::string const* after = find_header(reply.headers, "Retry-After")) {
     answer.retry_after = parse_retry_after(*after, now);
+  }
+  if (std::string const* ms = find_header(reply.headers, "Skald-Ongoing")) {
+    answer.ongoing = parse_ongoing(*ms);
   }
   bool const allowed_3xx = call.redirect && reply.status / 100 == 3;
   if (reply.status / 100 != 2 && !allowed_3xx) {

@@ -35,7 +35,10 @@ Duration Decision::attempt_timeout(graph::Task const& task, Json const& data, Pl
 void Decision::operator()(AttemptAnswered const& input) {
   auto const found = state_.activations.find(input.activation);
   if (found == state_.activations.end()) {
-    graph::EffectPolicy const policy;
+    auto const armed = state_.armed.find(input.activation);
+    graph::EffectPolicy const policy = armed == state_.armed.end()
+                                           ? graph::EffectPolicy{}
+                                           : graph_.task(armed->second.task).effect;
     auto const outcome = saga::outcome_of(input.answer, saga::Direction::forward, false, policy);
     return late_success(input, outcome);
   }
@@ -100,6 +103,11 @@ void Decision::answered(Activation const& call, std::uint32_t attempt, saga::Ans
   auto const scope = call.scope;
   bool const undo = undo_root(state_, scope).valid();
   auto const direction = undo ? saga::Direction::undo : saga::Direction::forward;
+  if (!late && !stopped(state_, scope) && saga::is_ongoing(answer, task.effect)) {
+    if (auto const again = ongoing_time(call, answer)) {
+      return add(AttemptOngoing{id, attempt, answer.status, *again});
+    }
+  }
   auto const outcome = saga::outcome_of(answer, direction, is_delete(call), task.effect);
   AttemptEnded ended{id, attempt, answer, outcome, std::nullopt, late};
   if (outcome == saga::Outcome::succeeded || stopped(state_, scope)) {
@@ -118,6 +126,62 @@ void Decision::answered(Activation const& call, std::uint32_t attempt, saga::Ans
   } else {
     attempt_failed(call, std::move(ended));
   }
+}
+
+// In doubt, with a probe that was not asked yet.
+bool Decision::wants_probe(Activation const& call) const {
+  return task_of(call).probe.valid() && !call.probed && call.phase == Phase::settled &&
+         call.outcome == saga::Outcome::in_doubt;
+}
+
+// The probe ended with an error, which may tell that nothing has happened.
+void Decision::probe_failed(ScopeId probe, Json const& error) {
+  auto const call = scope_of(state_, probe).owner;
+  auto const& status = error["status"];
+  auto const outcome =
+      saga::outcome_of_probe(status.is_number() ? static_cast<int>(status.as_number()) : 0);
+  auto const& detail = error["detail"];
+  end_probe(call, outcome, nullptr, detail.is_string() ? std::string(detail.as_string()) : "");
+}
+
+// The call goes on as if its last attempt had said this.
+void Decision::end_probe(ActivationId id, saga::Outcome outcome, Json output, std::string message) {
+  add(ProbeEnded{id, outcome, std::move(output), std::move(message)});
+  auto const& call = activation_of(state_, id);
+  if (stopped(state_, call.scope)) return;
+  auto const& task = task_of(call);
+  if (outcome == saga::Outcome::succeeded) return complete(id, call.last.output, task.then);
+  auto error = answer_error(call.last, task.path);
+  if (outcome == saga::Outcome::refused) {
+    auto const& detail = error["detail"];
+    std::string text = detail.is_string() ? std::string(detail.as_string()) : "no answer";
+    error.set("detail", text + "; its probe found that it has not happened");
+  }
+  fail(call.scope, task, std::move(error));
+}
+
+// When a call that is not finished is made again; none when its time is up (limit.duration). An
+// undo is asked without end.
+std::optional<Time> Decision::ongoing_time(Activation const& call, saga::Answer const& answer) {
+  auto const& task = task_of(call);
+  Duration wait = Duration::from_seconds(5);
+  if (task.effect.ongoing) {
+    auto const every =
+        expressions_.duration(task.effect.ongoing->every, call.input, place_of(call));
+    if (auto const* fixed = std::get_if<Duration>(&every)) wait = *fixed;
+  }
+  if (answer.retry_after) wait = std::max(wait, *answer.retry_after);
+  if (answer.ongoing) wait = *answer.ongoing;
+  bool const undo = undo_root(state_, call.scope).valid();
+  auto const limit = task.retry && !undo ? task.retry->max_duration : std::nullopt;
+  auto const begun = call.first_attempt.value_or(call.started);
+  if (limit && input_.now - begun + wait > *limit) return std::nullopt;
+  return input_.now + wait;
+}
+
+graph::RetryPolicy const& Decision::undo_policy(graph::Task const& task) const {
+  if (task.retry) return *task.retry;
+  return graph_.saga.retry ? *graph_.saga.retry : saga::patient_policy();
 }
 
 // True when the policy's `when` and `exceptWhen` let this error be tried again.
@@ -156,14 +220,18 @@ void Decision::attempt_failed(Activation const& call, AttemptEnded ended) {
   auto const& task = task_of(call);
   auto const scope = call.scope;
   auto error = answer_error(ended.answer, task.path);
-  bool const again =
-      task.retry && saga::retriable(ended.answer, ended.outcome) && !ended.answer.invalid;
+  auto const id = call.id;
+  bool const in_probe = probe_root(graph_, state_, scope).valid();
+  auto const* policy = task.retry ? &*task.retry : in_probe ? &saga::probe_policy() : nullptr;
+  bool const again = policy != nullptr && saga::retriable(ended.answer, ended.outcome) &&
+                     !ended.answer.invalid &&
+                     !saga::is_ongoing(ended.answer, task.effect);  // then its time is up
   if (again) {
-    auto allowed = may_retry(*task.retry, call, error);
+    auto allowed = may_retry(*policy, call, error);
     if (!allowed) {
       error = std::move(allowed.json);
     } else if (allowed.json.as_boolean()) {
-      ended.retry_at = retry_time(call, *task.retry, ended.answer);
+      ended.retry_at = retry_time(call, *policy, ended.answer);
     }
   }
   if (!ended.retry_at && goes_forward(call, ended)) {
@@ -173,13 +241,17 @@ void Decision::attempt_failed(Activation const& call, AttemptEnded ended) {
   bool const failed = !ended.retry_at;
   auto const retry_after = ended.answer.retry_after;
   add(std::move(ended));
-  if (failed && !act_on_kept_causes()) fail(scope, task, std::move(error), retry_after);
+  if (failed && act_on_kept_causes()) return;
+  if (failed && wants_probe(activation_of(state_, id))) return add(ProbeStarted{id});
+  if (failed) fail(scope, task, std::move(error), retry_after);
 }
 
 // True when the attempt is repeated beyond the task's own limits: a pivot in doubt, because nobody
 // may go on before it is known; what is transient where the saga only goes forward.
 bool Decision::goes_forward(Activation const& call, AttemptEnded const& ended) const {
-  auto const known = call.outcome ? saga::combine(*call.outcome, ended.outcome) : ended.outcome;
+  auto known = call.outcome ? saga::combine(*call.outcome, ended.outcome) : ended.outcome;
+  bool const at_work = call.ongoing && ended.outcome != saga::Outcome::refused;
+  if (at_work) known = saga::combine(known, saga::Outcome::in_doubt);
   if (task_of(call).pivot && known == saga::Outcome::in_doubt) return true;
   if (!saga::retriable(ended.answer, ended.outcome) || ended.answer.invalid) return false;
   if (only_forward(graph_, state_)) return true;
@@ -208,8 +280,7 @@ void Decision::undo_attempt_failed(Activation const& call, AttemptEnded ended) {
   auto const& task = task_of(call);
   auto const id = call.id;
   auto const scope = call.scope;
-  auto const& policy =
-      task.retry ? *task.retry : (graph_.saga.retry ? *graph_.saga.retry : saga::patient_policy());
+  auto const& policy = undo_policy(task);
   bool const inside_try = in_try(scope);
   if (!inside_try || task.retry) ended.retry_at = retry_time(call, policy, ended.answer);
   if (ended.retry_at) return add(std::move(ended));

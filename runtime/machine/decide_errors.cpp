@@ -28,6 +28,10 @@ bool Decision::handled(ScopeId scope, Json const& error, std::optional<Duration>
   for (auto at = scope; at.valid();) {
     auto const& around = scope_of(state_, at);
     if (!around.owner.valid()) break;
+    if (graph_.list(around.list).role == graph::ListRole::probe) {
+      probe_failed(at, error);
+      return true;
+    }
     auto const& owner = activation_of(state_, around.owner);
     bool const body = graph_.list(around.list).role == graph::ListRole::attempt;
     bool const before = state_.pivot.valid() && owner.id < state_.pivot;

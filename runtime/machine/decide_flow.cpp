@@ -38,6 +38,9 @@ void Decision::step_scope(ScopeId id) {
   if (!scope.owner.valid()) return state_.end ? end_run_unwound() : end_run_completed();
   auto const& owner = activation_of(state_, scope.owner);
   auto const& task = task_of(owner);
+  if (graph_.list(scope.list).role == graph::ListRole::probe) {
+    return end_probe(owner.id, saga::Outcome::succeeded, scope.data, {});
+  }
   if (std::holds_alternative<graph::Listen>(task.kind)) return end_event(scope, owner);
   bool const many = std::holds_alternative<graph::For>(task.kind) ||
                     std::holds_alternative<graph::Fork>(task.kind);

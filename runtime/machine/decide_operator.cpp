@@ -117,6 +117,15 @@ void Decision::operator()(CompleteStep const& input) {
         "completed");
   }
   if (step.outcome == saga::Outcome::succeeded) return ignore("the step has succeeded already");
+  if (std::holds_alternative<graph::Listen>(task.kind)) {
+    if (!input.output.is_array()) {
+      return ignore("a listen gives the list of what it took: give an array, such as [" +
+                    to_text(input.output) + "]");
+    }
+    if (!step.children.empty()) {
+      return ignore("the tasks for an event it took are under way: complete those, or wait");
+    }
+  }
   bool const goes_on = !stopped(state_, step.scope);
   add(StepCompleted{input.activation, input.output, input.reason, input.actor});
   if (goes_on) complete(input.activation, input.output, task.then);

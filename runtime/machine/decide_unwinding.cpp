@@ -10,8 +10,21 @@
 
 namespace skald::runtime {
 
+// Before the plan is made, what is in doubt is asked for. False: there is nothing to ask.
+bool Decision::ask_probes(Unwinding const& unwinding) {
+  std::vector<ActivationId> doubtful;
+  for (auto const id : subtree(state_, unwinding.scopes).activations) {
+    auto const& activation = activation_of(state_, id);
+    bool const call = std::holds_alternative<graph::Call>(task_of(activation).kind);
+    if (call && wants_probe(activation)) doubtful.push_back(id);
+  }
+  for (auto const id : doubtful) add(ProbeStarted{id});
+  return !doubtful.empty();
+}
+
 void Decision::step_unwinding(UnwindingId id) {
   auto const& unwinding = state_.unwindings.at(id);
+  if (!unwinding.planned && ask_probes(unwinding)) return;
   if (!unwinding.planned) {
     std::vector<saga::Candidate> candidates;
     for (auto const armed_id : armed_in(state_, subtree(state_, unwinding.scopes))) {

@@ -79,6 +79,11 @@ class Decision {
   // decide_calls.cpp: attempts
   void answered(Activation const& call, std::uint32_t attempt, saga::Answer const& answer,
                 bool late);
+  bool wants_probe(Activation const& call) const;
+  void probe_failed(ScopeId probe, Json const& error);
+  void end_probe(ActivationId call, saga::Outcome outcome, Json output, std::string message);
+  std::optional<Time> ongoing_time(Activation const& call, saga::Answer const& answer);
+  graph::RetryPolicy const& undo_policy(graph::Task const& task) const;
   void attempt_failed(Activation const& call, AttemptEnded ended);
   void undo_attempt_failed(Activation const& call, AttemptEnded ended);
   bool goes_forward(Activation const& call, AttemptEnded const& ended) const;
@@ -112,6 +117,7 @@ class Decision {
   bool act_on_kept_causes();
 
   // decide_unwinding.cpp: plan and undo
+  bool ask_probes(Unwinding const& unwinding);
   void step_unwinding(UnwindingId id);
   void end_run_unwound();
 

@@ -25,6 +25,7 @@ struct CallEffect {
   std::string step;  // the task's path
   saga::Direction direction = saga::Direction::forward;
   std::string undoes;  // key of the action; empty going forward
+  std::string probes;  // of a call of a probe: key of the action it asks for
   Json undo;           // $undo
   Time deadline;
   bool withdraw = false;  // its scope is stopping: do not send it if it was not sent yet

@@ -1,5 +1,7 @@
 // Folding attempts: what is out, what came back, what is known of the effect.
 
+#include <algorithm>
+
 #include "runtime/machine/fold.hpp"
 
 #include "base/assert.hpp"
@@ -13,6 +15,7 @@ void Fold::open_attempt(ActivationId id, std::uint32_t attempt, Time deadline) {
   if (call.attempt_deadline) state_.timers.erase({*call.attempt_deadline, TimerKind::attempt, id});
   if (!call.first_attempt) call.first_attempt = at_;
   call.next_at.reset();
+  call.probed = false;
   call.phase = Phase::open;
   call.attempt = attempt;
   call.attempt_deadline = deadline;
@@ -31,6 +34,60 @@ void Fold::operator()(AttemptResent const& fact) {
   open_attempt(fact.activation, fact.attempt, fact.deadline);
 }
 
+void Fold::operator()(ProbeStarted const& fact) {
+  auto& call = activation(fact.activation);
+  drop_timers(state_, call);
+  call.attempt_deadline.reset();
+  call.next_at.reset();
+  call.phase = Phase::probing;
+  call.probed = true;
+  open_scope(graph_, state_, task_of(call).probe, call.id, call.input);
+  // What unwinds around it waits for the probe.
+  for (auto at = call.scope; at.valid(); at = scope(at).parent) {
+    for (auto const id : state_.active_unwindings) {
+      auto& unwinding = state_.unwindings.at(id);
+      bool const around =
+          std::find(unwinding.scopes.begin(), unwinding.scopes.end(), at) != unwinding.scopes.end();
+      if (!around || unwinding.planned) continue;
+      unwinding.unsettled.push_back(call.id);
+      state_.ready_unwindings.erase(id);
+    }
+  }
+}
+
+void Fold::drop_probe(Activation& call) {
+  if (!std::holds_alternative<graph::Call>(task_of(call).kind)) return;
+  forget(call.children);
+  call.children.clear();
+}
+
+void Fold::operator()(ProbeEnded const& fact) {
+  auto& call = activation(fact.activation);
+  drop_probe(call);
+  call.phase = Phase::settled;
+  if (fact.outcome == saga::Outcome::succeeded) {
+    call.last = {};
+    call.last.kind = saga::Answer::Kind::returned;
+    call.last.output = fact.output;
+  }
+  if (fact.outcome != saga::Outcome::in_doubt) {
+    call.outcome = fact.outcome;
+    call.ongoing = false;
+    update_armed(call);
+  }
+  wake_unwindings();
+}
+
+void Fold::operator()(AttemptOngoing const& fact) {
+  auto& call = activation(fact.activation);
+  drop_timers(state_, call);
+  call.attempt_deadline.reset();
+  call.phase = Phase::delayed;
+  call.ongoing = true;
+  call.next_at = fact.again_at;
+  set_timer(state_, {fact.again_at, TimerKind::delay, call.id});
+}
+
 void Fold::operator()(AttemptEnded const& fact) {
   if (!state_.activations.contains(fact.activation)) {
     late_answer(fact);
@@ -38,10 +95,14 @@ void Fold::operator()(AttemptEnded const& fact) {
   }
   auto& call = activation(fact.activation);
   drop_timers(state_, call);
+  drop_probe(call);  // a late success says more
   call.attempt_deadline.reset();
   call.next_at.reset();
   call.last = fact.answer;
   call.outcome = call.outcome ? saga::combine(*call.outcome, fact.outcome) : fact.outcome;
+  // It has taken the work on: only its own word ends that, no attempt that is lost or not sent.
+  if (fact.outcome == saga::Outcome::refused) call.ongoing = false;
+  if (call.ongoing) call.outcome = saga::combine(*call.outcome, saga::Outcome::in_doubt);
   update_armed(call);
   if (auto const root = undo_root(state_, call.scope); root.valid()) {
     auto& block = scope(root);

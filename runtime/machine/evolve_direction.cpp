@@ -19,7 +19,8 @@ void Fold::operator()(PivotPassed const& fact) {
   for (auto& [id, around] : state_.scopes) around.armed.clear();
   for (auto& [id, live] : state_.activations) {
     live.armed.clear();
-    if (!live.deadline) continue;
+    bool const undoing = undo_root(state_, live.scope).valid();  // of a late success; it goes on
+    if (!live.deadline || undoing) continue;
     state_.timers.erase({*live.deadline, TimerKind::task, id});
     live.deadline.reset();
   }

@@ -57,12 +57,14 @@ void Fold::operator()(StepReplaced const& fact) {
     around.armed.push_back(old.id);
   }
   around.current = {};
+  drop_probe(old);
   erase(state_, {{}, {old.id}});
 }
 
 void Fold::operator()(StepCompleted const& fact) {
   auto& step = activation(fact.activation);
   drop_timers(state_, step);
+  drop_probe(step);
   step.attempt_deadline.reset();
   step.next_at.reset();
   step.last = {};
@@ -154,7 +156,9 @@ void Fold::set_forward(Activation& step) {
     Activation& step;
 
     void operator()(graph::Call const&) const {
-      if (step.phase == Phase::settled) fold.resume(step);
+      // A composite one had succeeded, and its output was wrong.
+      bool const still = step.phase == Phase::settled || step.phase == Phase::composite;
+      if (still) fold.resume(step);
     }
     void operator()(graph::Emit const&) const {
       if (step.phase == Phase::settled) step.phase = Phase::open;

@@ -33,11 +33,13 @@ void Fold::operator()(Stopping const& fact) {
   state_.kept_causes.clear();
   auto const tree = subtree(state_, fact.scopes);
   for (auto const id : tree.scopes) {
+    if (probe_root(graph_, state_, id).valid()) continue;  // probes go on to their end
     auto& inside = scope(id);
     if (!inside.stopped_by.valid()) inside.stopped_by = fact.unwinding;
     state_.ready_scopes.erase(id);
   }
   for (auto const id : tree.activations) {
+    if (probe_root(graph_, state_, activation(id).scope).valid()) continue;
     stop_activation(activation(id));
     if (is_open(activation(id))) unwinding.unsettled.push_back(id);
   }
@@ -51,15 +53,18 @@ void Fold::stop_activation(Activation& inside) {
   bool const open_call =
       inside.phase == Phase::open && std::holds_alternative<graph::Call>(task_of(inside).kind);
   if (inside.deadline) state_.timers.erase({*inside.deadline, TimerKind::task, inside.id});
-  if (open_call) return;  // it settles by its answer or its deadline
+  // It settles by its answer or its deadline.
+  if (open_call || inside.phase == Phase::probing) return;
   give_up_callback(inside);
   drop_timers(state_, inside);
   inside.next_at.reset();
-  // An event on its way may have been seen.
-  if (auto const armed = state_.armed.find(inside.id);
-      inside.phase == Phase::open && armed != state_.armed.end()) {
-    armed->second.outcome = saga::Outcome::in_doubt;
-  }
+  // An event on its way may have been seen, and who works on a call may come to its end.
+  auto const armed = state_.armed.find(inside.id);
+  bool const at_work = inside.phase == Phase::delayed && (inside.ongoing || !inside.outcome);
+  bool const unknown = inside.phase == Phase::open || at_work;
+  if (unknown && armed != state_.armed.end()) armed->second.outcome = saga::Outcome::in_doubt;
+  bool const call = std::holds_alternative<graph::Call>(task_of(inside).kind);
+  if (unknown && call) inside.outcome = saga::Outcome::in_doubt;
   if (inside.phase != Phase::composite) inside.phase = Phase::settled;
 }
 
@@ -130,15 +135,23 @@ void Fold::set_gates(Unwinding& unwinding, PlanRecorded const& fact) {
   }
 }
 
-// What waited for this undo need not wait for it any longer.
+// What waited for this undo need not wait for it any longer. One that was skipped while it waited
+// itself is passed when its turn comes.
 void Fold::pass(Unwinding& unwinding, Undo& undo) {
-  if (undo.passed) return;
-  undo.passed = true;
-  if (undo.opens == 0) return;
-  auto& gate = unwinding.gates[undo.opens - 1];
-  if (--gate.left > 0) return;
-  for (auto const index : gate.behind) {
-    if (unwinding.plan[index].status == UndoStatus::pending) unwinding.startable.insert(index);
+  std::vector<Undo*> passing{&undo};
+  while (!passing.empty()) {
+    auto& one = *passing.back();
+    passing.pop_back();
+    if (one.passed) continue;
+    one.passed = true;
+    if (one.opens == 0) continue;
+    auto& gate = unwinding.gates[one.opens - 1];
+    if (--gate.left > 0) continue;
+    for (auto const index : gate.behind) {
+      auto& next = unwinding.plan[index];
+      if (next.status == UndoStatus::pending) unwinding.startable.insert(index);
+      if (next.status == UndoStatus::skipped) passing.push_back(&next);
+    }
   }
 }
 
@@ -189,24 +202,49 @@ void Fold::operator()(UndoStarted const& fact) {
   undo.scope = block.id;
 }
 
+// Erases scopes that are given up, with the unwindings that go on inside of them: the retry of a
+// try in an undo block or a probe. Nothing is armed there.
+void Fold::forget(std::vector<ScopeId> const& scopes) {
+  auto const tree = subtree(state_, scopes);
+  auto const active = state_.active_unwindings;
+  for (auto const id : active) {
+    auto const handler = state_.unwindings.at(id).handler;
+    auto const& live = tree.activations;
+    if (std::find(live.begin(), live.end(), handler) == live.end()) continue;
+    state_.unwindings.erase(id);
+    state_.active_unwindings.erase(id);
+    state_.ready_unwindings.erase(id);
+  }
+  erase(state_, tree);
+}
+
+void Fold::note_exception(Armed const& armed, UndoEnded const& fact) {
+  auto const& task = graph_.task(armed.task);
+  auto exception =
+      Json::object({{"task", task.name}, {"path", task.path}, {"number", armed.number}});
+  if (!fact.reason.empty()) exception.set("reason", fact.reason);
+  if (!fact.actor.empty()) exception.set("actor", fact.actor);
+  state_.exceptions.push_back(std::move(exception));
+}
+
 void Fold::operator()(UndoEnded const& fact) {
   auto& unwinding = state_.unwindings.at(fact.unwinding);
   auto& undo = unwinding.plan[fact.index];
   bool const began = undo.status == UndoStatus::running;
   bool const suspended = !state_.suspensions.empty();
   undo.status = fact.result == UndoResult::done ? UndoStatus::done : UndoStatus::skipped;
+  if (fact.result == UndoResult::skipped) note_exception(state_.armed.at(undo.undoes), fact);
   if (began) {
-    if (undo.scope.valid()) erase(state_, subtree(state_, {undo.scope}));
+    if (undo.scope.valid()) forget({undo.scope});
     --unwinding.running;
-  } else {
-    unwinding.startable.erase(fact.index);
   }
   if (began && !undo.scope.valid()) state_.child_undos.erase(undo.undoes);
+  bool const its_turn = began || unwinding.startable.erase(fact.index) > 0;
   undo.scope = {};
   undo.suspended = false;
   unwinding.suspended.erase(fact.index);
   ++unwinding.ended;
-  pass(unwinding, undo);
+  if (its_turn) pass(unwinding, undo);
   if (suspended) refresh_suspensions();
   wake(unwinding);
 }

@@ -37,6 +37,9 @@ class Fold {
   void operator()(RunSuspended const& fact);
   void operator()(RunResumed const& fact);
   void operator()(RunEnded const& fact);
+  void operator()(ProbeStarted const& fact);
+  void operator()(ProbeEnded const& fact);
+  void operator()(AttemptOngoing const& fact);
   void operator()(StepRetried const& fact);
   void operator()(StepReplaced const& fact);
   void operator()(StepCompleted const& fact);
@@ -60,6 +63,8 @@ class Fold {
   void set_child_forward(Activation& run);
   void keep_for_parent(RunEnded const& fact);
   void begin_kind(Activation& activation);
+  void forget(std::vector<ScopeId> const& scopes);
+  void drop_probe(Activation& call);
   void open_attempt(ActivationId id, std::uint32_t attempt, Time deadline);
   void late_answer(AttemptEnded const& fact);
   void update_armed(Activation const& activation);
@@ -79,6 +84,7 @@ class Fold {
   void resume(Activation& waiting);
   void refresh_suspensions();
   void refresh_status();
+  void note_exception(Armed const& armed, UndoEnded const& fact);
   bool lift_suspension(ActivationId id, ScopeId where);
   void await_attempt_now(Activation& call);
   void set_forward(Activation& stopped_one);

@@ -31,6 +31,9 @@ char const* name_of(RecordBody const& body) noexcept {
     char const* operator()(StepCompleted const&) const { return "StepCompleted"; }
     char const* operator()(AttemptParked const&) const { return "AttemptParked"; }
     char const* operator()(CallbackAwaited const&) const { return "CallbackAwaited"; }
+    char const* operator()(AttemptOngoing const&) const { return "AttemptOngoing"; }
+    char const* operator()(ProbeStarted const&) const { return "ProbeStarted"; }
+    char const* operator()(ProbeEnded const&) const { return "ProbeEnded"; }
     char const* operator()(StopLifted const&) const { return "StopLifted"; }
     char const* operator()(PivotPassed const&) const { return "PivotPassed"; }
     char const* operator()(StopHeld const&) const { return "StopHeld"; }
@@ -91,6 +94,7 @@ char const* to_string(Phase phase) noexcept {
     case Phase::waiting: return "waiting";
     case Phase::composite: return "composite";
     case Phase::settled: return "settled";
+    case Phase::probing: return "probing";
   }
   return "settled";
 }

@@ -67,6 +67,10 @@ CallEffect call_effect(graph::StepGraph const& graph, State const& state, Activa
   effect.step = task.path;
   effect.deadline = *call.attempt_deadline;
   effect.withdraw = stopped(state, call.scope);
+  if (auto const root = probe_root(graph, state, call.scope); root.valid()) {
+    auto const& action = activation_of(state, scope_of(state, root).owner);
+    effect.probes = effect_key(graph, state, action.task, action.number);
+  }
   if (auto const root = undo_root(state, call.scope); root.valid()) {
     auto const& block = scope_of(state, root);
     auto const undoes = state.unwindings.at(block.undo_of).plan[block.undo_index].undoes;

@@ -80,6 +80,27 @@ struct AttemptResent {
   Time deadline;
 };
 
+// The participant works on it: the same request is made again then, and does not count as a retry.
+struct AttemptOngoing {
+  ActivationId activation;
+  std::uint32_t attempt = 1;
+  int status = 0;
+  Time again_at;
+};
+
+// A call is in doubt, and its probe is asked before anything is decided.
+struct ProbeStarted {
+  ActivationId activation;
+};
+
+// What the probe has found: succeeded with the call's output, refused, or still in doubt.
+struct ProbeEnded {
+  ActivationId activation;
+  saga::Outcome outcome = saga::Outcome::in_doubt;
+  Json output;
+  std::string message = {};  // why it is still in doubt
+};
+
 // One attempt has an outcome. With retry_at the next one follows then.
 struct AttemptEnded {
   ActivationId activation;
@@ -311,7 +332,7 @@ using RecordBody =
                  PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound, TryRestarted,
                  RunSuspended, RunResumed, RunEnded, StepRetried, StepReplaced, StepCompleted,
                  AttemptParked, StopLifted, PivotPassed, StopHeld, FinallyStarted, CallbackAwaited,
-                 ChildStarted, ChildEnded>;
+                 ChildStarted, ChildEnded, AttemptOngoing, ProbeStarted, ProbeEnded>;
 
 struct Record {
   Time at;  // engine time of the input that made it

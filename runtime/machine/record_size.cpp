@@ -13,10 +13,11 @@ concept OneOf = (std::same_as<Fact, Known> || ...);
 
 // Facts of a few words and numbers. A new kind stands here or has a function below.
 template <class Fact>
-concept Small = OneOf<Fact, TaskSkipped, AttemptStarted, AttemptResent, ItemStarted, EventPublished,
-                      ChildStarted, PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound,
-                      TryRestarted, RunSuspended, RunResumed, StepRetried, StepReplaced,
-                      AttemptParked, StopLifted, PivotPassed, CallbackAwaited>;
+concept Small =
+    OneOf<Fact, TaskSkipped, AttemptStarted, AttemptResent, ItemStarted, EventPublished,
+          ChildStarted, PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound, TryRestarted,
+          RunSuspended, RunResumed, StepRetried, StepReplaced, AttemptParked, StopLifted,
+          PivotPassed, CallbackAwaited, AttemptOngoing, ProbeStarted>;
 
 std::size_t of(Json const& value) {
   return value.byte_size();
@@ -38,6 +39,7 @@ struct ValueBytes {
   std::size_t operator()(EventTaken const& fact) const { return of(fact.event) + of(fact.learned); }
   std::size_t operator()(ChildEnded const& fact) const { return of(fact.output) + of(fact.error); }
   std::size_t operator()(StepCompleted const& fact) const { return of(fact.output); }
+  std::size_t operator()(ProbeEnded const& fact) const { return of(fact.output); }
   std::size_t operator()(Stopping const& fact) const { return of(fact.cause.error); }
   std::size_t operator()(StopHeld const& fact) const { return of(fact.cause.error); }
   std::size_t operator()(RunEnded const& fact) const { return of(fact.output) + of(fact.error); }

@@ -57,6 +57,7 @@ enum class Phase : std::uint8_t {
   waiting,    // wait, listen; run: for its workflow to be deployed
   composite,  // has child scopes
   settled,    // nothing more comes: failed, or stopped
+  probing,    // a call in doubt whose probe is being asked
 };
 
 // A call without an undo that a retried try left in doubt. Met again with the same arguments it
@@ -86,6 +87,8 @@ struct Activation {
   std::optional<Time> first_attempt;     // start of the current series, for limit.duration
   saga::Answer last;                     // the last attempt's answer
   std::optional<saga::Outcome> outcome;  // over all attempts so far
+  bool ongoing = false;                  // its participant has said that it works on it
+  bool probed = false;                   // its probe was asked since the last attempt
   // Composites:
   std::vector<ScopeId> children;
   std::uint32_t next_item = 0;
@@ -213,6 +216,7 @@ struct State {
   Json context;
   std::optional<Time> deadline;
   std::vector<Suspension> suspensions;
+  Json exceptions;    // undos that operators skipped: [{task, path, number, reason, actor}]
   bool held = false;  // by an operator: no attempt begins
   std::string held_reason;
 

@@ -86,6 +86,8 @@ Json put(Activation const& activation) {
   json.set("first_attempt", put(activation.first_attempt));
   json.set("last", put(activation.last));
   json.set("outcome", put(activation.outcome));
+  json.set("ongoing", activation.ongoing);
+  json.set("probed", activation.probed);
   json.set("children", list(activation.children));
   json.set("next_item", activation.next_item);
   json.set("results", activation.results);
@@ -194,6 +196,7 @@ void put_agenda(State const& state, Json& json) {
     suspensions.push_back(Json::array({put(it.activation), put(it.scope), it.reason}));
   }
   json.set("suspensions", std::move(suspensions));
+  json.set("exceptions", state.exceptions);
   json.set("held", state.held ? Json(state.held_reason) : Json());
 }
 

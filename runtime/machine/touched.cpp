@@ -30,7 +30,13 @@ struct Touch {
   void operator()(TaskEntered const& fact) const { one(fact.activation); }
   void operator()(AttemptStarted const& fact) const { one(fact.activation); }
   void operator()(AttemptResent const& fact) const { one(fact.activation); }
-  void operator()(AttemptEnded const& fact) const { one(fact.activation); }
+  // A late success gives up the probe that asked for it, with its calls.
+  void operator()(AttemptEnded const& fact) const {
+    if (fact.late) any();
+    one(fact.activation);
+  }
+  void operator()(AttemptOngoing const& fact) const { one(fact.activation); }
+  void operator()(ProbeStarted const& fact) const { one(fact.activation); }
   void operator()(AttemptParked const& fact) const { one(fact.activation); }
   void operator()(CallbackAwaited const& fact) const { one(fact.activation); }
   // What a composite erases with it had been stopped, or had ended, by a fact of its own.
@@ -59,6 +65,7 @@ struct Touch {
   void operator()(StepReplaced const&) const { any(); }
   void operator()(StepCompleted const&) const { any(); }
   void operator()(FinallyStarted const&) const { any(); }
+  void operator()(ProbeEnded const&) const { any(); }
 };
 
 }  // namespace

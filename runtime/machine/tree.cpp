@@ -127,11 +127,20 @@ bool pivot_undecided(State const& state) {
   auto const& pivot = at->second;
   bool const idle = pivot.phase == Phase::delayed || pivot.phase == Phase::settled ||
                     pivot.phase == Phase::waiting;  // a run, for its workflow
-  return !idle || pivot.outcome >= saga::Outcome::in_doubt;
+  return !idle || pivot.ongoing || pivot.outcome >= saga::Outcome::in_doubt;
 }
 
 bool only_forward(graph::StepGraph const& graph, State const& state) {
   return state.pivot.valid() || graph.saga.recover == graph::SagaPolicy::Recover::forward;
+}
+
+ScopeId probe_root(graph::StepGraph const& graph, State const& state, ScopeId scope) {
+  while (scope.valid()) {
+    auto const& at = scope_of(state, scope);
+    if (graph.list(at.list).role == graph::ListRole::probe) return scope;
+    scope = at.parent;
+  }
+  return {};
 }
 
 bool stopped(State const& state, ScopeId scope) {
@@ -157,7 +166,7 @@ bool holds_unwinding(State const& state, Unwinding const& outer) {
 }  // namespace
 
 bool is_open(Activation const& activation) {
-  return activation.phase == Phase::open;
+  return activation.phase == Phase::open || activation.phase == Phase::probing;
 }
 
 bool settled(State const& state, Unwinding const& unwinding) {

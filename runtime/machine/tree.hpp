@@ -46,6 +46,8 @@ bool in_finally(State const& state, ScopeId scope);
 bool pivot_undecided(State const& state);
 // True when an error that nothing handles can not lead back: behind a pivot, or by policy.
 bool only_forward(graph::StepGraph const& graph, State const& state);
+// The probe the scope belongs to, or none.
+ScopeId probe_root(graph::StepGraph const& graph, State const& state, ScopeId scope);
 // True when the scope or one around it was stopped by an unwinding.
 bool stopped(State const& state, ScopeId scope);
 // True when nothing of an unwinding's scopes is open any more.

@@ -85,9 +85,21 @@ class RunDrawing {
       fact(paint_.red("error ") + error_text(error) +
            (where.empty() ? "" : paint_.dim(" at " + std::string(where))));
     }
+    if (auto const& exceptions = view_["exceptions"]; exceptions.is_array()) {
+      for (auto const& one : exceptions.items()) fact(paint_.yellow("exception ") + by_whom(one));
+    }
     if (auto const reason = text(view_, "reason"); !reason.empty()) {
       fact("reason " + std::string(reason));
     }
+  }
+
+  // "hotel was not undone: refunded by hand (olga)"
+  static std::string by_whom(Json const& exception) {
+    auto line = std::string(text(exception, "task")) + " was not undone";
+    auto const reason = text(exception, "reason");
+    auto const actor = text(exception, "actor");
+    if (!reason.empty()) line += ": " + std::string(reason);
+    return actor.empty() ? line : line + " (" + std::string(actor) + ")";
   }
 
   void fact(std::string const& line) { head_ += "  " + line + "\n"; }
@@ -177,6 +189,12 @@ class RunDrawing {
       return note;
     }
     if (auto const& error = step["error"]; error.is_object()) return error_text(error);
+    if (auto const& evidence = step["evidence"]; evidence.is_object()) {
+      auto const actor = text(evidence, "actor");
+      auto const reason = text(evidence, "reason");
+      return "by evidence" + (actor.empty() ? "" : " of " + std::string(actor)) +
+             (reason.empty() ? "" : ": " + std::string(reason));
+    }
     auto const& attempts = step["attempts"];
     auto call = std::string(text(step, "call"));
     if (attempts.size() == 0) return call;
@@ -293,6 +311,10 @@ class RunDrawing {
     line.time = clock_.between(text(item, "started"), text(item, "ended"));
     if (auto const attempts = number(item, "attempts", 0); attempts > 1) {
       line.note = fmt::format("{} attempts", attempts);
+    }
+    if (auto const reason = text(item, "reason"); !reason.empty()) line.note += std::string(reason);
+    if (auto const actor = text(item, "actor"); !actor.empty()) {
+      line.note += " (" + std::string(actor) + ")";
     }
     if (item["amended"].truthy()) line.note += " once more: it succeeded late";
     if (auto const behind = behind_of(unwinding["plan"], item); !behind.empty()) {

@@ -191,6 +191,19 @@ class RecordWriter {
   }
   void operator()(AttemptParked const& r) { about(r.activation); }
   void operator()(CallbackAwaited const& r) { about(r.activation); }
+  void operator()(AttemptOngoing const& r) {
+    about(r.activation);
+    json_.set("attempt", r.attempt);
+    if (r.status != 0) json_.set("status", r.status);
+    time("againAt", r.again_at);
+  }
+  void operator()(ProbeStarted const& r) { about(r.activation); }
+  void operator()(ProbeEnded const& r) {
+    about(r.activation);
+    json_.set("outcome", saga::to_string(r.outcome));
+    text("message", r.message);
+    value("output", r.output);
+  }
   void operator()(StopLifted const& r) {
     json_.set("unwinding", r.unwinding.value);
     text("reason", r.reason);

@@ -80,6 +80,8 @@ struct StepModel {
   Json output;
   Json error;
   std::optional<Evidence> evidence;
+  std::optional<saga::Outcome> probed;  // what its probe has said
+  bool probe = false;                   // stands in a probe
 };
 
 struct UndoModel {
@@ -127,6 +129,10 @@ RunModel const& model_of(RunFold const& fold);
 
 // "PUT http://hotel.local/...", or the function's name.
 std::string call_text(graph::Call const& call, Json const& with);
+
+// One unwinding, as run_view.hpp says.
+Json unwinding_json(UnwindingModel const& unwinding, RunModel const& model,
+                    graph::StepGraph const& graph);
 
 char const* to_string(StepResult result) noexcept;
 

@@ -94,6 +94,9 @@ class Projector {
   void operator()(FinallyStarted const&) {}
   void operator()(ChildStarted const& fact);
   void operator()(ChildEnded const& fact);
+  void operator()(AttemptOngoing const& fact);
+  void operator()(ProbeStarted const& fact);
+  void operator()(ProbeEnded const& fact);
 
  private:
   // The step of an activation; null when none is known.
@@ -158,6 +161,7 @@ StepModel& Projector::begin(ScopeId scope_id, graph::TaskIndex task) {
   added.started = at_;
   auto const& scope = scope_of(model_.state, scope_id);
   added.parent = scope.owner;
+  added.probe = probe_root(graph_, model_.state, scope_id).valid();
   if (graph_.list(scope.list).role == graph::ListRole::loop) added.item = scope.item;
   added.finally = in_finally(model_.state, scope_id);
   if (auto const root = undo_root(model_.state, scope_id); root.valid()) {
@@ -472,6 +476,37 @@ void Projector::operator()(CallbackAwaited const& fact) {
   auto const& call = std::get<graph::Call>(graph_.task(found->task).kind);
   found->result = StepResult::waiting;
   wait_for(*found, "the callback of " + call_text(call, found->detail), found->until);
+}
+
+void Projector::operator()(AttemptOngoing const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  auto const at = std::ranges::find(found->attempts, fact.attempt, &AttemptModel::number);
+  if (at != found->attempts.end()) {
+    at->ended = at_;
+    at->status = fact.status;
+    at->message = "not finished yet";
+    at->retry_at = fact.again_at;
+  }
+  found->result = StepResult::retrying;
+  wait_for(*found, "its participant to finish", fact.again_at);
+}
+
+void Projector::operator()(ProbeStarted const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  found->ended.reset();
+  found->result = StepResult::in_doubt;
+  wait_for(*found, "its probe", {});
+}
+
+void Projector::operator()(ProbeEnded const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  found->probed = fact.outcome;
+  bool const done = fact.outcome == saga::Outcome::succeeded;
+  bool const refused = fact.outcome == saga::Outcome::refused;
+  end(*found, done ? StepResult::completed : refused ? StepResult::failed : StepResult::in_doubt);
 }
 
 // The steps that were stopped go on.

@@ -45,7 +45,14 @@ std::optional<saga::Outcome> outcome_of(StepModel const& step) {
     if (!attempt.outcome) continue;
     outcome = outcome ? saga::combine(*outcome, *attempt.outcome) : *attempt.outcome;
   }
+  if (step.probed && *step.probed != saga::Outcome::in_doubt) return step.probed;
+  if (step.evidence) return saga::Outcome::succeeded;
   return outcome;
+}
+
+char const* direction_text(StepModel const& step) {
+  if (step.undo_of.valid()) return "undo";
+  return step.probe ? "probe" : "forward";
 }
 
 char const* state_text(StepModel const& step) {
@@ -101,7 +108,7 @@ Json step_json(StepModel const& step, graph::StepGraph const& graph) {
   json.set("number", step.number);
   set_id(json, "parent", step.parent);
   if (step.item) json.set("item", *step.item);
-  json.set("direction", step.undo_of.valid() ? "undo" : "forward");
+  json.set("direction", direction_text(step));
   if (task.pivot) json.set("pivot", true);
   if (step.finally) json.set("finally", true);
   if (step.undo_of.valid()) {
@@ -116,6 +123,7 @@ Json step_json(StepModel const& step, graph::StepGraph const& graph) {
   set_time(json, "ended", step.ended);
   set_text(json, "call", call_summary(task, step));
   add_progress(json, step);
+  if (step.probed) json.set("probe", saga::to_string(*step.probed));
   if (step.evidence) {
     json.set("evidence", evidence_json(*step.evidence));
   }
@@ -171,6 +179,8 @@ Json undo_json(UndoModel const& undo, RunModel const& model, graph::StepGraph co
   return json;
 }
 
+}  // namespace
+
 Json unwinding_json(UnwindingModel const& unwinding, RunModel const& model,
                     graph::StepGraph const& graph) {
   Json json = Json::object({{"unwinding", unwinding.id.value}});
@@ -188,6 +198,8 @@ Json unwinding_json(UnwindingModel const& unwinding, RunModel const& model,
   json.set("plan", std::move(plan));
   return json;
 }
+
+namespace {
 
 Json undone_json(RunModel const& model, graph::StepGraph const& graph) {
   Json list = Json::array();
@@ -234,6 +246,7 @@ Json run_summary(State const& state) {
   json.set("error", state.error);
   set_text(json, "reason", state.reason);
   for (auto const& suspension : state.suspensions) json.set("reason", suspension.reason);
+  set_value(json, "exceptions", state.exceptions);
   if (state.held) {
     json.set("held", true);
     set_text(json, "reason", state.held_reason);

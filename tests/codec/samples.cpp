@@ -55,6 +55,7 @@ saga::Answer random_answer(Dice& dice) {
   if (dice.coin()) answer.retry_after = Duration{static_cast<std::int64_t>(dice.number())};
   answer.invalid = dice.coin();
   if (dice.coin()) answer.unoffered = "bookHotel";
+  if (dice.coin()) answer.ongoing = Duration{static_cast<std::int64_t>(dice.number())};
   return answer;
 }
 
@@ -162,6 +163,15 @@ void roll(Dice& d, AttemptParked& r) {
 }
 void roll(Dice& d, CallbackAwaited& r) {
   r = {d.id<ActivationId>()};
+}
+void roll(Dice& d, AttemptOngoing& r) {
+  r = {d.id<ActivationId>(), d.number(), static_cast<int>(d.upto(599)), d.time()};
+}
+void roll(Dice& d, ProbeStarted& r) {
+  r = {d.id<ActivationId>()};
+}
+void roll(Dice& d, ProbeEnded& r) {
+  r = {d.id<ActivationId>(), d.one_of<saga::Outcome>(4), d.json(), d.text()};
 }
 void roll(Dice& d, StopLifted& r) {
   r = {d.id<UnwindingId>(), d.text(), d.text()};
@@ -279,6 +289,12 @@ template <>
 constexpr std::size_t kFields<ChildStarted> = 4;
 template <>
 constexpr std::size_t kFields<ChildEnded> = 6;
+template <>
+constexpr std::size_t kFields<ProbeStarted> = 1;
+template <>
+constexpr std::size_t kFields<ProbeEnded> = 4;
+template <>
+constexpr std::size_t kFields<AttemptOngoing> = 4;
 
 // Compares field by field.
 template <class T>

@@ -84,6 +84,15 @@ TEST(HttpReply, ReadsRetryAfter) {
   EXPECT_EQ(parse_retry_after("-1", kNow), std::nullopt);
 }
 
+TEST(HttpReply, ReadsThatItIsNotFinished) {
+  EXPECT_EQ(answer_to("", {202, {{"Skald-Ongoing", "1500"}}, ""}).ongoing, Duration::from_ms(1500));
+  EXPECT_EQ(answer_to("", {202, {{"skald-ongoing", "999999999"}}, ""}).ongoing,
+            Duration::from_seconds(3600));
+  EXPECT_EQ(answer_to("", {202, {{"Skald-Ongoing", "soon"}}, ""}).ongoing, std::nullopt);
+  EXPECT_EQ(answer_to("", {202, {{"Skald-Ongoing", "-1"}}, ""}).ongoing, std::nullopt);
+  EXPECT_EQ(answer_to("", {202, {}, ""}).ongoing, std::nullopt);
+}
+
 TEST(HttpDate, IsWrittenAsItIsRead) {
   EXPECT_EQ(to_http_date(kNow), "Sun, 06 Nov 1994 08:49:37 GMT");
   EXPECT_EQ(parse_http_date(to_http_date(Time{0})), Time{0});

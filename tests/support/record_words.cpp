@@ -194,6 +194,17 @@ struct Wording {
   std::string operator()(CallbackAwaited const& fact) const {
     return name(fact.activation) + " awaits its callback";
   }
+  std::string operator()(AttemptOngoing const& fact) const {
+    return name(fact.activation) + " attempt " + std::to_string(fact.attempt) +
+           " is not finished, asked again in " + in(fact.again_at - at);
+  }
+  std::string operator()(ProbeStarted const& fact) const {
+    return name(fact.activation) + " is in doubt: its probe is asked";
+  }
+  std::string operator()(ProbeEnded const& fact) const {
+    return "the probe says that " + name(fact.activation) + " is " + saga::to_string(fact.outcome) +
+           text_unless_null(": ", fact.output);
+  }
   std::string operator()(StopLifted const& fact) const { return "FORWARD again" + who(fact); }
 
   // An operator's name and reason.
@@ -216,6 +227,7 @@ std::string Words::of(Effect const& effect, State const& state) const {
     auto text = "call " + name(call->activation) + " attempt " + std::to_string(call->attempt) +
                 " key " + call->key.substr(state.run.size());
     if (!call->undoes.empty()) text += " undoes " + call->undoes.substr(state.run.size());
+    if (!call->probes.empty()) text += " probes " + call->probes.substr(state.run.size());
     return text + (call->withdraw ? " (withdraw)" : "");
   }
   if (auto const* wanted = std::get_if<SubscribeEffect>(&effect)) {

@@ -6,6 +6,8 @@
 //   kill REASON             restart                       history
 //   late ACTIVATION ATTEMPT STATUS [JSON]                unoffered TASK FUNCTION
 //   offered TASK
+//   late ACTIVATION ATTEMPT STATUS [JSON]                 suspend REASON
+//   complete TASK JSON                                    skip TASK
 
 #include <gtest/gtest.h>
 
@@ -13,6 +15,7 @@
 
 #include "compiler/compiler.hpp"
 #include "dsl/yaml/reader.hpp"
+#include "runtime/machine/find_step.hpp"
 #include "runtime/machine/machine.hpp"
 #include "runtime/view/draw_run.hpp"
 #include "runtime/view/run_view.hpp"
@@ -38,7 +41,9 @@ class Story {
     if (verb == "answer" || verb == "lost" || verb == "refused") return answer(verb, in);
     if (verb == "late") return late(in);
     if (verb == "unoffered" || verb == "offered") return offer(verb, in);
+    if (verb == "complete" || verb == "skip") return operate(verb, in);
     std::getline(in >> std::ws, rest);
+    if (verb == "suspend") return feed(SuspendRun{rest, "olga"});
     if (verb == "start") return start(parse_json(rest).value());
     if (verb == "pass") return pass(parse_iso8601_duration(rest).value());
     if (verb == "next") return next();
@@ -123,6 +128,21 @@ class Story {
       return feed(answered);
     }
     return "no call of " + task;
+  }
+
+  std::string operate(std::string const& verb, std::istringstream& in) {
+    std::string task;
+    in >> task;
+    if (verb == "skip") {
+      auto const undo = find_undo(graph_, state_, task);
+      if (!undo.ok()) return undo.error().message;
+      return feed(SkipUndo{undo->unwinding, undo->index, "by hand", "olga"});
+    }
+    auto const step = find_step(graph_, state_, task);
+    if (!step.ok()) return step.error().message;
+    std::string output;
+    std::getline(in >> std::ws, output);
+    return feed(CompleteStep{step->activation, parse_json(output).value(), "seen", "olga"});
   }
 
   // An answer of an attempt that has been given up.
