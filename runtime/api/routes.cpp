@@ -35,8 +35,8 @@ constexpr std::array kRoutes = {
           "after limit", 200, get_history},
     Route{"GET", "/v1/runs/{id}/graph", "getGraph", "The step graph that the run executes",
           "format", 200, get_graph},
-    Route{"GET", "/v1/runs/{id}/plan", "getPlan", "What a cancel would undo now, in order", "", 200,
-          get_plan},
+    Route{"GET", "/v1/runs/{id}/plan", "getPlan",
+          "What a cancel would undo, what is being undone, or what was", "", 200, get_plan},
     Route{"GET", "/v1/runs/{id}/watch", "watchRun",
           "Server-sent events: `run` at every change (with facts: `fact` for each), and `end`",
           "facts", 200, nullptr, watch_run},
@@ -222,12 +222,14 @@ Json openapi_document() {
 }
 
 Json outcome_json(Outcome const& outcome) {
-  return Json::object({{"id", outcome.id},
-                       {"workflow", outcome.workflow},
-                       {"status", skald::to_string(outcome.status)},
-                       {"output", outcome.output},
-                       {"error", outcome.error},
-                       {"records", outcome.records}});
+  auto json = Json::object({{"id", outcome.id},
+                            {"workflow", outcome.workflow},
+                            {"status", skald::to_string(outcome.status)},
+                            {"output", outcome.output},
+                            {"error", outcome.error},
+                            {"records", outcome.records}});
+  if (!outcome.exceptions.is_null()) json.set("exceptions", outcome.exceptions);
+  return json;
 }
 
 HttpResponse respond_with(Result<Json> const& result) {

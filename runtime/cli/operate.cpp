@@ -14,6 +14,19 @@ struct Options {
   std::string id;
 };
 
+// What an undo calls, or the steps of its block when that is not known.
+std::string undone_by(Json const& undo) {
+  if (auto const* child = undo.find("child")) return "child run " + std::string(child->as_string());
+  auto const& calls = undo["calls"];
+  auto const& steps = calls.size() > 0 ? calls : undo["by"];
+  std::string text;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    auto const& step = calls.size() > 0 ? steps[i]["call"] : steps[i];
+    if (step.is_string()) text += (text.empty() ? "" : ", ") + std::string(step.as_string());
+  }
+  return text;
+}
+
 // Rows in the order of the undoing; those of a child run below the child: 2, 2.1, 2.2.
 void add_undo_rows(Json const& undos, std::string const& before, Json& rows) {
   unsigned order = 0;
@@ -21,28 +34,32 @@ void add_undo_rows(Json const& undos, std::string const& before, Json& rows) {
     Json row = undo;
     auto const place = before + std::to_string(++order);
     row.set("order", place);
-    std::string by;
-    auto const& steps = undo["by"];
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      by += (i == 0 ? "" : ", ") + std::string(steps[i].is_string() ? steps[i].as_string() : "");
-    }
-    auto const* inner = undo.find("undos");
-    if (inner != nullptr) by = "child run " + std::string(undo["child"].as_string());
-    row.set("by", by);
+    row.set("by", undone_by(undo));
     row.erase("undos");
     rows.push_back(std::move(row));
-    if (inner != nullptr) add_undo_rows(*inner, place + ".", rows);
+    if (auto const* inner = undo.find("undos")) add_undo_rows(*inner, place + ".", rows);
   }
 }
 
-void print_undos(Console& console, Json const& undos) {
+void print_undos(Console& console, Json const& undos, bool begun) {
   Json rows = Json::array();
   add_undo_rows(undos, "", rows);
-  console.rows(rows, {{"#", "order"},
-                      {"TASK", "task"},
-                      {"OUTCOME", "outcome"},
-                      {"UNDONE BY", "by"},
-                      {"KEY", "key"}});
+  std::vector<Column> columns{{"#", "order"}, {"TASK", "task"}, {"OUTCOME", "outcome"}};
+  if (begun) columns.insert(columns.end(), {{"UNDO", "status"}, {"ATTEMPTS", "attempts"}});
+  columns.insert(columns.end(), {{"UNDONE BY", "by"}, {"KEY", "key"}});
+  console.rows(rows, columns);
+}
+
+std::string plan_heading(std::string_view phase, bool empty) {
+  if (phase == "undoing") return "its plan, first to last:";
+  if (phase == "done") return empty ? "nothing had to be undone" : "its plan, first to last:";
+  if (phase == "kept") return "it has completed; when its parent unwinds, this is undone:";
+  if (phase == "none") return "nothing was undone";
+  if (phase == "stopping") {
+    return empty ? "it is stopping, and nothing has to be undone so far"
+                 : "it is stopping; when the open calls have settled, this is undone:";
+  }
+  return empty ? "a cancel now would undo nothing" : "a cancel now would undo, in this order:";
 }
 
 Exit plan(Console& console, Options const& options) {
@@ -54,13 +71,9 @@ Exit plan(Console& console, Options const& options) {
     return Exit::ok;
   }
   auto const& undos = (*plan)["undos"];
-  auto const count = undos.size();
-  if (count == 0) {
-    console.note("a cancel now would undo nothing");
-    return Exit::ok;
-  }
-  console.note("a cancel now would undo, in this order:");
-  print_undos(console, undos);
+  auto const phase = (*plan)["phase"].as_string();
+  console.note(plan_heading(phase, undos.size() == 0));
+  if (undos.size() > 0) print_undos(console, undos, phase == "undoing" || phase == "done");
   return Exit::ok;
 }
 
@@ -102,7 +115,8 @@ Exit signal(Console& console, Options const& options) {
 
 Command plan_command() {
   auto options = std::make_shared<Options>();
-  return server_command("plan", "Show what a cancel would undo now", {run_argument(&options->run)},
+  return server_command("plan", "Show what a cancel would undo, what is being undone, or what was",
+                        {run_argument(&options->run)},
                         [options](Console& console) { return plan(console, *options); });
 }
 

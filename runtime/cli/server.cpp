@@ -1,7 +1,6 @@
 #include "runtime/cli/server.hpp"
 
 #include <cstdlib>
-#include <ostream>
 
 namespace skald::cli {
 
@@ -26,15 +25,6 @@ Exit fail_on_server(Console& console, Error error) {
     }
   }
   return console.fail(error);
-}
-
-Exit fail_to_deploy(Console& console, Error const& error) {
-  bool const findings = error.code == ErrorCode::invalid_argument &&
-                        error.message.find(": error[") != std::string::npos;
-  if (!findings) return fail_on_server(console, error);
-  console.err() << error.message;
-  console.err().flush();
-  return Exit::error;
 }
 
 void warn_of_missing(Console& console, Deployment const& deployment) {

@@ -21,9 +21,6 @@ std::string actor();
 // The error with a hint that fits the command line.
 Exit fail_on_server(Console& console, Error error);
 
-// The findings alone when the server found mistakes in a workflow, else as above.
-Exit fail_to_deploy(Console& console, Error const& error);
-
 // Says which functions the workflow calls that nobody offers.
 void warn_of_missing(Console& console, Deployment const& deployment);
 

@@ -97,7 +97,7 @@ CompiledSource compile(EngineOptions const& options, WorkflowSource const& sourc
   result.diagnostics = result.yaml.diagnostics;
   if (!result.yaml.document) return result;
   compiler::Options settings;
-  settings.documents = document_reader(options, source.folder, source.documents);
+  settings.documents = document_reader(options, source.folder);
   auto compiled = compiler::compile(*result.yaml.document, settings);
   result.graph = std::move(compiled.graph);
   result.diagnostics.insert(result.diagnostics.end(), compiled.diagnostics.begin(),
@@ -116,6 +116,7 @@ Result<Outcome> outcome_of(Result<runtime::RunReport> report) {
   outcome.status = parse_run_status(report->status).value_or(RunStatus::running);
   outcome.output = std::move(report->output);
   outcome.error = std::move(report->error);
+  outcome.exceptions = std::move(report->exceptions);
   return outcome;
 }
 

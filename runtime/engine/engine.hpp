@@ -15,7 +15,6 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -81,9 +80,6 @@ struct EngineOptions {
   // Where participants reach this engine's HTTP API, for calls with `await: callback`:
   // "https://skald.example". Without it such calls are not sent.
   std::string callback_url = {};
-  // Workflows without a folder (they came over a network) may have documents read from private,
-  // loopback and link-local addresses. What a target leads to is allowed anyway.
-  bool allow_private_documents = false;
   bool allow_shell = false;                     // `run: shell`
   std::vector<std::string> allow_scripts = {};  // `run: script` in these languages: "js", "python"
   bool accept_clock = false;  // open although the wall clock is over an hour behind the journal
@@ -114,6 +110,8 @@ struct Outcome {
   Json error;   // {type, status, title, detail, instance} of a faulted or compensated one
   std::string workflow = {};  // "namespace/name/version"
   std::uint64_t records = 0;  // facts so far
+  // Undos that operators skipped: [{task, path, number, reason, actor}]; null when there is none.
+  Json exceptions = {};
 
   bool completed() const { return status == RunStatus::completed; }
 };
@@ -132,11 +130,8 @@ struct Deployment {
 struct WorkflowSource {
   std::string text;
   std::string name = "<input>";
-  // Where documents are looked for that the workflow names by a path; empty: no files are read, and
-  // no document at a private address (EngineOptions::allow_private_documents).
+  // Where documents are looked for that the workflow names by a path; empty: no files are read.
   std::string folder = {};
-  // Files that came with it, by the names it uses; they go before those of the folder.
-  std::map<std::string, std::string> documents = {};
 };
 struct DeployOptions {
   // The version may have been deployed with another content: new starts take this one from now on,
@@ -269,8 +264,9 @@ class Engine {
   // {history: [...], next}: a page of its facts; `next` is the `after` of the next page, or null.
   Result<Json> history(std::string const& run, HistoryFilter const& filter = {},
                        std::stop_token stop = {}) const;
-  Result<Json> graph(std::string const& run) const;       // {workflow, digest, graph} it executes
-  Result<Json> plan(std::string const& run) const;        // what a cancel would undo now, in order
+  Result<Json> graph(std::string const& run) const;  // {workflow, digest, graph} it executes
+  // What a cancel would undo now, what is being undone, or what was (runtime/view/plan_view.hpp).
+  Result<Json> plan(std::string const& run) const;
   Result<Json> list(RunFilter const& filter = {}) const;  // {runs: [...], next: cursor|null}
   // What a participant posts to the URL in Skald-Callback; the token is its last part. A status
   // of 400 and more says that the step has failed, as in an answer. Errors: not_found for a token

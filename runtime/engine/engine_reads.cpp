@@ -7,6 +7,7 @@
 #include "runtime/engine/engine_impl.hpp"
 #include "runtime/engine/run_feed.hpp"
 #include "runtime/engine/run_reader.hpp"
+#include "runtime/view/plan_view.hpp"
 #include "runtime/view/run_view.hpp"
 
 namespace skald {
@@ -102,15 +103,22 @@ Result<Json> Engine::graph(std::string const& run) const {
 }
 
 Result<Json> Engine::plan(std::string const& run) const {
-  auto asked = impl_->thread_of(run).ask_durable(
-      run, kDiskPatience, [run](runtime::Partition& partition) { return partition.plan(run); });
-  if (!asked) return journal_behind();
-  auto plan = std::move(*asked);
-  if (plan.ok()) return plan;
+  runtime::RunReader reader(*impl_, run);
+  std::optional<view::RunFold> fold;
+  Time last;
+  SKALD_TRY(reader.read([&](runtime::Record const& record) {
+    if (!fold) fold.emplace(*reader.graph());
+    fold->add(record);
+    last = record.at;
+    return true;
+  }));
+  // A child has fewer levels below it than its parent, so this ends.
+  auto children = [this](std::string const& child) { return this->plan(child).value_or(Json()); };
+  auto json = view::plan_view(*fold, *reader.graph(), last, children);
+  // Its child may be suspended, and then it is.
   auto const known = status(run);
-  if (!known.ok()) return known.error();
-  return Json::object(
-      {{"id", run}, {"status", to_string(known->status)}, {"undos", Json::array()}});
+  if (known.ok() && known->status == RunStatus::suspended) json.set("status", "suspended");
+  return json;
 }
 
 Result<Json> Engine::preview(std::string const& run, Operation operation) const {

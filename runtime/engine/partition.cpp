@@ -346,6 +346,7 @@ void Partition::release_call(std::uint64_t handle, CallEffect effect) {
   request.attempt = effect.attempt;
   request.direction = effect.direction;
   request.undoes = std::move(effect.undoes);
+  request.probes = std::move(effect.probes);
   request.undo = std::move(effect.undo);
   if (effect.callback) {
     if (ports_.callback_url) request.callback = ports_.callback_url(request.run, effect.activation);

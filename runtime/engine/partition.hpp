@@ -83,6 +83,7 @@ struct RunReport {
   std::string status;    // "running", "completed", ...; the words of the API
   Json output;
   Json error;
+  Json exceptions;  // undos that operators skipped; null when there is none
   std::uint64_t records = 0;
   bool over = false;  // ended or suspended: nothing more happens by itself
 };
@@ -178,8 +179,6 @@ class Partition {
   // Reads. A run that has left the memory is looked up in the index.
   Result<RunReport> report(std::string const& run) const;
   std::optional<LiveHistory> live_history(std::string const& run) const;
-  // Keys of the effects a cancel would undo now, in order; not_found when the run is not live.
-  Result<Json> plan(std::string const& run) const;
   void when_ended(std::string const& run, std::uint64_t ticket, Ended done);
   // Once the run has ended and that is durable; a suspended one has not. Also of one nobody knows.
   void when_over(std::string const& run, std::function<void()> done);
@@ -237,8 +236,6 @@ class Partition {
   bool is_orphan(Slot const& slot) const;
   bool stands_still(Slot const& slot) const;
   Slot* suspended_child(Slot const& slot) const;
-  Slot const* child_of(Slot const& slot, Armed const& armed) const;
-  Json plan_of(Slot const& slot) const;
   void tell_ancestors(Slot const& slot);
   std::string status_of(Slot const& slot) const;
   RunReport report_of_slot(Slot const& slot) const;

@@ -46,48 +46,6 @@ std::optional<LiveHistory> Partition::live_history(std::string const& run) const
   return LiveHistory{slot->graph, slot->chunk_number, slot->chunk, slot->last};
 }
 
-// What would be undone now, in order; of a child that undoes itself also what it would undo.
-Json Partition::plan_of(Slot const& slot) const {
-  Json undos = Json::array();
-  for (auto const id : preview_plan(*slot.graph, slot.state)) {
-    auto const& armed = slot.state.armed.at(id);
-    auto const& task = slot.graph->task(armed.task);
-    auto const outcome = armed.outcome.value_or(saga::Outcome::in_doubt);
-    Json by = Json::array();
-    if (task.compensate.valid()) {
-      for (auto const step : slot.graph->list(task.compensate).tasks) {
-        by.push_back(slot.graph->task(step).name);
-      }
-    }
-    Json undo =
-        Json::object({{"task", task.name},
-                      {"path", task.path},
-                      {"key", effect_key(*slot.graph, slot.state, armed.task, armed.number)},
-                      {"outcome", armed.outcome ? saga::to_string(outcome) : "open"},
-                      {"by", by}});
-    if (auto const* child = task.compensate.valid() ? nullptr : child_of(slot, armed)) {
-      undo.set("child", child->state.run);
-      undo.set("undos", plan_of(*child));
-    }
-    undos.push_back(std::move(undo));
-  }
-  return undos;
-}
-
-// The run that an armed effect has started, while the memory holds it.
-Partition::Slot const* Partition::child_of(Slot const& slot, Armed const& armed) const {
-  if (!armed.child.empty()) return find(armed.child);
-  auto const at = slot.state.activations.find(armed.id);
-  if (at == slot.state.activations.end() || at->second.child_graph.empty()) return nullptr;
-  return find(child_run(slot.state.run, armed.id, at->second.attempt));
-}
-
-Result<Json> Partition::plan(std::string const& run) const {
-  auto const* slot = find(run);
-  if (slot == nullptr) return no_such_run(run);
-  return Json::object({{"id", run}, {"status", status_of(*slot)}, {"undos", plan_of(*slot)}});
-}
-
 void Partition::when_ended(std::string const& run, std::uint64_t ticket, Ended done) {
   auto* slot = find(run);
   if (slot == nullptr) return done(report(run));

@@ -15,6 +15,7 @@ RunReport report_of(State const& state) {
   report.status = view::run_status(state);
   report.output = state.output;
   report.error = state.error;
+  report.exceptions = state.exceptions;
   report.records = state.records;
   report.over = state.status == RunStatus::ended || state.status == RunStatus::suspended;
   return report;
@@ -31,6 +32,7 @@ Json summary_of(State const& state, std::string const& status) {
                             {"output", state.output},
                             {"error", state.error},
                             {"records", Json(state.records)}});
+  if (!state.exceptions.is_null()) json.set("exceptions", state.exceptions);
   if (!state.start_key.empty()) json.set("startKey", state.start_key);
   if (state.parent) json.set("parent", state.parent->run);
   return json;
@@ -46,6 +48,7 @@ RunReport report_of_summary(Json const& summary) {
   report.status = text("status");
   report.output = summary["output"];
   report.error = summary["error"];
+  report.exceptions = summary["exceptions"];
   report.records = static_cast<std::uint64_t>(
       summary["records"].is_number() ? summary["records"].as_number() : 0);
   report.over = summary["ended"].is_string() || report.status == "suspended";
