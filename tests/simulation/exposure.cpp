@@ -53,12 +53,10 @@ std::string Exposure::cell(std::string_view row, std::string_view fault) {
 }
 
 bool Exposure::possible(std::string_view row, std::string_view fault) {
-  constexpr std::array<std::string_view, 5> kDoubts = {"failed", "lost", "hangs", "late work",
-                                                       "late answer"};
-  bool const doubt = std::find(kDoubts.begin(), kDoubts.end(), fault) != kDoubts.end();
-  if (row == "refused") return !doubt;
-  if (row == "not sent") return !doubt && fault != "refused";
-  return true;
+  constexpr std::array<std::string_view, 8> kLeft = {
+      "refused", "failed", "lost", "hangs", "late work", "late answer", "ongoing", "probed"};
+  bool const left = std::find(kLeft.begin(), kLeft.end(), fault) != kLeft.end();
+  return row != "not sent" || !left;
 }
 
 }  // namespace skald::simulation

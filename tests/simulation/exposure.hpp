@@ -3,6 +3,8 @@
 // Which faults met which effect, held against how the effect turned out: the campaign's table of
 // "row of SAGA 2 x fault". A fault of the network meets the attempt it struck; a fault of the
 // process, of its clock or of a person meets every effect that its run had begun by then.
+// "ongoing" is an answer that asks for more time, "probed" a probe that was asked for the effect,
+// "operator" a verb that was carried out.
 
 #include <cstdint>
 #include <map>
@@ -29,12 +31,12 @@ class Exposure {
   void count(Runs const& runs, Counts& counts) const;
 
   static constexpr std::string_view kFaults[] = {
-      "refused",  "failed",     "lost",  "hangs",  "late work", "late answer",
-      "not sent", "duplicated", "crash", "cancel", "kill",      "clock step"};
+      "refused",     "failed",   "lost",       "hangs",    "late work",
+      "late answer", "not sent", "duplicated", "crash",    "ongoing",
+      "probed",      "cancel",   "kill",       "operator", "clock step"};
   static constexpr std::string_view kRows[] = {"succeeded", "in doubt", "refused", "not sent"};
   static std::string cell(std::string_view row, std::string_view fault);
-  // False where the rules themselves exclude the pair: a request that has left and was not
-  // answered is never "not sent", and only an answered one is "refused".
+  // False where the rules themselves exclude the pair: a request that has left is never "not sent".
   static bool possible(std::string_view row, std::string_view fault);
 
  private:

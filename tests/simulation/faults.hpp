@@ -18,10 +18,12 @@ struct Faults {
   std::uint32_t late = 0;       // the work, or the answer, comes after the deadline
   std::uint32_t duplicate = 0;  // the request, and the answer, come twice
   std::uint32_t not_sent = 0;   // no connection
+  std::uint32_t ongoing = 0;    // the participant asks for more time
   std::uint32_t crash = 0;      // the engine dies, per event of the world
   std::uint32_t clock = 0;      // the engine's clock steps
   std::uint32_t cancel = 0;     // per run
   std::uint32_t kill = 0;
+  std::uint32_t meddle = 0;  // an operator does something to a run, per event of the world
   std::uint32_t broken = 0;  // an undo fails, on top of all else
   bool plain = false;        // some participants have no barrier
 
@@ -36,10 +38,12 @@ struct Faults {
     faults.late = some(250);
     faults.duplicate = some(200);
     faults.not_sent = some(250);
+    faults.ongoing = some(200);
     faults.crash = some(60);
     faults.clock = some(30);
     faults.cancel = some(400);
     faults.kill = random.chance(250) ? 300 : 0;
+    faults.meddle = random.chance(300) ? random.below(60) + 1 : 0;
     faults.broken = random.chance(150) ? 800 : 0;
     faults.plain = random.chance(300);
     return faults;

@@ -22,6 +22,14 @@ void Participants::undo(std::string const& key, std::string const& undoes) {
   entry.booked = false;
 }
 
+std::optional<bool> Participants::probe(std::string const& key) {
+  auto& entry = entries_[key];
+  if (entry.done) return true;
+  if (plain(key)) return std::nullopt;
+  entry.undo_seen = true;
+  return false;
+}
+
 bool Participants::booked(std::string const& key) const {
   auto const at = entries_.find(key);
   return at != entries_.end() && at->second.booked;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -21,6 +22,8 @@ class Participants {
   void undo(std::string const& key, std::string const& undoes);
 
   // The action of that key stands in the books.
+  // Whether the action was done; when not, it will not be done later. None: nobody can know.
+  std::optional<bool> probe(std::string const& key);
   bool booked(std::string const& key) const;
   // The action of that key was done at some time.
   bool done(std::string const& key) const;

@@ -16,6 +16,11 @@ namespace {
 saga::Outcome expected_outcome(saga::Answer const& answer, bool undo,
                                graph::EffectPolicy const& policy) {
   using Kind = saga::Answer::Kind;
+  bool const response = answer.kind == Kind::response;
+  if (response && answer.ongoing) return saga::Outcome::in_doubt;
+  if (response && policy.ongoing && policy.ongoing->status.front() == answer.status) {
+    return saga::Outcome::in_doubt;
+  }
   if (answer.kind == Kind::returned) return saga::Outcome::succeeded;
   if (answer.kind == Kind::refused) return saga::Outcome::refused;
   if (answer.kind == Kind::not_sent) return saga::Outcome::not_sent;
@@ -81,6 +86,9 @@ void RunChecker::check(runtime::Record const& record, Lsn lsn) {
     void operator()(runtime::FinallyStarted const& fact) const { checker.look(fact); }
     void operator()(runtime::ChildStarted const& fact) const { checker.look(fact); }
     void operator()(runtime::ChildEnded const& fact) const { checker.look(fact); }
+    void operator()(runtime::ProbeStarted const& fact) const { checker.look(fact); }
+    void operator()(runtime::ProbeEnded const& fact) const { checker.look(fact); }
+    void operator()(runtime::AttemptOngoing const& fact) const { checker.look(fact, at); }
   };
   std::visit(Look{*this, record.at}, record.body);
   runtime::evolve(graph_, state_, record);
@@ -114,6 +122,10 @@ void RunChecker::look(runtime::TaskEntered const& fact) {
   for (auto at = fact.scope; at.valid();) {
     auto const& scope = runtime::scope_of(state_, at);
     act.scopes.push_back(at);
+    if (graph_.list(scope.list).role == graph::ListRole::probe) {
+      act.probe_of = scope.owner;  // what is around it may stop
+      break;
+    }
     act.in_undo = act.in_undo || scope.undo_of.valid();
     if (scope.undo_of.valid()) {
       act.undoes = state_.unwindings.at(scope.undo_of).plan[scope.undo_index].undoes;
@@ -170,6 +182,7 @@ void RunChecker::look(runtime::AttemptStarted const& fact, Time at) {
   require(fact.attempt == act.attempt + 1, "attempts are not numbered in a row");
   require(!act.retry_at || at >= *act.retry_at, "a retry begins before its delay is over");
   act.retry_at.reset();
+  act.probed = false;
   act.attempt = fact.attempt;
   act.open = true;
 }
@@ -190,9 +203,20 @@ void RunChecker::look(runtime::AttemptEnded const& fact) {
   require(fact.outcome == expected_outcome(fact.answer, act.in_undo, graph_.task(act.task).effect),
           "the outcome of an attempt is not that of the table: " + name(fact.activation));
   check_retry(fact, act);
+  if (act.probe_of.valid()) {
+    bool const gone = fact.answer.status == 404 || fact.answer.status == 410;
+    bool const found = fact.outcome == saga::Outcome::succeeded;
+    acts_.at(act.probe_of).probe_says = found  ? saga::Outcome::succeeded
+                                        : gone ? saga::Outcome::refused
+                                               : saga::Outcome::in_doubt;
+  }
+  close_probe(fact.activation);
+  act.probed = act.probed && fact.late;
   bool const news =
       fact.outcome == saga::Outcome::succeeded && act.outcome != saga::Outcome::succeeded;
   act.outcome = act.outcome ? std::max(*act.outcome, fact.outcome) : fact.outcome;
+  if (fact.outcome == saga::Outcome::refused) act.ongoing = false;
+  if (act.ongoing) act.outcome = std::max(*act.outcome, saga::Outcome::in_doubt);
   act.open = false;
   act.retry_at = fact.retry_at;
   auto const armed_at = state_.armed.find(fact.activation);
@@ -226,6 +250,7 @@ void RunChecker::look(runtime::ChildStarted const& fact) {
   act.attempt = fact.attempt;
   act.open = kind.await;
   act.child = runtime::child_run(state_.run, fact.activation, fact.attempt);
+  act.child_status.reset();  // of the one before
   if (!kind.await) act.outcome = saga::Outcome::succeeded;
 }
 
@@ -309,12 +334,16 @@ void RunChecker::look(runtime::Stopping const& fact) {
   auto& unwinding = unwindings_[fact.unwinding];
   unwinding.scopes = fact.scopes;
   stopped_.insert(fact.scopes.begin(), fact.scopes.end());
-  // A start that nobody waits for is made all the same, sooner or later.
+  // A start that nobody waits for is made all the same, sooner or later; who works on a call may
+  // come to its end, and nobody asks any more.
   for (auto& [id, act] : acts_) {
     auto const* run = std::get_if<graph::RunWorkflow>(&graph_.task(act.task).kind);
     bool const owed = run != nullptr && !run->await && !run->cancel_on_abort && act.attempt == 0;
     if (owed && state_.activations.contains(id) && inside(act, fact.scopes))
       act.outcome = saga::Outcome::succeeded;
+    bool const unknown = act.ongoing && !act.open && !act.completed;
+    if (!unknown || !inside(act, fact.scopes)) continue;
+    act.outcome = std::max(act.outcome.value_or(saga::Outcome::in_doubt), saga::Outcome::in_doubt);
   }
 }
 
@@ -362,7 +391,15 @@ void RunChecker::look(runtime::PlanRecorded const& fact) {
   unwinding.planned = true;
   std::vector<ActivationId> expected;
   for (auto& [id, act] : acts_) {
+    if (act.probe_of.valid()) {
+      bool const within = inside(acts_.at(act.probe_of), unwinding.scopes);
+      require(!within || !act.open, "a plan is made before a probe has ended: " + name(id));
+    }
     if (!inside(act, unwinding.scopes)) continue;
+    bool const unasked = graph_.task(act.task).probe.valid() && !act.probed && !act.given_up &&
+                         act.outcome == saga::Outcome::in_doubt && !act.planned &&
+                         state_.activations.contains(id);
+    require(!unasked, "in doubt, and its probe was not asked: " + name(id));
     require(!act.open, "a plan is made before an open attempt has settled: " + name(id));
     if (armed(act)) expected.push_back(id);
   }
@@ -460,6 +497,14 @@ void RunChecker::require_not_held(char const* what) const {
   require(!state_.held, std::string(what) + " although the run is held");
 }
 
+// Its call knows more: what the probe would say does not matter any longer.
+void RunChecker::close_probe(ActivationId call) {
+  acts_.at(call).probing = false;
+  for (auto& [id, act] : acts_) {
+    if (act.probe_of == call) act.open = false;
+  }
+}
+
 void RunChecker::look(runtime::StepRetried const& fact) {
   if (!fact.activation.valid()) return;
   auto& act = acts_.at(fact.activation);
@@ -477,6 +522,7 @@ void RunChecker::look(runtime::StepReplaced const& fact) {
   act.outcome = act.open ? std::max(before, saga::Outcome::in_doubt) : before;
   act.open = false;
   act.given_up = true;
+  close_probe(fact.activation);
 }
 
 void RunChecker::look(runtime::StepCompleted const& fact) {
@@ -486,7 +532,12 @@ void RunChecker::look(runtime::StepCompleted const& fact) {
   act.open = false;
   act.retry_at.reset();
   act.evidence = fact.output;
+  close_probe(fact.activation);
   if (act.undoes.valid()) acts_.at(act.undoes).excused = true;
+  if (act.probe_of.valid()) {
+    acts_.at(act.probe_of).probe_says = saga::Outcome::succeeded;
+    acts_.at(act.probe_of).excused = true;
+  }
 }
 
 void RunChecker::look(runtime::AttemptParked const& fact) {
@@ -506,9 +557,49 @@ void RunChecker::look(runtime::CallbackAwaited const& fact) {
   act.outcome = std::max(act.outcome.value_or(saga::Outcome::in_doubt), saga::Outcome::in_doubt);
 }
 
+void RunChecker::look(runtime::ProbeStarted const& fact) {
+  auto& act = acts_.at(fact.activation);
+  require(graph_.task(act.task).probe.valid(), "a probe that is not there is asked");
+  require(!act.open && !act.probed && act.outcome == saga::Outcome::in_doubt,
+          "a probe is asked for nothing: " + name(fact.activation));
+  act.probing = true;
+  act.probed = true;
+  act.probe_says = saga::Outcome::in_doubt;
+}
+
+void RunChecker::look(runtime::ProbeEnded const& fact) {
+  auto& act = acts_.at(fact.activation);
+  require(act.probing, "a probe ends that was not asked: " + name(fact.activation));
+  require(fact.outcome == act.probe_says, "a probe is not believed: " + name(fact.activation));
+  act.probing = false;
+  if (fact.outcome == saga::Outcome::in_doubt) return;
+  act.outcome = fact.outcome;
+  act.ongoing = false;
+}
+
+// Asked again with the same key; the effect is neither done nor refused.
+void RunChecker::look(runtime::AttemptOngoing const& fact, Time at) {
+  auto& act = acts_.at(fact.activation);
+  require_moving(act, "a call is asked again");
+  require(act.open && fact.attempt == act.attempt,
+          "an answer of no open attempt asks for more time");
+  auto const& policy = graph_.task(act.task).retry;
+  auto const begun = runtime::activation_of(state_, fact.activation).first_attempt;
+  bool const limited = !act.in_undo && policy && policy->max_duration && begun;
+  require(!limited || fact.again_at - *begun <= *policy->max_duration,
+          "a call is asked again beyond its limit");
+  require(fact.again_at >= at, "a call is asked again in the past");
+  act.open = false;
+  act.ongoing = true;
+  act.retry_at = fact.again_at;
+}
+
 void RunChecker::look(runtime::StopLifted const& fact) {
   auto const& unwinding = unwindings_.at(fact.unwinding);
   require(!unwinding.planned, "a stop is taken back although its plan is recorded");
+  for (auto& [id, act] : acts_) {
+    if (inside(act, unwinding.scopes)) act.retry_at.reset();  // it goes on at once
+  }
   unwindings_.erase(fact.unwinding);
   stopped_.clear();
   for (auto const& [id, other] : unwindings_) {
@@ -522,7 +613,9 @@ void RunChecker::look(runtime::RunEnded const& fact) {
   require(finally_ == graph_.saga.finally.valid(), "the run ends without saga.finally");
   bool undone = false;
   for (auto const& [id, unwinding] : unwindings_) {
-    require(unwinding.over, "the run ends while something is being undone");
+    // One inside of an undo that was skipped is gone with it.
+    bool const gone = !state_.unwindings.contains(id);
+    require(unwinding.over || gone, "the run ends while something is being undone");
     undone = undone || !unwinding.plan.empty();
   }
   if (fact.status == EndStatus::compensated) require(undone, "compensated, but nothing was undone");

@@ -40,6 +40,11 @@ class RunChecker {
     runtime::ActivationId replaced_by;  // the composite whose own undo stands for it
     bool late_success = false;          // after its undo had been sent
     bool amended = false;
+    runtime::ActivationId probe_of;  // of a call of a probe
+    saga::Outcome probe_says = saga::Outcome::in_doubt;
+    bool probing = false;
+    bool probed = false;
+    bool ongoing = false;   // its participant has asked for more time
     bool given_up = false;  // an operator had its task entered again
     bool skipped = false;   // an operator said not to undo it
     bool excused = false;   // its undo was done by an operator's evidence
@@ -102,6 +107,10 @@ class RunChecker {
   void look(runtime::AttemptParked const& fact);
   void look(runtime::CallbackAwaited const& fact);
   void look(runtime::StopLifted const& fact);
+  void look(runtime::ProbeStarted const& fact);
+  void look(runtime::ProbeEnded const& fact);
+  void look(runtime::AttemptOngoing const& fact, Time at);
+  void close_probe(runtime::ActivationId call);
   void require_not_held(char const* what) const;
   void look(runtime::PivotPassed const& fact);
   void look(runtime::FinallyStarted const& fact);

@@ -167,6 +167,14 @@ class Writer {
            "timeout: { after: { milliseconds: " + number(patient ? 500 : 50, 800) + " } }");
     }
     if (random_.chance(450)) line(indent + 2, "retry: " + policy());
+    if (random_.chance(100)) line(indent + 2, "ongoing: { status: [425], every: PT0.1S }");
+    // A participant with a barrier that was asked in vain never takes the key again, so that what
+    // only goes forward would need an operator's other input.
+    if (!forward_ && random_.chance(250)) {
+      auto const look = fresh("q");
+      line(indent + 2, "probe: [ { " + look + ": { call: look, with: { of: " + name +
+                           " }, timeout: { after: { milliseconds: 300 } } } } ]");
+    }
     if (random_.chance(60)) line(indent + 2, "redeliver: false");
     if (random_.chance(800)) {
       compensate(indent + 2, name, where.loop);

@@ -13,6 +13,7 @@ World::World(std::uint64_t seed, Counts& counts, std::ostream* story)
     : seed_(seed),
       random_(seed),
       fate_(seed ^ 0xfa7eULL),
+      operator_(seed ^ 0x09e2ULL),
       counts_(counts),
       story_(story),
       faults_(Faults::draw(random_)),
@@ -178,6 +179,7 @@ void World::step() {
     partition_->tick(now());
     flush();
   }
+  if (operator_.chance(faults_.meddle)) meddle();
   if (crashes_ < 12 && random_.chance(faults_.crash)) crash();
   if (random_.chance(faults_.clock)) {
     ++counts_["clock steps"];

@@ -89,6 +89,11 @@ class World final : private runtime::Executor {
   void start(Client& client, bool conflicting);
   void disturb(Client const& client);
   void send_event(std::string const& type);
+  // world_operators.cpp
+  void meddle();
+  Operation draw_operation(runtime::State const& state, graph::StepGraph const& graph);
+  void check_meddling(std::string const& run, Operation const& operation);
+  // world_clients.cpp
   void check_operation(std::string const& run, bool killed);
   // world_network.cpp
   Fate draw_fate(runtime::CallRequest const& request);
@@ -99,6 +104,8 @@ class World final : private runtime::Executor {
   bool is_done_on(runtime::CallRequest const& request, saga::Answer const& answer) const;
   void offer_later(std::string const& function);
   void note_heard(runtime::CallRequest const& request);
+  void note_probe(runtime::CallRequest const& request);
+  saga::Answer probe(runtime::CallRequest const& request);
   void call_back(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected,
                  Fate const& fate);
   void work(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected);
@@ -111,7 +118,8 @@ class World final : private runtime::Executor {
 
   std::uint64_t seed_;
   Random random_;
-  Random fate_;  // of attempts, apart from the rest
+  Random fate_;      // of attempts, apart from the rest
+  Random operator_;  // likewise
   Counts& counts_;
   std::ostream* story_;
   Faults faults_;
@@ -129,10 +137,12 @@ class World final : private runtime::Executor {
   std::map<std::string, Seen> seen_;
   std::map<std::string, std::pair<std::string, runtime::ActivationId>> heard_;  // successes, by key
   std::set<runtime::AttemptId> queued_;  // submitted, not yet on the wire
+  std::set<std::string> at_work_;        // keys that a participant works on, as it has said
   std::priority_queue<Item, std::vector<Item>, std::greater<>> items_;
   std::int64_t clock_ = 1'700'000'000'000'000;  // true time, us
   std::int64_t offset_ = 0;                     // engine time minus true time
   std::uint64_t order_ = 0;
+  std::uint64_t meddled_ = 0;
   std::uint64_t events_ = 0;
   std::uint32_t life_ = 1;
   std::uint32_t crashes_ = 0;

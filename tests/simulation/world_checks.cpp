@@ -31,7 +31,9 @@ void World::check_heard() const {
     auto const& run = journal_.runs().at(who.first);
     auto const& act = run.acts().at(who.second);
     auto const end = *run.state().end;
-    bool const left = act.given_up && end == runtime::EndStatus::completed;
+    // Given up by an operator: nothing undoes it any more, or what is around it does.
+    bool const left =
+        act.given_up && (end == runtime::EndStatus::completed || act.replaced_by.valid());
     bool const matters =
         run.graph().task(act.task).compensate.valid() && !left && end != runtime::EndStatus::killed;
     require(!matters || knows_success(who.first, who.second), "a success was ignored: " + key);
@@ -67,7 +69,7 @@ void World::check_children() const {
           end == *act.child_status ||
           (undone && (end == runtime::EndStatus::compensated || end == runtime::EndStatus::killed));
       require(as_told, "a child ended otherwise than its parent was told: " + act.child);
-      require(!undone || end != runtime::EndStatus::completed,
+      require(!undone || act.skipped || end != runtime::EndStatus::completed,
               "a child is not undone with its parent: " + act.child);
     }
     auto const& link = run.state().parent;

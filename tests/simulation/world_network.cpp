@@ -22,6 +22,7 @@ saga::Answer lost() {
 }
 
 bool is_success(saga::Answer const& answer) {
+  if (answer.ongoing) return false;
   return answer.kind == saga::Answer::Kind::returned ||
          (answer.kind == saga::Answer::Kind::response && answer.status / 100 == 2);
 }
@@ -46,14 +47,16 @@ void World::submit(runtime::CallRequest request) {
     if (request.direction == saga::Direction::forward) {
       exposure_.hit(request.run, {request.id.activation}, fate.name);
       if (twice) exposure_.hit(request.run, {request.id.activation}, "duplicated");
+      if (!request.probes.empty()) note_probe(request);
     }
-    if (fate.works) {
+    if (fate.works && request.probes.empty()) {
       auto arrive = [this, request, rejected] { work(request, rejected); };
       later(fate.work_after, arrive, false);
       if (twice) later(fate.work_after + random_.between(0, 2'000'000), arrive, false);
     }
-    auto tell_engine = [this, request, rejected, answer = fate.answer] {
+    auto tell_engine = [this, request, rejected, answer = fate.answer, works = fate.works] {
       auto heard = answer;
+      if (!request.probes.empty() && works) heard = probe(request);
       if (*rejected) heard = answer_of(saga::Answer::Kind::response, 409, "too late");
       tell("answer to " + name_of(request) + ": " + std::to_string(static_cast<int>(heard.kind)) +
            " " + std::to_string(heard.status));
@@ -78,6 +81,20 @@ void World::offer_later(std::string const& function) {
     partition_->offered(function, now());
     flush();
   });
+}
+
+void World::note_probe(runtime::CallRequest const& request) {
+  auto const& acts = journal_.runs().at(request.run).acts();
+  exposure_.hit(request.run, acts.at({request.id.activation}).probe_of, "probed");
+}
+
+// What a participant says of an action: done, or never (with its barrier nothing comes later). One
+// without a barrier can not know.
+saga::Answer World::probe(runtime::CallRequest const& request) {
+  auto const known = participants_.probe(request.probes);
+  using Kind = saga::Answer::Kind;
+  if (!known) return answer_of(Kind::response, 503, "who knows");
+  return *known ? answer_of(Kind::response, 200, "") : answer_of(Kind::response, 404, "never");
 }
 
 // A success that the engine was told may not be forgotten.
@@ -148,7 +165,9 @@ World::Fate World::draw_fate(runtime::CallRequest const& request) {
   auto const timeout = request.timeout.us;
   using Kind = saga::Answer::Kind;
   bool const broken = request.direction == saga::Direction::undo && fate_.chance(faults_.broken);
-  if (!broken && fate_.chance(faults_.refused)) {
+  // Who has said that it works on a call does not refuse what it has done.
+  bool const at_work = at_work_.contains(request.key);
+  if (!broken && !at_work && fate_.chance(faults_.refused)) {
     fate.name = "refused";
     fate.works = false;
     fate.answer = fate_.chance(500) ? answer_of(Kind::refused, 0, "no")
@@ -173,6 +192,12 @@ World::Fate World::draw_fate(runtime::CallRequest const& request) {
     if (work_late) fate.work_after = timeout + fate_.between(0, 1'500'000);
     fate.answer_after = std::max(fate.work_after, timeout) + fate_.between(1, 1'500'000);
     if (fate_.chance(200)) fate.answer = lost();
+  } else if (fate_.chance(faults_.ongoing)) {
+    fate.name = "ongoing";
+    fate.works = fate_.chance(500);
+    fate.answer = answer_of(Kind::response, 202, "");
+    fate.answer.ongoing = Duration::from_ms(fate_.between(0, 400));
+    if (fate.works) at_work_.insert(request.key);
   } else if (fate_.chance(faults_.not_sent)) {
     fate.name = "not sent";
     fate.works = false;
@@ -199,7 +224,7 @@ bool World::is_done_on(runtime::CallRequest const& request, saga::Answer const& 
 void World::check_family(RunChecker const& child, RunChecker::Act const& act,
                          runtime::CallRequest const& request) const {
   auto const& link = child.state().parent;
-  if (!link || link->one_way || act.in_undo) return;
+  if (!link || link->one_way || act.in_undo || act.probe_of.valid()) return;
   if (runtime::in_finally(child.state(), act.scopes.front())) return;
   auto const& tasks = child.graph().tasks;
   if (std::ranges::any_of(tasks, [](auto const& task) { return task.pivot; })) return;

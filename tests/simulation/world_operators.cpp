@@ -1,0 +1,106 @@
+// Operators: they suspend and resume runs, retry and complete steps and skip undos, at any moment,
+// whether it is allowed or not.
+
+#include <algorithm>
+
+#include "runtime/machine/find_step.hpp"
+#include "tests/simulation/violation.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace skald::simulation {
+
+namespace {
+
+// The name of a live step, or of a planned undo.
+std::string draw_step(Random& random, runtime::State const& state, graph::StepGraph const& graph,
+                      bool undo) {
+  std::vector<std::string> names;
+  if (undo) {
+    for (auto const& [id, unwinding] : state.unwindings) {
+      for (auto const& one : unwinding.plan) {
+        auto const& armed = state.armed.at(one.undoes);
+        names.push_back(graph.task(armed.task).path + ":" + std::to_string(armed.number));
+      }
+    }
+  } else {
+    for (auto const& [id, live] : state.activations) {
+      if (live.phase == runtime::Phase::composite) continue;
+      names.push_back(graph.task(live.task).path + ":" + std::to_string(live.number));
+    }
+  }
+  if (names.empty()) return "nothing";
+  return names[random.below(static_cast<std::uint32_t>(names.size()))];
+}
+
+}  // namespace
+
+Operation World::draw_operation(runtime::State const& state, graph::StepGraph const& graph) {
+  Operation operation;
+  operation.reason = "why";
+  operation.actor = "operator";
+  auto const kind = operator_.below(100);
+  if (kind < 15) {
+    operation.verb = Verb::suspend;
+  } else if (kind < 35) {
+    operation.verb = Verb::resume;
+    operation.forward = operator_.chance(500);
+  } else if (kind < 65) {
+    operation.verb = Verb::retry;
+    operation.step = draw_step(operator_, state, graph, false);
+    if (operator_.chance(500)) operation.value = Json::object({{"by", ++meddled_}});
+  } else if (kind < 80) {
+    operation.verb = Verb::complete;
+    operation.step = draw_step(operator_, state, graph, false);
+    operation.value = Json::object({{"evidence", ++meddled_}});
+    auto const* task = graph.find(operation.step.substr(0, operation.step.rfind(':')));
+    bool const listens = task != nullptr && std::holds_alternative<graph::Listen>(task->kind);
+    if (listens && operator_.chance(800)) operation.value = Json::array({*operation.value});
+  } else {
+    operation.verb = Verb::skip;
+    operation.step = draw_step(operator_, state, graph, true);
+  }
+  return operation;
+}
+
+void World::meddle() {
+  if (clients_.empty()) return;
+  auto const& run = clients_[operator_.below(static_cast<std::uint32_t>(clients_.size()))].run;
+  auto const* state = partition_->state(run);
+  if (state == nullptr || state->status == runtime::RunStatus::ended) return;
+  auto const operation = draw_operation(*state, *graphs_.at(state->graph));
+  auto const word = std::string(to_string(operation.verb)) + (operation.forward ? " forward" : "") +
+                    (operation.verb == Verb::retry && operation.value ? " with input" : "");
+  tell("operator: " + word + " " + operation.step + " of " + run);
+  // A dry run changes nothing.
+  auto const before = state->records;
+  auto const preview = partition_->preview(run, operation, now());
+  require(state->records == before, "a dry run did something");
+  partition_->operate(run, operation, now(),
+                      [this, run, operation, word](Result<Json> const& done) {
+                        ++counts_[(done.ok() ? "operator " : "operator refused ") + word];
+                        if (!done.ok()) return;
+                        exposure_.hit_run(journal_.runs(), run, "operator");
+                        check_meddling(run, operation);
+                      });
+  auto const* after = partition_->state(run);
+  bool const happened = after == nullptr || after->records > before;
+  require(happened == preview.ok(), "a dry run says what does not happen");
+  flush();
+}
+
+// What was acknowledged stands in the journal.
+void World::check_meddling(std::string const& run, Operation const& operation) {
+  auto const& checker = journal_.runs().at(run);
+  if (operation.verb == Verb::skip) {
+    auto const& exceptions = checker.state().exceptions;
+    auto const skipped = [&operation](Json const& one) {
+      auto const number = to_text(one["number"]);
+      return std::string(one["path"].as_string()) + ":" + number == operation.step;
+    };
+    bool const listed = exceptions.is_array() &&
+                        std::any_of(exceptions.items().begin(), exceptions.items().end(), skipped);
+    require(listed, "a skipped undo is not listed: " + operation.step);
+  }
+}
+
+}  // namespace skald::simulation
