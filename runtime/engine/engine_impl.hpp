@@ -23,6 +23,10 @@
 
 namespace skald {
 
+namespace runtime {
+class HistoryPages;
+}
+
 // Lets calls through until the engine closes; what comes later is left to recovery.
 class ExecutorGate final : public runtime::Executor {
  public:
@@ -58,7 +62,7 @@ struct PartitionUnit {
 };
 
 struct EngineImpl {
-  explicit EngineImpl(EngineOptions given) : options(std::move(given)) {}
+  explicit EngineImpl(EngineOptions given);
   ~EngineImpl();
 
   Result<void> open();
@@ -112,6 +116,7 @@ struct EngineImpl {
   std::atomic<std::uint64_t> tickets{1};
   std::atomic<std::uint64_t> ids{1};
   std::vector<std::string> notices;  // what recovery has to say
+  std::unique_ptr<runtime::HistoryPages> pages;
 };
 
 Result<Outcome> outcome_of(Result<runtime::RunReport> report);

@@ -8,6 +8,7 @@
 #include "runtime/engine/direct_index.hpp"
 #include "runtime/engine/documents.hpp"
 #include "runtime/engine/engine_impl.hpp"
+#include "runtime/engine/history_pages.hpp"
 #include "runtime/engine/index_follower.hpp"
 #include "runtime/engine/log.hpp"
 #include "runtime/index/memory_index.hpp"
@@ -30,6 +31,9 @@ constexpr Duration kClockTolerance = Duration::from_seconds(3600);
 }
 
 }  // namespace
+
+EngineImpl::EngineImpl(EngineOptions given)
+    : options(std::move(given)), pages(std::make_unique<runtime::HistoryPages>()) {}
 
 EngineImpl::~EngineImpl() {
   close();

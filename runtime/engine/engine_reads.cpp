@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 #include "runtime/engine/engine_impl.hpp"
+#include "runtime/engine/history_pages.hpp"
 #include "runtime/engine/run_feed.hpp"
 #include "runtime/engine/run_reader.hpp"
 #include "runtime/view/plan_view.hpp"
@@ -21,10 +21,6 @@ constexpr std::chrono::seconds kDiskPatience{5};
 Error journal_behind() {
   return {ErrorCode::overloaded, "the journal is behind", "try again; `/healthz` shows the disk"};
 }
-
-// Of one page of a history.
-constexpr std::size_t kMostFacts = 10'000;
-constexpr std::size_t kPageBytes = std::size_t{8} << 20U;
 
 Json deployment_json(runtime::Deployments::Item const& item) {
   return Json::object({{"workflow", item.deployed.workflow},
@@ -58,30 +54,7 @@ Result<Json> Engine::describe(std::string const& run, std::stop_token stop) cons
 
 Result<Json> Engine::history(std::string const& run, HistoryFilter const& filter,
                              std::stop_token stop) const {
-  auto const limit = std::clamp<std::size_t>(filter.limit, 1, kMostFacts);
-  runtime::RunReader reader(*impl_, run);
-  std::optional<view::HistoryWriter> writer;
-  std::uint64_t sequence = 0;
-  std::size_t bytes = 0;
-  Json facts = Json::array();
-  bool more = false;
-  SKALD_TRY(reader.read(
-      [&](runtime::Record const& record) {
-        if (!writer) writer.emplace(*reader.graph());
-        if (++sequence <= filter.after) {
-          writer->skip(record);
-          return true;
-        }
-        more = facts.size() == limit || bytes > kPageBytes;
-        if (more) return false;
-        auto fact = writer->write(record);
-        bytes += fact.byte_size();
-        facts.push_back(std::move(fact));
-        return true;
-      },
-      stop));
-  auto const next = more ? Json(filter.after + facts.size()) : Json();
-  return Json::object({{"history", facts}, {"next", next}});
+  return impl_->pages->page(*impl_, run, filter, stop);
 }
 
 std::unique_ptr<runtime::RunFeed> Engine::feed(std::string run) const {

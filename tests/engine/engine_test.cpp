@@ -386,6 +386,14 @@ TEST(Engine, AnEndlessLoopEndsAtTheLimitAndIsUnwound) {
   EXPECT_TRUE(log.all().back().starts_with("cancelFlight"));
 }
 
+constexpr char kLong[] = R"(
+document: { dsl: '1.0.3', namespace: bench, name: long, version: '1.0.0' }
+do:
+  - before: { for: { in: '${ [range(100)] }' }, do: [ { one: { call: count } } ] }
+  - go: { listen: { to: { one: { with: { type: go } } } } }
+  - behind: { for: { in: '${ [range(200)] }' }, do: [ { two: { call: count } } ] }
+)";
+
 class EngineOnDisk : public testing::Test {
  protected:
   Result<Engine> open() {
@@ -436,6 +444,38 @@ TEST_F(EngineOnDisk, AnEndedRunIsStillKnownAfterARestart) {
             ErrorCode::conflict);
   EXPECT_EQ(engine->list().value()["runs"].size(), 1U);
   EXPECT_GT(engine->history("done").value()["history"].size(), 5U);
+}
+
+// Pages of every size give the whole, asked for in a row, again, or while the run grows.
+TEST_F(EngineOnDisk, AHistoryIsTheSameInPages) {
+  auto engine = open().value();
+  engine.add("count", [](StepContext const&, Json const&, Json const&) {
+    return FunctionResult(Returned{Json(1)});
+  });
+  ASSERT_TRUE(engine.deploy({kLong, "long.yaml"}).ok());
+  auto const read = [&engine](std::size_t limit, std::uint64_t after) {
+    Json all = Json::array();
+    for (;;) {
+      auto const page = engine.history("r", {.after = after, .limit = limit}).value();
+      EXPECT_LE(page["history"].size(), limit);
+      for (auto const& fact : page["history"].items()) all.push_back(fact);
+      if (page["next"].is_null()) return all;
+      after = static_cast<std::uint64_t>(page["next"].as_number());
+    }
+  };
+  ASSERT_TRUE(engine.start("bench/long", Json(), {.id = "r"}).ok());
+  while (engine.status("r").value().status != RunStatus::waiting) {
+  }
+  auto const half = read(7, 0);
+  ASSERT_TRUE(engine.publish(Json::object({{"type", "go"}})).ok());
+  ASSERT_EQ(engine.wait("r", 10s).value().status, RunStatus::completed);
+  auto const whole = engine.history("r").value()["history"];
+  ASSERT_GT(whole.size(), 1000U);
+  auto later = half;
+  auto const rest = read(100, half.size());
+  for (auto const& fact : rest.items()) later.push_back(fact);
+  EXPECT_EQ(later, whole);
+  for (auto const limit : {1000U, 333U, 1U, 10'000U}) EXPECT_EQ(read(limit, 0), whole) << limit;
 }
 
 TEST_F(EngineOnDisk, ASecondEngineOnTheDirectoryIsRefused) {
