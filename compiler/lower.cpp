@@ -99,6 +99,31 @@ std::optional<graph::Template> lower_mapping(Lowering& to, Node const* map, std:
   return to.expressions.bare_or_map(*found, site);
 }
 
+namespace {
+
+// What a schedule starts its runs with is known: nothing, or an array of events.
+void check_scheduled_input(Lowering& to, graph::StepGraph const& graph) {
+  if (!graph.schedule || !graph.input_schema) return;
+  bool const events = graph.schedule->on.has_value();
+  auto why = !events ? graph.input_schema->check(Json::object())
+             : graph.input_schema->document()["type"] == Json("object")
+                 ? std::string("not an object")
+                 : std::string();
+  if (why.empty()) return;
+  if (why.ends_with('.')) why.pop_back();
+  auto const* schedule = to.outline.document->root.find("schedule");
+  auto& found = to.report.add(
+      Code::bad_value, schedule->key.span,
+      std::string("the runs that this schedule starts have ") +
+          (events ? "an array of events" : "{}") +
+          " as their input, which its schema refuses: " + why,
+      events ? "write the schema of an array, or none"
+             : "leave what is missing out of 'required'; '//' gives a value to what is not there");
+  found.notes.push_back({"the schema is here", to.outline.document->root.find("input")->key.span});
+}
+
+}  // namespace
+
 graph::StepGraph lower(Outline const& outline, Resources& resources, Report& report) {
   Lowering to{outline, report, Expressions(outline, report), resources};
   Node const& root = outline.document->root;
@@ -113,6 +138,7 @@ graph::StepGraph lower(Outline const& outline, Resources& resources, Report& rep
   graph.output_schema = lower_schema(to, root.get("output"));
   graph.timeout = timeout(to, root.get("timeout"), {{}, Point::before, {}});
   graph.schedule = lower_schedule(to, root.get("schedule"));
+  check_scheduled_input(to, graph);
   graph.saga = saga(to, root.get("saga"));
   graph.root = outline.root;
   for (auto const& list : outline.lists) {
