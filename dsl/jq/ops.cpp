@@ -195,8 +195,8 @@ bool compare_as(Order order, Json const& a, Json const& b) {
 namespace {
 
 bool is_zero(std::string_view literal) {
-  auto const digits = literal.substr(0, literal.find_first_of("eE"));
-  return digits.find_first_of("123456789") == std::string_view::npos;
+  auto const at = literal.find_first_not_of("-0.");
+  return at == std::string_view::npos || literal[at] == 'e' || literal[at] == 'E';
 }
 
 }  // namespace

@@ -69,13 +69,14 @@ bool set_item(Run& run, Json& array, double at, Json item) {
 }
 
 bool set_slice(Run& run, Json& array, Json const& key, Json const& item) {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  if (!slice_bounds(run, bound_of(key, "start"), bound_of(key, "end"), array.size(), begin, end)) {
+    return false;
+  }
   if (!item.is_array()) {
     return run.fail("A slice of an array can only be assigned another array");
   }
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  if (!slice_bounds(run, bound_of(key, "start"), bound_of(key, "end"), array.size(), begin, end))
-    return false;
   auto const old = array.items();
   std::vector<Json> result(old.begin(), old.begin() + static_cast<std::ptrdiff_t>(begin));
   if (!run.charge((old.size() + item.size()) * sizeof(Json))) return false;
