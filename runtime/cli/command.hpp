@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,9 +17,10 @@
 
 namespace skald::cli {
 
-// Where the value of an option goes.
+// Where the value of an option goes. Pairs are two words each: --arg NAME TEXT.
+using Pairs = std::vector<std::pair<std::string, std::string>>;
 using Target = std::variant<bool*, std::string*, std::optional<std::string>*,
-                            std::vector<std::string>*, std::uint64_t*>;
+                            std::vector<std::string>*, Pairs*, std::uint64_t*>;
 
 // The least and the greatest number that an option takes.
 struct Range {

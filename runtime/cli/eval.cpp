@@ -17,8 +17,13 @@ struct EvalOptions {
   std::optional<std::string> expression;
   std::optional<std::string> input;
   std::vector<std::string> variables;
+  Pairs texts;   // --arg
+  Pairs values;  // --argjson
   std::optional<std::string> tests;
   bool raw = false;
+  bool slurp = false;
+  bool null_input = false;
+  bool compact = false;  // outputs are compact as it is; people's fingers write -c
 };
 
 // "${ .a }" is what stands in a workflow; ".a" is the expression.
@@ -49,10 +54,20 @@ struct Variables {
   std::vector<Json> values;
 };
 
-// NAME=JSON each.
-Result<Variables> read_variables(std::vector<std::string> const& arguments) {
+// --var NAME=JSON, and --arg NAME TEXT and --argjson NAME JSON as jq has them.
+Result<Variables> read_variables(EvalOptions const& options) {
   Variables result;
-  for (auto const& argument : arguments) {
+  for (auto const& [name, text] : options.texts) {
+    result.names.push_back(name);
+    result.values.emplace_back(text);
+  }
+  for (auto const& [name, text] : options.values) {
+    auto value = read_json_argument(text, "--argjson " + name);
+    if (!value) return std::move(value).error();
+    result.names.push_back(name);
+    result.values.push_back(std::move(*value));
+  }
+  for (auto const& argument : options.variables) {
     auto const equals = argument.find('=');
     if (equals == std::string::npos || equals == 0) {
       return Error{ErrorCode::invalid_argument, "'" + argument + "' is not NAME=JSON",
@@ -99,18 +114,24 @@ void print(Console& console, Json const& value, bool raw) {
   }
 }
 
+Result<Json> read_input(EvalOptions const& options) {
+  if (!options.input || options.null_input) return options.slurp ? Json::array() : Json();
+  return options.slurp ? read_json_values(*options.input, "--input")
+                       : read_json_argument(*options.input, "--input");
+}
+
 Exit eval(Console& console, EvalOptions const& options) {
   if (options.tests) return run_jq_tests(console, *options.tests);
   if (!options.expression) {
     return console.fail({ErrorCode::invalid_argument, "there is no expression to evaluate",
                          "skald eval '.a + 1' --input '{\"a\": 1}'"});
   }
-  auto variables = read_variables(options.variables);
+  auto variables = read_variables(options);
   if (!variables) return console.fail(variables.error());
   auto const text = unwrapped(*options.expression);
   auto const compilation = jq::compile(text, {.variables = variables->names});
   if (!compilation) return report_compile_errors(console, text, compilation.errors);
-  auto input = options.input ? read_json_argument(*options.input, "--input") : Result<Json>(Json());
+  auto input = read_input(options);
   if (!input) return console.fail(input.error());
 
   auto const values = arrange(*compilation.program, *variables);
@@ -142,30 +163,48 @@ Exit eval(Console& console, EvalOptions const& options) {
 
 Command eval_command() {
   auto options = std::make_shared<EvalOptions>();
-  return {.name = "eval",
-          .summary = "Try an expression on data",
-          .group = "Author",
-          .options = {{.names = "EXPR",
-                       .target = &options->expression,
-                       .help = "The expression, with or without ${ }"},
-                      {.names = "-i,--input",
-                       .target = &options->input,
-                       .help = "Its input; null when not given",
-                       .value = "JSON|@FILE"},
-                      {.names = "--var",
-                       .target = &options->variables,
-                       .help = "A variable: $NAME in the expression",
-                       .value = "NAME=JSON"},
-                      {.names = "-r,--raw",
-                       .target = &options->raw,
-                       .help = "Print texts without quotes"},
-                      {.names = "--tests",
-                       .target = &options->tests,
-                       .help = "Run a file in the format of jq's own tests",
-                       .value = "FILE",
-                       .file = true}},
-          .run = [options](Console& console) { return eval(console, *options); },
-          .prints_data = true};
+  return {
+      .name = "eval",
+      .summary = "Try an expression on data",
+      .group = "Author",
+      .options = {{.names = "EXPR",
+                   .target = &options->expression,
+                   .help = "The expression, with or without ${ }"},
+                  {.names = "-i,--input",
+                   .target = &options->input,
+                   .help = "Its input; null when not given",
+                   .value = "JSON|@FILE"},
+                  {.names = "--var",
+                   .target = &options->variables,
+                   .help = "A variable: $NAME in the expression",
+                   .value = "NAME=JSON"},
+                  {.names = "-r,--raw,--raw-output",
+                   .target = &options->raw,
+                   .help = "Print texts without quotes"},
+                  {.names = "--arg",
+                   .target = &options->texts,
+                   .help = "A variable whose value is a text",
+                   .value = "NAME TEXT"},
+                  {.names = "--argjson",
+                   .target = &options->values,
+                   .help = "A variable whose value is JSON",
+                   .value = "NAME JSON"},
+                  {.names = "-s,--slurp",
+                   .target = &options->slurp,
+                   .help = "Take the input for any number of values, and make an array of them"},
+                  {.names = "-n,--null-input",
+                   .target = &options->null_input,
+                   .help = "The input is null, also when one is given"},
+                  {.names = "-c,--compact-output",
+                   .target = &options->compact,
+                   .help = "One line for each output, as without it"},
+                  {.names = "--tests",
+                   .target = &options->tests,
+                   .help = "Run a file in the format of jq's own tests",
+                   .value = "FILE",
+                   .file = true}},
+      .run = [options](Console& console) { return eval(console, *options); },
+      .prints_data = true};
 }
 
 }  // namespace skald::cli

@@ -1,5 +1,6 @@
 #include "runtime/cli/input.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -51,6 +52,56 @@ Result<Json> yaml_to_json(std::string text, std::string const& name) {
                  dsl::render(read.diagnostics)};
   }
   return dsl::to_json(read.document->root);
+}
+
+namespace {
+
+// Where the first JSON value of the text ends: before white space, or where its last bracket or
+// quote closes. All of the text when nothing closes: the parser says what is wrong.
+std::size_t end_of_value(std::string_view text) {
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char const c = text[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      quoted = c != '"';
+      if (!quoted && depth == 0) return i + 1;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '[' || c == '{') {
+      ++depth;
+    } else if (c == ']' || c == '}') {
+      if (depth <= 1) return i + 1;
+      --depth;
+    } else if (depth == 0 && (c == ' ' || c == '\n' || c == '\t' || c == '\r')) {
+      return i;
+    }
+  }
+  return text.size();
+}
+
+}  // namespace
+
+Result<Json> read_json_values(std::string const& text, std::string_view what) {
+  auto content = text.starts_with('@') ? read_file(text.substr(1)) : Result<std::string>(text);
+  if (!content) return std::move(content).error();
+  Json values = Json::array();
+  std::string_view rest = *content;
+  for (;;) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \n\t\r"), rest.size()));
+    if (rest.empty()) return values;
+    auto const end = end_of_value(rest);
+    auto value = parse_json(rest.substr(0, end));
+    if (!value) {
+      return Error{ErrorCode::invalid_argument,
+                   std::string(what) + ": value " + std::to_string(values.size() + 1) +
+                       " is not JSON: " + value.error().message,
+                   "give JSON values, one behind the other, or @FILE, or @- for stdin"};
+    }
+    values.push_back(std::move(*value));
+    rest.remove_prefix(end);
+  }
 }
 
 Result<Json> read_json_argument(std::string const& text, std::string_view what) {

@@ -58,6 +58,11 @@ class OptionBuilder {
     if (option_.names.front() == '-') made->expected(1)->take_all()->allow_extra_args(false);
     return made;
   }
+  CLI::Option* operator()(Pairs* target) const {
+    return app_.add_option(option_.names, *target, option_.help)
+        ->take_all()
+        ->allow_extra_args(false);
+  }
   template <class T>
   CLI::Option* operator()(T* target) const {
     return app_.add_option(option_.names, *target, option_.help);
@@ -158,7 +163,8 @@ std::vector<std::string> option_names(CLI::App const& app) {
 
 // Words that the command does not know: an option first, for what follows one is taken for a word.
 Error unknown_words(CLI::App const& app, std::string const& command) {
-  auto const words = app.remaining();
+  auto words = app.remaining();
+  std::erase(words, "--");
   auto const see = "'" + command + " --help' shows what it takes";
   auto const option = std::find_if(words.begin(), words.end(), [](std::string const& word) {
     return word.size() > 1 && word.front() == '-';
@@ -170,7 +176,8 @@ Error unknown_words(CLI::App const& app, std::string const& command) {
   }
   auto const name = option->substr(0, option->find('='));
   return {ErrorCode::invalid_argument, command + " has no option '" + name + "'",
-          did_you_mean(name, option_names(app), "", see)};
+          did_you_mean(name, option_names(app), "",
+                       see + "; what begins with '-' and is no option goes behind '--'")};
 }
 
 Error usage_error(CLI::App const& root, CLI::ParseError const& error) {

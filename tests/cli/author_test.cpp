@@ -73,6 +73,19 @@ TEST(EvalCommand, TakesAFileVariablesAndTheForm) {
   EXPECT_EQ(printed.out, "42\n") << printed.err;
 }
 
+TEST(EvalCommand, TakesTheOptionsOfJq) {
+  EXPECT_EQ(skald({"eval", "-n", "-r", "--arg", "who", "you", "\"hello \\($who)\""}).out,
+            "hello you\n");
+  EXPECT_EQ(skald({"eval", "--argjson", "n", "[1]", "--arg", "t", "1", "-c", "[$n, $t]"}).out,
+            "[[1],\"1\"]\n");
+  auto const file = scratch_file("lines.json", "{\"a\": 1}\n{\"a\": \"]\\\"\"}[2] 3\n");
+  EXPECT_EQ(skald({"eval", "-s", "-c", ".", "-i", "@" + file}).out,
+            "[{\"a\":1},{\"a\":\"]\\\"\"},[2],3]\n");
+  auto const wrong = skald({"eval", "-s", ".", "-i", "1 {"});
+  EXPECT_NE(wrong.err.find("--input: value 2 is not JSON"), std::string::npos) << wrong.err;
+  EXPECT_EQ(skald({"eval", "-i", "3", "--", "-."}).out, "-3\n");
+}
+
 TEST(EvalCommand, MarksTheMistake) {
   auto const printed = skald({"eval", ".a | lenght"});
   EXPECT_EQ(printed.code, 1);
