@@ -1,7 +1,7 @@
 #pragma once
 
-// What all request bodies of a server take together, from their first byte until the handler has
-// let the request go. Each connection is allowed a large body, but not all of them at once.
+// What all large request bodies of a server take together, from their first byte until the handler
+// has let the request go. Each connection is allowed one, but not all of them at once.
 //
 // Thread-safety: the budget may be used from any thread; a share belongs to one at a time.
 

@@ -53,7 +53,7 @@ class Responder {
 struct HttpServerLimits {
   std::uint32_t header_bytes = 16U << 10U;
   std::size_t body_bytes = 8U << 20U;
-  std::size_t all_bodies_bytes = 256U << 20U;  // being read or worked on; over it 503
+  std::size_t all_bodies_bytes = 256U << 20U;  // what has come of large ones; over it 503
   std::size_t connections = 10'000;            // over it a client gets 503
   std::size_t stream_bytes = 1U << 20U;  // written to a stream and not yet taken by the client
   Duration idle = Duration::from_seconds(75);    // between two requests

@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -35,6 +34,7 @@ constexpr std::size_t kReadSize = 8U << 10U;
 // take the answer away from it.
 constexpr Duration kDrain = Duration::from_seconds(2);
 constexpr std::size_t kDrainBytes = 64U << 20U;
+constexpr std::size_t kSmallBody = 64U << 10U;  // always has room
 
 HttpResponse too_busy(std::string_view detail) {
   HttpResponse response = problem(503, detail, "overloaded", "come again");
@@ -185,11 +185,11 @@ void Session::parse() {
   read();
 }
 
-// For the body as its length is stated, or as much of it as there is.
+// For as much of the body as there is: what a client only announces must not keep others out, nor
+// what is large keep out what is small.
 bool Session::take_room() {
-  auto const stated = parser_->content_length().value_or(0);
-  auto const bytes = std::max<std::size_t>(stated, parser_->get().body().size());
-  if (bytes == 0) return true;
+  auto const bytes = parser_->get().body().size();
+  if (bytes <= kSmallBody) return true;
   if (!share_) share_ = std::make_shared<BodyBudget::Share>(host_->bodies);
   return share_->grow_to(bytes);
 }

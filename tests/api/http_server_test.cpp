@@ -116,28 +116,40 @@ TEST(HttpServer, RefusesABodyOverTheLimit) {
   EXPECT_EQ(status_of_response(chunked.read_all()), 413);
 }
 
-TEST(HttpServer, RefusesABodyWhenOthersHaveAllTheRoom) {
+TEST(HttpServer, RefusesALargeBodyWhenOthersHaveAllTheRoom) {
   Inbox inbox;
-  auto const server = serve(inbox.handler(), {.limits = {.all_bodies_bytes = 1000}});
+  auto const server = serve(inbox.handler(), {.limits = {.all_bodies_bytes = 200'000}});
   RawClient first(server->port());
-  first.send(post("/", std::string(900, 'x')));
+  first.send(post("/", std::string(150'000, 'x')));
   auto item = std::make_unique<Inbox::Item>(inbox.take());
   RawClient second(server->port());
-  second.send(post("/", std::string(200, 'y')));
+  second.send(post("/", std::string(100'000, 'y')));
   auto const refused = second.read_all();
   EXPECT_EQ(status_of_response(refused), 503);
   EXPECT_NE(refused.find("Retry-After: 1"), std::string::npos) << refused;
   RawClient small(server->port());
-  small.send(get("/status"));
-  inbox.take().responder.send({200, {}, "no body, no room"});
+  small.send(post("/cancel", "{}"));
+  inbox.take().responder.send({200, {}, "what is small has room"});
   EXPECT_EQ(status_of_response(small.read_response()), 200);
   item->responder.send({200, {}, ""});
   item.reset();
   EXPECT_EQ(status_of_response(first.read_response()), 200);
   RawClient third(server->port());
-  third.send(post("/", std::string(5000, 'z')));  // alone it always has room
+  third.send(post("/", std::string(500'000, 'z')));  // alone it always has room
   inbox.take().responder.send({200, {}, ""});
   EXPECT_EQ(status_of_response(third.read_response()), 200);
+}
+
+TEST(HttpServer, WhatIsOnlyAnnouncedKeepsNobodyOut) {
+  auto const server = serve(echo, {.limits = {.all_bodies_bytes = 200'000}});
+  std::vector<std::unique_ptr<RawClient>> slow;
+  for (int i = 0; i < 10; ++i) {
+    slow.push_back(std::make_unique<RawClient>(server->port()));
+    slow.back()->send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 150000\r\n\r\nx");
+  }
+  RawClient client(server->port());
+  client.send(post("/", std::string(150'000, 'y')));
+  EXPECT_EQ(status_of_response(client.read_response()), 200);
 }
 
 TEST(HttpServer, RefusesAHeaderOverTheLimit) {
