@@ -64,6 +64,19 @@ void add_effect(StepGraph const& graph, State const& state, Candidate& candidate
   candidate.effect_number = armed.number;
 }
 
+Candidate suspended(StepGraph const& graph, State const& state, Suspension const& waiting) {
+  if (waiting.activation.valid()) {
+    auto const& activation = activation_of(state, waiting.activation);
+    return {
+        {waiting.activation, activation.scope}, &graph.task(activation.task), activation.number};
+  }
+  auto const& scope = scope_of(state, waiting.scope);
+  auto const task = graph.list(scope.list).tasks[scope.position];
+  auto const seen = state.entries.find(task);
+  return {
+      {{}, waiting.scope}, &graph.task(task), seen == state.entries.end() ? 1 : seen->second + 1};
+}
+
 std::vector<Candidate> candidates(StepGraph const& graph, State const& state) {
   std::vector<Candidate> all;
   for (auto const& [id, activation] : state.activations) {
@@ -71,31 +84,50 @@ std::vector<Candidate> candidates(StepGraph const& graph, State const& state) {
     all.push_back({{id, activation.scope}, &graph.task(activation.task), activation.number});
   }
   for (auto const& waiting : state.suspensions) {
-    if (waiting.activation.valid()) continue;
-    auto const& scope = scope_of(state, waiting.scope);
-    auto const task = graph.list(scope.list).tasks[scope.position];
-    auto const seen = state.entries.find(task);
-    all.push_back({{{}, waiting.scope},
-                   &graph.task(task),
-                   seen == state.entries.end() ? 1 : seen->second + 1});
+    if (!waiting.activation.valid()) all.push_back(suspended(graph, state, waiting));
   }
   for (auto& candidate : all) add_effect(graph, state, candidate);
   return all;
 }
 
-Error several(std::string_view name, std::vector<std::string> const& found) {
+// A step as an operator can name it.
+struct Named {
+  graph::Task const* task = nullptr;
+  std::uint32_t number = 1;
+};
+
+// Names that tell them apart: "hotel", or "hotel:1, hotel:2" when several are entries of one task,
+// or with their paths when several tasks have one name.
+std::vector<std::string> names_apart(std::vector<Named> const& all) {
+  std::vector<std::string> words;
+  for (auto const& one : all) {
+    bool entries = false;
+    bool namesakes = false;
+    for (auto const& other : all) {
+      entries = entries || (other.task == one.task && other.number != one.number);
+      namesakes = namesakes || (other.task != one.task && other.task->name == one.task->name);
+    }
+    auto word = namesakes ? one.task->path : one.task->name;
+    if (entries || one.number > 1) word += ":" + std::to_string(one.number);
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
+Error several(std::string_view name, std::vector<Named> const& found) {
   return {ErrorCode::invalid_argument,
-          "'" + std::string(name) + "' fits several steps: " + join(found),
+          "'" + std::string(name) + "' fits several steps: " + join(names_apart(found)),
           "name one of them, as written"};
 }
 
 // Nothing fits: is it that there is no such task, or only that it is not under way?
 Error none(StepGraph const& graph, std::string_view name, std::string const& what,
-           std::vector<std::string> possible) {
+           std::vector<Named> const& steps) {
   auto const wanted = parse(name);
   bool const known = std::any_of(graph.tasks.begin(), graph.tasks.end(), [&](auto const& task) {
     return task.name == wanted.task || task.path == wanted.task;
   });
+  auto possible = names_apart(steps);
   std::sort(possible.begin(), possible.end());
   auto const hint =
       possible.empty() ? "`skald show` draws the run" : "those that are: " + join(possible);
@@ -103,6 +135,15 @@ Error none(StepGraph const& graph, std::string_view name, std::string const& wha
     return {ErrorCode::failed_precondition, "'" + std::string(name) + "' is not " + what, hint};
   }
   return {ErrorCode::not_found, "the workflow has no step '" + std::string(name) + "'", hint};
+}
+
+// The first of its names that finds it.
+template <class Finds>
+std::string shortest(graph::Task const& task, std::uint32_t number, Finds const& finds) {
+  for (auto const& name : {step_name(task, number), task.name + ":" + std::to_string(number)}) {
+    if (finds(name)) return name;
+  }
+  return task.path + ":" + std::to_string(number);
 }
 
 }  // namespace
@@ -116,41 +157,41 @@ Result<FoundStep> find_step(StepGraph const& graph, State const& state, std::str
   auto const all = candidates(graph, state);
   std::vector<FoundStep> direct;
   std::vector<FoundStep> by_effect;
-  std::vector<std::string> direct_names;
-  std::vector<std::string> effect_names;
-  std::vector<std::string> possible;
+  std::vector<Named> direct_names;
+  std::vector<Named> effect_names;
+  std::vector<Named> possible;
   for (auto const& one : all) {
-    possible.push_back(step_name(*one.task, one.number));
+    possible.push_back({one.task, one.number});
     if (names(wanted, *one.task, one.number)) {
       direct.push_back(one.step);
-      direct_names.push_back(one.task->path + ":" + std::to_string(one.number));
+      direct_names.push_back({one.task, one.number});
     } else if (one.effect != nullptr && names(wanted, *one.effect, one.effect_number)) {
       by_effect.push_back(one.step);
-      effect_names.push_back(one.task->path + ":" + std::to_string(one.number));
+      effect_names.push_back({one.task, one.number});
     }
   }
   if (direct.size() > 1) return several(name, direct_names);
   if (direct.size() == 1) return direct.front();
   if (by_effect.size() > 1) return several(name, effect_names);
   if (by_effect.size() == 1) return by_effect.front();
-  return none(graph, name, "under way", std::move(possible));
+  return none(graph, name, "under way", possible);
 }
 
 Result<FoundUndo> find_undo(StepGraph const& graph, State const& state, std::string_view name) {
   auto const wanted = parse(name);
   std::vector<FoundUndo> found;
-  std::vector<std::string> found_names;
-  std::vector<std::string> possible;
+  std::vector<Named> found_names;
+  std::vector<Named> possible;
   for (auto const& [id, unwinding] : state.unwindings) {
     for (std::uint32_t i = 0; i < unwinding.plan.size(); ++i) {
       auto const& undo = unwinding.plan[i];
       if (undo.status == UndoStatus::done || undo.status == UndoStatus::skipped) continue;
       auto const& armed = state.armed.at(undo.undoes);
       auto const& task = graph.task(armed.task);
-      possible.push_back(step_name(task, armed.number));
+      possible.push_back({&task, armed.number});
       if (!names(wanted, task, armed.number)) continue;
       found.push_back({id, i});
-      found_names.push_back(task.path + ":" + std::to_string(armed.number));
+      found_names.push_back({&task, armed.number});
     }
   }
   if (found.size() > 1) return several(name, found_names);
@@ -158,9 +199,31 @@ Result<FoundUndo> find_undo(StepGraph const& graph, State const& state, std::str
   // A step of the block, or of the block of an undo that is running.
   auto const step = find_step(graph, state, name);
   auto const root = step.ok() ? undo_root(state, step->scope) : ScopeId{};
-  if (!root.valid()) return none(graph, name, "being undone", std::move(possible));
+  if (!root.valid()) return none(graph, name, "being undone", possible);
   auto const& block = scope_of(state, root);
   return FoundUndo{block.undo_of, block.undo_index};
+}
+
+std::vector<StuckStep> stuck_steps(StepGraph const& graph, State const& state) {
+  std::vector<StuckStep> all;
+  for (auto const& waiting : state.suspensions) {
+    auto one = suspended(graph, state, waiting);
+    add_effect(graph, state, one);
+    StuckStep stuck;
+    stuck.begun = waiting.activation.valid();
+    stuck.reason = waiting.reason;
+    stuck.step = shortest(*one.task, one.number, [&](std::string const& name) {
+      auto const found = find_step(graph, state, name);
+      return found.ok() && found->scope == one.step.scope;
+    });
+    if (one.effect != nullptr) {
+      stuck.undo = shortest(*one.effect, one.effect_number, [&](std::string const& name) {
+        return find_undo(graph, state, name).ok();
+      });
+    }
+    all.push_back(std::move(stuck));
+  }
+  return all;
 }
 
 }  // namespace skald::runtime

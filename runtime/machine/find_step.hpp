@@ -3,7 +3,9 @@
 // What an operator means by the name of a step: a task's name or path, with ":2" behind it for its
 // second entry ("hotel", "/do/0/reserve/fork/branches/1/flight", "hotel:2"). Pure.
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "compiler/graph/step_graph.hpp"
@@ -32,6 +34,17 @@ struct FoundUndo {
 // as above.
 Result<FoundUndo> find_undo(graph::StepGraph const& graph, State const& state,
                             std::string_view name);
+
+// A step that waits for an operator, by the names he can use.
+struct StuckStep {
+  std::string step;   // as find_step() takes it
+  std::string undo;   // as find_undo() takes it; empty when it stands in no undo
+  bool begun = true;  // false: the task could not begin, and needs another input
+  std::string reason;
+};
+
+// All of them; none when the run is not suspended, or is held as a whole.
+std::vector<StuckStep> stuck_steps(graph::StepGraph const& graph, State const& state);
 
 // The shortest name that finds the step again: "hotel", or "hotel:2" when it is not the first.
 std::string step_name(graph::Task const& task, std::uint32_t number);

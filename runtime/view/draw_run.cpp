@@ -95,7 +95,7 @@ class RunDrawing {
 
   // "hotel was not undone: refunded by hand (olga)"
   static std::string by_whom(Json const& exception) {
-    auto line = std::string(text(exception, "task")) + " was not undone";
+    auto line = step_text(exception) + " was not undone";
     auto const reason = text(exception, "reason");
     auto const actor = text(exception, "actor");
     if (!reason.empty()) line += ": " + std::string(reason);
@@ -152,12 +152,16 @@ class RunDrawing {
     auto const branch = top ? "" : last ? "└─ " : "├─ ";
     auto const below = prefix + (top ? "" : last ? "   " : "│  ");
     Line line;
-    line.tree = paint_.dim(prefix + branch) + mark_of(text(step, "result")) + " " + name_of(step);
+    line.tree = paint_.dim(prefix + branch) + mark_of(text(step, "result")) + " " + step_text(step);
     line.state = std::string(text(step, "state"));
     if (line.state != "skipped") {
       line.time = clock_.between(text(step, "started"), text(step, "ended"));
     }
     line.note = note_of(step);
+    if (step.find("item") != nullptr) {
+      auto const item = fmt::format("item {}", number(step, "item"));
+      line.note = line.note.empty() ? item : item + " · " + line.note;
+    }
     if (step["pivot"].truthy() && line.state == "completed") {
       line.note += (line.note.empty() ? "" : " · ") + std::string("pivot: no way back");
     }
@@ -166,16 +170,6 @@ class RunDrawing {
     auto const has_children = children_.contains(id);
     draw_attempts(lines, step, below + (has_children ? "│  " : "   "));
     draw_children(lines, id, below, false);
-  }
-
-  std::string name_of(Json const& step) const {
-    auto name = std::string(text(step, "task"));
-    if (step.find("item") != nullptr) {
-      name += paint_.dim(fmt::format(" [{}]", number(step, "item")));
-    } else if (number(step, "number") > 1) {
-      name += paint_.dim(fmt::format(" ({})", number(step, "number")));
-    }
-    return name;
   }
 
   std::string note_of(Json const& step) const {
@@ -221,8 +215,9 @@ class RunDrawing {
       Line line;
       line.tree = paint_.dim(prefix + fmt::format("attempt {}", number(attempt, "attempt")));
       auto const outcome = text(attempt, "outcome");
-      line.state =
-          outcome.empty() ? (attempt.find("ended") ? "unknown" : "open") : std::string(outcome);
+      bool const over = attempt.find("ended") != nullptr;
+      line.state = outcome.empty() ? (over ? "unknown" : "open") : std::string(outcome);
+      if (attempt["ongoing"].truthy()) line.state = "not finished";
       line.time = clock_.between(text(attempt, "started"), text(attempt, "ended"));
       line.note = attempt_note(attempt);
       lines.add(std::move(line));
@@ -298,7 +293,7 @@ class RunDrawing {
     for (std::size_t i = 0; gate > 0 && i < plan.size() && count <= kMostNames; ++i) {
       if (number(plan[i], "opens", 0) != gate) continue;
       if (++count > kMostNames) return "after " + names + " …";
-      names += (count > 1 ? ", " : "") + std::string(text(plan[i], "task"));
+      names += (count > 1 ? ", " : "") + step_text(plan[i]);
     }
     return names.empty() ? names : "after " + names;
   }
@@ -306,7 +301,7 @@ class RunDrawing {
   void undo(Lines& lines, Json const& unwinding, Json const& item, std::size_t index, bool last) {
     auto const status = text(item, "status");
     Line line;
-    line.tree = paint_.dim(last ? "  └─ " : "  ├─ ") + mark_of(status) + " " + name_of(item);
+    line.tree = paint_.dim(last ? "  └─ " : "  ├─ ") + mark_of(status) + " " + step_text(item);
     line.state = std::string(status);
     line.time = clock_.between(text(item, "started"), text(item, "ended"));
     if (auto const attempts = number(item, "attempts", 0); attempts > 1) {
@@ -344,6 +339,12 @@ class RunDrawing {
 };
 
 }  // namespace
+
+std::string step_text(Json const& about) {
+  auto const count = number(about, "number", 1);
+  auto name = std::string(text(about, "task"));
+  return count > 1 ? fmt::format("{}:{}", name, count) : name;
+}
 
 std::string error_text(Json const& error) {
   std::string result;

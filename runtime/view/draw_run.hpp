@@ -21,6 +21,10 @@ struct DrawOptions {
 
 std::string draw_run(Json const& view, DrawOptions const& options = {});
 
+// How people and verbs name a step, an undo or a fact that has `task` and perhaps `number`:
+// "hotel", "hotel:2" for its second entry.
+std::string step_text(Json const& about);
+
 // "402 Payment required: the card was declined", from an error object.
 std::string error_text(Json const& error);
 

@@ -18,7 +18,7 @@ class RecordWriter {
   // What later records refer to.
   void note(Record const& record) {
     if (auto const* entered = std::get_if<TaskEntered>(&record.body)) {
-      tasks_[entered->activation] = entered->task;
+      tasks_[entered->activation] = {entered->task, entered->number};
     } else if (auto const* planned = std::get_if<PlanRecorded>(&record.body)) {
       plans_[planned->unwinding] = planned->undos;
     } else if (auto const* amended = std::get_if<PlanAmended>(&record.body)) {
@@ -56,7 +56,7 @@ class RecordWriter {
     json_.set("scope", r.scope.value);
   }
   void operator()(TaskEntered const& r) {
-    tasks_[r.activation] = r.task;
+    tasks_[r.activation] = {r.task, r.number};
     about(r.activation);
     json_.set("scope", r.scope.value);
     json_.set("number", r.number);
@@ -211,6 +211,12 @@ class RecordWriter {
   }
 
  private:
+  // Which entry into which task an activation is.
+  struct Entry {
+    graph::TaskIndex task;
+    std::uint32_t number = 1;
+  };
+
   template <class Fact>
   void operated(Fact const& r) {
     about(r.activation);
@@ -223,7 +229,8 @@ class RecordWriter {
   }
   void about(ActivationId id) {
     auto const at = tasks_.find(id);
-    if (at != tasks_.end()) set_task(at->second);
+    if (at != tasks_.end()) set_task(at->second.task);
+    if (at != tasks_.end() && at->second.number > 1) json_.set("number", at->second.number);
     if (id.valid()) json_.set("activation", id.value);
   }
   void attempt(ActivationId id, std::uint32_t number, Time deadline) {
@@ -239,7 +246,8 @@ class RecordWriter {
   Json undo(ActivationId id) {
     Json item = Json::object();
     auto const at = tasks_.find(id);
-    if (at != tasks_.end()) item.set("task", graph_.task(at->second).name);
+    if (at != tasks_.end()) item.set("task", graph_.task(at->second.task).name);
+    if (at != tasks_.end() && at->second.number > 1) item.set("number", at->second.number);
     item.set("activation", id.value);
     return item;
   }
@@ -262,7 +270,7 @@ class RecordWriter {
   graph::StepGraph const& graph_;
   Json json_;
   std::string run_;
-  std::map<ActivationId, graph::TaskIndex> tasks_;
+  std::map<ActivationId, Entry> tasks_;
   std::map<ActivationId, std::uint32_t> attempts_;  // of children
   std::map<UnwindingId, std::vector<ActivationId>> plans_;
 };

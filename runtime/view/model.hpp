@@ -29,6 +29,7 @@ struct AttemptModel {
   std::string message;
   std::optional<Time> retry_at;
   bool late = false;
+  bool ongoing = false;  // its participant has asked for more time
 };
 
 enum class StepResult : std::uint8_t {

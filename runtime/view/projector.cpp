@@ -485,7 +485,7 @@ void Projector::operator()(AttemptOngoing const& fact) {
   if (at != found->attempts.end()) {
     at->ended = at_;
     at->status = fact.status;
-    at->message = "not finished yet";
+    at->ongoing = true;
     at->retry_at = fact.again_at;
   }
   found->result = StepResult::retrying;

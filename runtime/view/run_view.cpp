@@ -2,6 +2,7 @@
 
 #include "runtime/view/run_view.hpp"
 
+#include "runtime/machine/find_step.hpp"
 #include "runtime/machine/machine.hpp"
 #include "runtime/view/model.hpp"
 
@@ -35,6 +36,7 @@ Json attempt_json(AttemptModel const& attempt) {
   set_text(json, "message", attempt.message);
   set_time(json, "retryAt", attempt.retry_at);
   if (attempt.late) json.set("late", true);
+  if (attempt.ongoing) json.set("ongoing", true);
   return json;
 }
 
@@ -214,6 +216,17 @@ Json undone_json(RunModel const& model, graph::StepGraph const& graph) {
   return list;
 }
 
+Json suspended_json(State const& state, graph::StepGraph const& graph) {
+  Json list = Json::array();
+  for (auto const& stuck : runtime::stuck_steps(graph, state)) {
+    Json one = Json::object({{"step", stuck.step}, {"begun", stuck.begun}});
+    set_text(one, "undo", stuck.undo);
+    set_text(one, "reason", stuck.reason);
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
 // Nothing moves before something happens outside: no call is out, no event is on its way.
 bool only_waits(State const& state) {
   using runtime::Phase;
@@ -262,6 +275,7 @@ Json RunFold::view() const {
   auto const& model = model_of(*this);
   auto const& graph = *graph_;
   Json json = run_summary(model.state);
+  if (!model.state.suspensions.empty()) json.set("suspended", suspended_json(model.state, graph));
   Json steps = Json::array();
   for (auto const& [order, step] : model.steps) steps.push_back(step_json(step, graph));
   json.set("steps", std::move(steps));
