@@ -110,13 +110,23 @@ Result<RunFilter> read_where(Json const& body) {
   return filter;
 }
 
-// One run of many: its effect, or why not.
+// One run of many: its effect, or why not. A dry run is refused as the operation would be.
 void operate_one(Api& api, Wish const& wish, Json const& run, Json& done, Json& refused) {
   auto const id = std::string(run["id"].as_string());
   auto effect = wish.dry_run ? api.engine.preview(id, wish.operation)
                              : api.engine.operate(id, wish.operation);
-  if (effect.ok()) return done.push_back(id);
-  refused.push_back(Json::object({{"id", id}, {"why", effect.error().message}}));
+  if (!effect.ok()) {
+    refused.push_back(Json::object({{"id", id}, {"why", effect.error().message}}));
+    return;
+  }
+  auto const& left = (*effect)["leftBehind"];
+  bool const kill = wish.operation.verb == Verb::kill && !wish.operation.leave_effects;
+  if (!kill || left.size() == 0) return done.push_back(id);
+  refused.push_back(Json::object({{"id", id},
+                                  {"why",
+                                   "a kill would leave effects behind, and `leaveEffects` is "
+                                   "not given"},
+                                  {"leftBehind", left}}));
 }
 
 }  // namespace

@@ -114,6 +114,7 @@ Result<Json> Partition::preview(std::string const& run, Operation const& operati
                                 Time now) const {
   auto const* slot = find(run);
   if (slot == nullptr) return not_live(run);
+  if (slot->state.status == RunStatus::ended) return run_has_ended(report_of_slot(*slot));
   auto input = input_of(*slot->graph, slot->state, operation);
   if (!input.ok()) return std::move(input).error();
   auto after = slot->state;

@@ -191,7 +191,7 @@ void Partition::event_accepted(std::uint64_t run, ActivationId activation, Time 
 Error Partition::not_live(std::string const& run) const {
   auto const known = summary(run);
   if (!known.ok()) return known.error();
-  if (!known->is_null()) return {ErrorCode::failed_precondition, "the run has ended", ""};
+  if (!known->is_null()) return run_has_ended(report_of_summary(*known));
   return {ErrorCode::not_found, "there is no run '" + run + "'", "`skald ls` lists the runs"};
 }
 

@@ -55,6 +55,15 @@ RunReport report_of_summary(Json const& summary) {
   return report;
 }
 
+Error run_has_ended(RunReport const& report) {
+  auto const name = report.workflow.substr(0, report.workflow.rfind('/'));
+  return {
+      ErrorCode::failed_precondition,
+      "run '" + report.id + "' has ended (" + report.status + "): it can not be changed any more",
+      "`skald show " + report.id + "` draws how it ended; `skald start " + name +
+          "` starts another one"};
+}
+
 std::string run_key(std::string_view run) {
   return "r/" + std::string(run);
 }
