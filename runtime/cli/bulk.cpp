@@ -3,6 +3,9 @@
 #include <iostream>
 #include <vector>
 
+#include "runtime/cli/server.hpp"
+#include "runtime/view/draw_run.hpp"
+
 namespace skald::cli {
 namespace {
 
@@ -51,16 +54,39 @@ bool agreed(Console& console, Verb verb, std::size_t count) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-// {"id", "done", "why"} of each run.
+// "hotel, flight" of what a kill leaves.
+std::string names_of(Json const& left) {
+  std::string text;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    text += (i == 0 ? "" : ", ") + view::step_text(left[i]);
+  }
+  return text;
+}
+
+// The operation on one run, or what it would do. A dry run is refused as the operation would be.
+Result<Json> operate_one(Client& client, std::string const& id, Operation const& operation,
+                         bool dry_run) {
+  if (!dry_run) return client.operate(id, operation);
+  auto effect = client.preview(id, operation);
+  if (!effect || operation.verb != Verb::kill || operation.leave_effects) return effect;
+  auto const& left = (*effect)["leftBehind"];
+  if (left.size() == 0) return effect;
+  return Error{ErrorCode::failed_precondition, "it would leave " + names_of(left) + " behind", ""};
+}
+
+// {"id", "workflow", "done", "becomes", "left", "why"} of each run.
 Json operate_all(Console& console, Client& client, Operation const& operation,
                  std::vector<Json> const& runs, bool dry_run) {
   Json rows = Json::array();
   for (auto const& run : runs) {
     auto const id = std::string(run["id"].as_string());
-    auto const effect = dry_run ? client.preview(id, operation) : client.operate(id, operation);
+    auto const effect = operate_one(client, id, operation, dry_run);
     auto row = Json::object({{"id", id}, {"workflow", run["workflow"]}, {"done", effect.ok()}});
     row.set("becomes", effect.ok() ? (*effect)["becomes"] : run["status"]);
     if (!effect.ok()) row.set("why", effect.error().message);
+    if (effect.ok() && (*effect)["leftBehind"].size() > 0) {
+      row.set("left", names_of((*effect)["leftBehind"]));
+    }
     rows.push_back(std::move(row));
     bool const tell = console.interactive() && rows.size() % 100 == 0;
     if (tell) console.note("  " + std::to_string(rows.size()) + " of " + count_of(runs.size()));
@@ -96,8 +122,13 @@ Exit operate_many(Console& console, Client& client, Operation const& operation,
   if (!filter) return console.fail(filter.error());
   auto const runs = matching(client, *filter);
   if (!runs) return console.fail(runs.error());
-  console.note(count_of(runs->size()) + " fit " + options.where);
-  if (runs->empty()) return Exit::ok;
+  if (runs->empty()) {
+    console.note("no run matches " + options.where + " (runs that have ended do not count)");
+    bool const unknown = note_unknown_workflow(console, client, filter->workflow);
+    if (console.format() != Format::table) console.data(Json::array());
+    return unknown ? Exit::not_found : Exit::ok;
+  }
+  console.note(count_of(runs->size()) + (runs->size() == 1 ? " fits " : " fit ") + options.where);
   show_first(console, *runs);
   bool const ask = !options.yes && !dry_run;
   if (ask && !console.interactive()) {
@@ -111,12 +142,17 @@ Exit operate_many(Console& console, Client& client, Operation const& operation,
   auto const rows = operate_all(console, client, operation, *runs, dry_run);
   std::size_t refused = 0;
   for (auto const& row : rows.items()) refused += row["done"].truthy() ? 0U : 1U;
-  console.rows(rows, {{"RUN", "id"},
-                      {"WORKFLOW", "workflow"},
-                      {dry_run ? "WOULD BECOME" : "STATUS", "becomes"},
-                      {"REFUSED BECAUSE", "why"}});
+  std::vector<Column> columns{
+      {"RUN", "id"}, {"WORKFLOW", "workflow"}, {dry_run ? "WOULD BECOME" : "STATUS", "becomes"}};
+  bool const kill = operation.verb == Verb::kill;
+  if (kill) columns.push_back({dry_run ? "WOULD LEAVE BEHIND" : "LEFT BEHIND", "left"});
+  columns.push_back({"REFUSED BECAUSE", "why"});
+  console.rows(rows, columns);
   if (refused == 0) return Exit::ok;
-  console.note(count_of(refused) + " refused");
+  console.note(count_of(refused) + (dry_run ? " would be refused" : " refused"));
+  if (kill && !operation.leave_effects) {
+    console.note("cancel undoes what they have done; --leave-effects kills them all the same");
+  }
   return Exit::not_allowed;
 }
 

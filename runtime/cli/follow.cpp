@@ -9,8 +9,10 @@
 #include "runtime/cli/clock.hpp"
 #include "runtime/cli/interrupt.hpp"
 #include "runtime/cli/live_screen.hpp"
+#include "runtime/cli/next_verbs.hpp"
 #include "runtime/cli/run_output.hpp"
 #include "runtime/cli/server.hpp"
+#include "runtime/view/draw_run.hpp"
 #include "runtime/view/paint.hpp"
 
 namespace skald::cli {
@@ -43,19 +45,24 @@ std::string words_of(Json const& fact) {
       {"AttemptResent", "sent again"},
       {"UndoStarted", "undoing"},
       {"TryRestarted", "tried again"},
+      {"AttemptOngoing", "is not finished yet"},
+      {"ProbeStarted", "is in doubt: its probe is asked"},
       {"StepRetried", "retried by an operator"},
       {"StepCompleted", "completed by an operator"}};
   auto const type = text(fact, "type");
   if (auto const known = kWords.find(type); known != kWords.end()) {
-    return fmt::format("{} {}", text(fact, "task"), known->second);
+    return fmt::format("{} {}", view::step_text(fact), known->second);
   }
   if (type == "AttemptEnded" && text(fact, "outcome") != "succeeded") {
-    return fmt::format("{} {} {}", text(fact, "task"), text(fact, "outcome"),
+    return fmt::format("{} {} {}", view::step_text(fact), text(fact, "outcome"),
                        text(fact, "message"));
   }
   if (type == "UndoEnded") {
     bool const done = text(fact, "result") == "done";
-    return fmt::format("{} {}", text(fact, "task"), done ? "undone" : "not undone: skipped");
+    return fmt::format("{} {}", view::step_text(fact), done ? "undone" : "not undone: skipped");
+  }
+  if (type == "ProbeEnded") {
+    return fmt::format("{} {}, says its probe", view::step_text(fact), text(fact, "outcome"));
   }
   if (type == "Stopping") return fmt::format("stopping after {}", text(fact, "cause"));
   if (type == "RunSuspended") return fmt::format("suspended: {}", text(fact, "reason"));
@@ -65,19 +72,22 @@ std::string words_of(Json const& fact) {
 
 class Follower {
  public:
-  Follower(Console& console, Client& client, std::string const& run, bool live)
+  Follower(Console& console, Client& client, std::string const& run, FollowOptions const& options)
       : console_(console),
         client_(client),
         run_(run),
-        live_(live && console.format() == Format::table),
+        after_(options.after),
+        live_(options.live && console.format() == Format::table),
         screen_(console.out(), console.width(), console.height()),
         watch_(interrupt_, [&client] { client.abandon(); }) {}
 
   // For pipes: a line for every fact as it comes. With -o jsonl it is data, else commentary.
   Exit print_facts() {
     bool const data = console_.format() == Format::jsonl;
-    double seen = 0;  // the last fact that was told
+    auto seen = static_cast<double>(after_);  // the last fact that was told
+    bool answers = false;
     auto const tell = [&](Json const& fact) {
+      answers = true;
       if (fact["seq"].is_number() && fact["seq"].as_number() <= seen) return true;
       away_since_.reset();
       if (fact["seq"].is_number()) seen = fact["seq"].as_number();
@@ -89,7 +99,7 @@ class Follower {
       return fact["type"] != Json("RunSuspended") || !is_suspended();
     };
     auto outcome = client_.watch_facts(run_, tell);
-    while (!outcome && seen > 0 && comes_back(outcome.error())) {
+    while (!outcome && answers && comes_back(outcome.error())) {
       outcome = client_.watch_facts(run_, tell);
     }
     if (interrupt_.raised()) return interrupted();
@@ -172,7 +182,9 @@ class Follower {
     auto view = client_.describe(run_);
     if (interrupt_.raised()) return interrupted();
     if (!view) return fail_on_server(console_, view.error());
-    return show_end(console_, *view);
+    auto const code = show_end(console_, *view);
+    if (console_.format() == Format::table) console_.out() << next_verbs(*view);
+    return code;
   }
 
   Exit tell(Outcome const& outcome) {
@@ -201,6 +213,7 @@ class Follower {
   Console& console_;
   Client& client_;
   std::string const& run_;
+  std::uint64_t after_;
   bool live_;
   bool said_silent_ = false;
   bool answered_ = false;  // the server has, at least once
@@ -213,7 +226,7 @@ class Follower {
 }  // namespace
 
 Exit follow_run(Console& console, Client& client, std::string const& run, FollowOptions options) {
-  Follower follower(console, client, run, options.live);
+  Follower follower(console, client, run, options);
   bool const facts = !options.live && !options.quiet && !options.timeout;
   return facts ? follower.print_facts() : follower.follow(options.timeout);
 }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "runtime/cli/server.hpp"
+#include "runtime/view/draw_run.hpp"
 
 namespace skald::cli {
 namespace {
@@ -13,16 +14,16 @@ constexpr std::uint64_t kPage = 5'000;
 
 // What a row says beside its own columns: the fields of the record, in a line.
 std::string details(Json const& record, std::size_t width) {
-  static constexpr std::array<std::string_view, 6> kColumns{"seq",  "at",   "type",
-                                                            "task", "path", "activation"};
+  static constexpr std::array<std::string_view, 7> kColumns{"seq",  "at",         "type",  "task",
+                                                            "path", "activation", "number"};
   std::string text;
   for (auto const& [key, value] : record.members()) {
     if (std::ranges::find(kColumns, key.as_string()) != kColumns.end()) continue;
     text += (text.empty() ? "" : " ") + std::string(key.as_string()) + "=";
     text += value.is_string() ? std::string(value.as_string()) : to_text(value);
-    if (text.size() > 4 * width) break;
+    if (width > 0 && text.size() > 4 * width) break;
   }
-  return view::fit(text, width);
+  return width > 0 ? view::fit(text, width) : text;
 }
 
 struct Options {
@@ -30,10 +31,11 @@ struct Options {
   std::uint64_t after = 0;
   std::uint64_t limit = 0;  // 0: all
   std::uint64_t last = 0;
+  bool full = false;
 };
 
-Json table_rows(Json const& facts, int console_width) {
-  auto const width = static_cast<std::size_t>(std::max(console_width - 52, 40));
+// A width of 0 cuts nothing.
+Json table_rows(Json const& facts, std::size_t width) {
   Json rows = Json::array();
   for (auto const& fact : facts.items()) {
     Json row = fact;
@@ -41,6 +43,7 @@ Json table_rows(Json const& facts, int console_width) {
     if (at.is_string() && at.as_string().size() > 11) {
       row.set("at", at.as_string().substr(11, at.as_string().size() - 12));
     }
+    row.set("task", view::step_text(fact));
     row.set("details", details(fact, width));
     rows.push_back(std::move(row));
   }
@@ -75,21 +78,27 @@ Exit history(Console& console, Options const& options) {
   auto client = connect(console);
   bool const whole = console.format() == Format::json || console.format() == Format::yaml;
   Json all = Json::array();
+  auto const width =
+      options.full ? 0 : static_cast<std::size_t>(std::max(console.width() - 52, 40));
+  bool cut = false;
   auto const read = read_pages(client, options, [&](Json const& facts) {
     if (whole) {
       for (auto const& fact : facts.items()) all.push_back(fact);
     } else if (console.format() == Format::jsonl) {
       console.data(facts);
     } else {
-      console.rows(table_rows(facts, console.width()), {{"SEQ", "seq"},
-                                                        {"AT", "at"},
-                                                        {"FACT", "type"},
-                                                        {"TASK", "task"},
-                                                        {"DETAILS", "details"}});
+      auto const rows = table_rows(facts, width);
+      for (auto const& row : rows.items()) cut = cut || row["details"].as_string().ends_with("…");
+      console.rows(rows, {{"SEQ", "seq"},
+                          {"AT", "at"},
+                          {"FACT", "type"},
+                          {"TASK", "task"},
+                          {"DETAILS", "details"}});
     }
   });
   if (!read) return fail_on_server(console, read.error());
   if (whole) console.data(all);
+  if (cut) console.note("details are cut (…): --full has all of them, -o json as data");
   return Exit::ok;
 }
 
@@ -108,7 +117,8 @@ Command history_command() {
         .target = &options->limit,
         .help = "At most this many (0: all)",
         .value = "N"},
-       {.names = "--last", .target = &options->last, .help = "Only the latest ones", .value = "N"}},
+       {.names = "--last", .target = &options->last, .help = "Only the latest ones", .value = "N"},
+       {.names = "--full", .target = &options->full, .help = "Details of any length"}},
       [options](Console& console) { return history(console, *options); });
   return command;
 }

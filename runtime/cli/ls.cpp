@@ -128,6 +128,7 @@ Exit list(Console& console, Options const& options) {
                                     {"STARTED", "started"},
                                     {"TIME", "took"}});
   }
+  if (runs.size() == 0) note_unknown_workflow(console, client, options.workflow);
   auto const& next = (*page)["next"];
   if (next.is_string()) {
     console.note("more: skald ls --after '" + std::string(next.as_string()) + "'");

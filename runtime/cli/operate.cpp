@@ -2,6 +2,7 @@
 
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/server.hpp"
+#include "runtime/view/draw_run.hpp"
 
 namespace skald::cli {
 namespace {
@@ -34,6 +35,7 @@ void add_undo_rows(Json const& undos, std::string const& before, Json& rows) {
     Json row = undo;
     auto const place = before + std::to_string(++order);
     row.set("order", place);
+    row.set("task", view::step_text(undo));
     row.set("by", undone_by(undo));
     row.erase("undos");
     rows.push_back(std::move(row));

@@ -1,6 +1,11 @@
 #include "runtime/cli/server.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "runtime/engine/deployments.hpp"
 
 namespace skald::cli {
 
@@ -25,6 +30,21 @@ Exit fail_on_server(Console& console, Error error) {
     }
   }
   return console.fail(error);
+}
+
+bool note_unknown_workflow(Console& console, Client const& client, std::string const& name) {
+  if (name.empty()) return false;
+  auto const deployed = client.workflows();
+  if (!deployed) return false;
+  std::vector<std::string> names;
+  for (auto const& one : deployed->items()) names.emplace_back(one["workflow"].as_string());
+  auto const fits = [&name](std::string const& full) {
+    return full == name || full.starts_with(name + "/");
+  };
+  if (std::ranges::any_of(names, fits)) return false;
+  auto const error = runtime::no_such_workflow(name, names);
+  console.note(error.message + "; " + error.hint);
+  return true;
 }
 
 void warn_of_missing(Console& console, Deployment const& deployment) {

@@ -21,6 +21,10 @@ std::string actor();
 // The error with a hint that fits the command line.
 Exit fail_on_server(Console& console, Error error);
 
+// Says that no workflow of that name is deployed, when so; such a filter fits nothing. True when it
+// has said so.
+bool note_unknown_workflow(Console& console, Client const& client, std::string const& name);
+
 // Says which functions the workflow calls that nobody offers.
 void warn_of_missing(Console& console, Deployment const& deployment);
 
@@ -33,8 +37,9 @@ Option run_argument(std::string* target);
 
 struct FollowOptions {
   std::optional<std::chrono::milliseconds> timeout = std::nullopt;
-  bool live = false;   // a person looks on: the picture is drawn again at every change
-  bool quiet = false;  // nothing is said before the end
+  bool live = false;        // a person looks on: the picture is drawn again at every change
+  bool quiet = false;       // nothing is said before the end
+  std::uint64_t after = 0;  // facts up to this one are not told
 };
 
 // Waits until the run has ended or is suspended, and shows it; timed_out when the time is up.

@@ -1,6 +1,7 @@
 // skald show, watch, wait: one run, now, all the time, or at its end.
 
 #include "runtime/cli/engine_options.hpp"
+#include "runtime/cli/next_verbs.hpp"
 #include "runtime/cli/run_output.hpp"
 #include "runtime/cli/server.hpp"
 
@@ -22,7 +23,7 @@ Exit show(Console& console, Options const& options) {
   }
   auto view = client.describe(options.run);
   if (!view) return fail_on_server(console, view.error());
-  console.show(*view, draw_now(console, *view, options.attempts));
+  console.show(*view, draw_now(console, *view, options.attempts) + next_verbs(*view));
   return Exit::ok;
 }
 

@@ -62,7 +62,8 @@ std::string drawn(Json const& effect, bool dry_run) {
   return out;
 }
 
-// A kill shows first what it leaves, and does nothing until it is told that this is known.
+// A kill, and its dry run, shows first what it leaves, and does nothing until it is told that this
+// is known.
 Exit refuse_kill(Console& console, Json const& effect, std::string const& run) {
   console.show(effect, drawn(effect, true));
   return console.fail({ErrorCode::failed_precondition,
@@ -89,16 +90,21 @@ Exit act(Console& console, Options const& options) {
                          "give its id, or --where workflow=NAME,status=STATUS for many"});
   }
   bool const refused = operation.verb == Verb::kill && !operation.leave_effects;
+  bool const follow = options.wait && !options.dry_run;
+  std::uint64_t told = 0;  // facts before the operation are not told again
+  if (follow) {
+    auto const before = client.status(options.run);
+    if (before) told = before->records;
+  }
   auto effect = options.dry_run || refused ? client.preview(options.run, operation)
                                            : client.operate(options.run, operation);
   if (!effect) return fail_on_server(console, effect.error());
-  if (refused && !options.dry_run) return refuse_kill(console, *effect, options.run);
-  bool const follow = options.wait && !options.dry_run;
+  if (refused) return refuse_kill(console, *effect, options.run);
   if (!follow || console.format() == Format::table) {
     console.show(*effect, drawn(*effect, options.dry_run));
   }
   if (!follow) return Exit::ok;
-  return follow_run(console, client, options.run, {.live = console.interactive()});
+  return follow_run(console, client, options.run, {.live = console.interactive(), .after = told});
 }
 
 using Shared = std::shared_ptr<Options>;

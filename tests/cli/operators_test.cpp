@@ -1,0 +1,206 @@
+// What an operator sees and does, against `skald serve`: suspended runs, their verbs, plans, kills.
+
+#include <gtest/gtest.h>
+
+#include "base/json.hpp"
+#include "tests/cli/command.hpp"
+#include "tests/cli/served.hpp"
+
+namespace skald::cli {
+namespace {
+
+using namespace testing;
+
+// An event that is out can not be taken back: its undo calls somebody who is not there.
+constexpr char const* kTrip =
+    R"(document: { dsl: '1.0.3', namespace: demo, name: trip, version: '1.0.0' }
+saga: { retry: { delay: { milliseconds: 1 }, limit: { attempt: { count: 1 } } } }
+do:
+  - tell:
+      emit: { event: { with: { type: demo.booked.v1, source: demo } } }
+      compensate:
+        - takeBack:
+            call: http
+            with: { method: delete, endpoint: http://127.0.0.1:1/booking }
+  - ask:
+      listen: { to: { one: { with: { type: demo.answer.v1 } } } }
+      output: { as: '.[0]' }
+)";
+
+constexpr char const* kLoop =
+    R"(document: { dsl: '1.0.3', namespace: demo, name: loop, version: '1.0.0' }
+do:
+  - each:
+      for: { each: city, in: '["Bern", "Rome"]' }
+      do:
+        - hold: { listen: { to: { one: { with: { type: demo.answer.v1 } } } } }
+)";
+
+class Operators : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(call({"deploy", scratch_file("trip.yaml", kTrip)}).code, 0);
+    ASSERT_EQ(call({"deploy", scratch_file("loop.yaml", kLoop)}).code, 0);
+  }
+
+  Printed call(std::vector<std::string> const& arguments) const { return served_.call(arguments); }
+  Json json(std::vector<std::string> const& arguments) const { return served_.json(arguments); }
+  // Starts a trip, which then waits for an answer.
+  void start(std::string const& id) const {
+    ASSERT_EQ(call({"start", "demo/trip", "--id", id}).code, 0);
+    while (json({"show", id})["status"] != Json("waiting")) {
+    }
+  }
+  static void expect_has(std::string const& text, std::string const& words) {
+    EXPECT_NE(text.find(words), std::string::npos) << "no '" << words << "' in:\n" << text;
+  }
+
+  Served served_;
+};
+
+TEST_F(Operators, ASuspendedRunNamesTheVerbsThatHelp) {
+  start("t1");
+  auto const cancelled = call({"cancel", "t1", "--wait"});
+  EXPECT_EQ(cancelled.code, 6) << cancelled.err;
+  auto const shown = call({"show", "t1"}).out;
+  for (auto const* verb : {"skald resume t1", "skald retry t1 takeBack",
+                           "skald complete t1 takeBack --result JSON", "skald skip t1 tell"}) {
+    expect_has(shown, verb);
+    expect_has(cancelled.out, verb);
+  }
+  // They are what they say.
+  EXPECT_EQ(call({"retry", "t1", "takeBack", "--dry-run"}).code, 0);
+  EXPECT_EQ(call({"complete", "t1", "takeBack", "--result", "1", "--dry-run"}).code, 0);
+  EXPECT_EQ(call({"skip", "t1", "tell"}).code, 0);
+  auto const end = json({"show", "t1"});
+  EXPECT_EQ(end["status"], Json("cancelled"));
+  EXPECT_EQ(end["exceptions"].size(), 1U);
+}
+
+TEST_F(Operators, AHeldRunSaysHowItGoesOn) {
+  start("t1");
+  EXPECT_EQ(call({"suspend", "t1", "--reason", "lunch"}).code, 0);
+  expect_has(call({"show", "t1"}).out, "skald resume t1");
+  EXPECT_EQ(call({"resume", "t1"}).code, 0);
+  EXPECT_EQ(call({"show", "t1"}).out.find("skald resume"), std::string::npos);
+}
+
+TEST_F(Operators, ThePlanIsReadBeforeWhileAndAfter) {
+  start("t1");
+  auto const before = call({"plan", "t1"});
+  expect_has(before.err, "a cancel now would undo");
+  expect_has(before.out, "DELETE http://127.0.0.1:1/booking");
+  call({"cancel", "t1", "--wait"});
+  auto const meanwhile = call({"plan", "t1"});
+  expect_has(meanwhile.err, "its plan, first to last");
+  expect_has(meanwhile.out, "suspended");
+  EXPECT_EQ(json({"plan", "t1"})["phase"], Json("undoing"));
+  call({"skip", "t1", "tell", "--reason", "all know"});
+  auto const after = json({"plan", "t1"});
+  EXPECT_EQ(after["phase"], Json("done"));
+  EXPECT_EQ(after["undos"][0]["status"], Json("skipped"));
+  EXPECT_EQ(after["undos"][0]["reason"], Json("all know"));
+}
+
+TEST_F(Operators, CancelAndWaitTellsOnlyWhatIsNew) {
+  start("t1");
+  auto const cancelled = call({"cancel", "t1", "--wait"});
+  EXPECT_EQ(cancelled.err.find("tell started"), std::string::npos) << cancelled.err;
+  expect_has(cancelled.err, "stopping after cancel");
+}
+
+TEST_F(Operators, ABulkKillSaysWhatItWouldLeaveAndIsRefused) {
+  start("t1");
+  ASSERT_EQ(call({"start", "demo/loop", "--id", "l1"}).code, 0);
+  std::vector<std::string> const kill{"kill", "--where", "workflow=demo/trip", "--yes"};
+  auto with = [&kill](std::vector<std::string> const& more) {
+    auto all = kill;
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  auto const dry = call(with({"--dry-run"}));
+  EXPECT_EQ(dry.code, 4);
+  expect_has(dry.out, "it would leave tell behind");
+  expect_has(dry.err, "1 run would be refused");
+  auto const refused = call(kill);
+  EXPECT_EQ(refused.code, 4);
+  EXPECT_EQ(json({"show", "t1"})["status"], Json("waiting"));
+  auto const known = call(with({"--leave-effects", "--dry-run"}));
+  EXPECT_EQ(known.code, 0) << known.err;
+  expect_has(known.out, "WOULD LEAVE BEHIND");
+  EXPECT_EQ(call(with({"--leave-effects"})).code, 0);
+  EXPECT_EQ(json({"show", "t1"})["status"], Json("killed"));
+}
+
+TEST_F(Operators, ADryRunOfAKillIsRefusedAsTheKillIs) {
+  start("t1");
+  auto const dry = call({"kill", "t1", "--dry-run"});
+  EXPECT_EQ(dry.code, 4);
+  expect_has(dry.out, "left behind:");
+  expect_has(dry.err, "--leave-effects");
+  EXPECT_EQ(call({"kill", "t1", "--dry-run", "--leave-effects"}).code, 0);
+}
+
+TEST_F(Operators, AFilterThatFitsNoWorkflowIsSaid) {
+  auto const list = call({"ls", "--workflow", "trip"});
+  EXPECT_EQ(list.code, 0);
+  expect_has(list.err, "did you mean 'demo/trip'?");
+  EXPECT_EQ(call({"ls", "--workflow", "demo/trip"}).err, "no runs\n");
+  auto const bulk = call({"cancel", "--where", "workflow=nope", "--yes"});
+  EXPECT_EQ(bulk.code, 3);
+  expect_has(bulk.err, "no run matches workflow=nope");
+  expect_has(bulk.err, "no workflow 'nope' is deployed");
+  auto const none = call({"cancel", "--where", "workflow=demo/trip", "--yes"});
+  EXPECT_EQ(none.code, 0);
+  expect_has(none.err, "no run matches");
+}
+
+TEST_F(Operators, AnEndedRunSaysHowItEndedAndWhatToDo) {
+  start("t1");
+  ASSERT_EQ(call({"kill", "t1", "--leave-effects"}).code, 0);
+  for (auto const* verb : {"cancel", "suspend", "resume"}) {
+    auto const printed = call({verb, "t1"});
+    EXPECT_EQ(printed.code, 4);
+    expect_has(printed.err, "run 't1' has ended (killed)");
+    expect_has(printed.err, "skald start demo/trip");
+  }
+}
+
+TEST_F(Operators, AListenIsCompletedWithAListOfEvents) {
+  start("t1");
+  auto const refused = call({"complete", "t1", "ask", "--result", R"({"yes":true})"});
+  EXPECT_EQ(refused.code, 4);
+  expect_has(refused.err, R"(give an array, such as [{"yes":true}])");
+  EXPECT_EQ(call({"complete", "t1", "ask", "--result", R"([{"yes":true}])"}).code, 0);
+  EXPECT_EQ(to_text(json({"wait", "t1"})["output"]), R"({"yes":true})");
+}
+
+TEST_F(Operators, AStepHasOneNameEverywhere) {
+  ASSERT_EQ(call({"start", "demo/loop", "--id", "l1"}).code, 0);
+  EXPECT_EQ(call({"signal", "l1", "demo.answer.v1"}).code, 0);
+  std::string shown;
+  while (shown.find("hold:2") == std::string::npos) {
+    shown = call({"show", "l1"}).out;
+    ASSERT_EQ(shown.find("completed  item 1"), std::string::npos);
+  }
+  expect_has(call({"history", "l1"}).out, "hold:2");
+  auto const wrong = call({"complete", "l1", "hold:7", "--result", "[]"});
+  EXPECT_EQ(wrong.code, 4);
+  expect_has(wrong.err, "those that are: hold:2");
+  EXPECT_EQ(call({"complete", "l1", "hold:2", "--result", "[]"}).code, 0);
+  expect_has(call({"watch", "l1"}).err, "hold:2 completed");
+}
+
+TEST_F(Operators, AHistoryCutsDetailsAndSaysSo) {
+  auto const text = std::string(300, 'x');
+  ASSERT_EQ(call({"start", "demo/trip", "--id", "t1", "--input", "\"" + text + "\""}).code, 0);
+  auto const cut = call({"history", "t1"});
+  EXPECT_EQ(cut.out.find(text), std::string::npos);
+  expect_has(cut.err, "--full");
+  auto const full = call({"history", "t1", "--full"});
+  expect_has(full.out, text);
+  EXPECT_EQ(full.err, "");
+}
+
+}  // namespace
+}  // namespace skald::cli
