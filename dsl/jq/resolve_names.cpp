@@ -9,6 +9,9 @@
 namespace skald::jq {
 namespace {
 
+// Beyond so many errors nobody reads hints, and each goes through all names.
+constexpr std::size_t kMostHints = 100;
+
 std::string signature(std::string const& name, std::size_t arity) {
   return name + "/" + std::to_string(arity);
 }
@@ -115,6 +118,10 @@ Operand Resolver::unknown(Syntax const& node) {
   auto const reason = refusal_of(node.text);
   if (!reason.empty()) {
     error(node, "'" + node.text + "' is not available: " + std::string(reason));
+    return add(make_literal(Json()), node);
+  }
+  if (errors_.size() >= kMostHints) {
+    error(node, "unknown function '" + signature(node.text, arity) + "'");
     return add(make_literal(Json()), node);
   }
   std::vector<std::string> names;
