@@ -1,6 +1,6 @@
 #include "compiler/lower.hpp"
 
-#include "compiler/schema_check.hpp"
+#include "compiler/graph/schema_check.hpp"
 
 namespace skald::compiler {
 
@@ -82,7 +82,7 @@ std::optional<JsonSchema> lower_schema(Lowering& to, Node const* map) {
     if (Json const* read = lower_document(to, *resource, {})) text = *read;
   }
   if (!text) return std::nullopt;
-  if (auto const reason = unsafe_schema(*text); !reason.empty()) {
+  if (auto const reason = graph::unsafe_schema(*text); !reason.empty()) {
     to.report.add(Code::bad_value, place->span, "this schema can not be used: " + reason);
     return std::nullopt;
   }

@@ -1,68 +1,60 @@
 #include "compiler/resources.hpp"
 
+#include <algorithm>
+
+#include "compiler/check.hpp"
 #include "dsl/yaml/reader.hpp"
 
 namespace skald::compiler {
 
 namespace {
 
+bool is_remote(std::string_view uri) {
+  return uri.starts_with("http://") || uri.starts_with("https://");
+}
+
+// Of what another server gave no word is repeated: it may be none of the author's business.
 Result<Json> parse(Json text, std::string const& name) {
   if (!text.is_string()) return text;
   if (auto json = parse_json(text.as_string()); json.ok()) return json;
   auto const read = dsl::read_yaml(std::string(text.as_string()), name);
   if (read.document) return dsl::to_json(read.document->root);
   auto const& first = read.diagnostics.front();
-  return Error{
-      ErrorCode::invalid_argument,
-      "it is neither JSON nor YAML: line " + std::to_string(first.span.line) + ": " + first.message,
-      ""};
+  return Error{ErrorCode::invalid_argument,
+               "it is neither JSON nor YAML: line " + std::to_string(first.span.line) +
+                   (is_remote(name) ? "" : ": " + first.message),
+               ""};
 }
 
-bool is_remote(std::string_view uri) {
-  return uri.starts_with("http://") || uri.starts_with("https://");
+// The document that a schema or an operation of an OpenAPI call stands in; nullptr for another key.
+dsl::Node const* document_of(dsl::Node const& map, std::string_view key, dsl::Node const& value) {
+  if (key == "schema" && value.get("document") == nullptr) return value.get("resource");
+  return key == "document" && map.find("operationId") != nullptr ? &value : nullptr;
 }
 
-// The file that a schema is, where it stands; nullptr when it is none.
-dsl::Node const* schema_file(std::string_view key, dsl::Node const& value) {
-  if (key != "schema" || value.get("document") != nullptr) return nullptr;
-  auto const* resource = value.get("resource");
-  auto const* uri = resource != nullptr ? resource_uri(*resource) : nullptr;
-  return uri == nullptr || is_remote(uri->text()) ? nullptr : uri;
-}
-
-// Replaces schemas in place. True when there was one.
-bool write_in(dsl::Node const& node, Json& json, Resources& resources) {
-  bool any = false;
-  for (std::size_t i = 0; i < node.items.size(); ++i) {
-    auto item = json.take(i);
-    any = write_in(node.items[i], item, resources) || any;
-    json.set(i, std::move(item));
-  }
+void collect_files(dsl::Node const& node, std::vector<std::string>& files) {
+  for (auto const& item : node.items) collect_files(item, files);
   for (auto const& [key, value] : node.entries) {
-    auto member = json.take(key.text());
-    if (auto const* uri = schema_file(key.text(), value)) {
-      auto const& content = resources.document({std::string(uri->text()), {}});
-      if (content.ok()) {
-        member.erase("resource");
-        member.set("document", *content);
-        any = true;
-      }
-    } else {
-      any = write_in(value, member, resources) || any;
+    auto const* resource = document_of(node, key.text(), value);
+    auto const* uri = resource != nullptr ? resource_uri(*resource) : nullptr;
+    if (uri == nullptr) {
+      collect_files(value, files);
+    } else if (!is_remote(uri->text()) && !is_expression(uri->text())) {
+      files.emplace_back(uri->text());
     }
-    json.set(key.text(), std::move(member));
   }
-  return any;
 }
 
 }  // namespace
 
 Result<Json> const& Resources::document(Resource const& resource) {
-  auto const found = known_.find(resource.uri);
+  // What one authentication may read is not read with another, or with none.
+  auto key = resource.uri + "\n" + to_text(resource.authentication);
+  auto const found = known_.find(key);
   if (found != known_.end()) return found->second;
   auto text = reader_(resource);
   auto document = text.ok() ? parse(std::move(*text), resource.uri) : std::move(text);
-  return known_.emplace(resource.uri, std::move(document)).first->second;
+  return known_.emplace(std::move(key), std::move(document)).first->second;
 }
 
 dsl::Node const* resource_uri(dsl::Node const& resource) {
@@ -71,10 +63,12 @@ dsl::Node const* resource_uri(dsl::Node const& resource) {
   return endpoint != nullptr && endpoint->is_string() ? endpoint : nullptr;
 }
 
-Json with_schemas(dsl::Document const& document, ResourceReader reader) {
-  auto json = dsl::to_json(document.root);
-  Resources resources(std::move(reader));
-  return write_in(document.root, json, resources) ? json : Json();
+std::vector<std::string> document_files(dsl::Document const& document) {
+  std::vector<std::string> files;
+  collect_files(document.root, files);
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  return files;
 }
 
 }  // namespace skald::compiler

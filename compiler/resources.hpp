@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -23,7 +24,7 @@ struct Resource {
 // the workflow: the document could not be reached from here, now.
 using ResourceReader = std::function<Result<Json>(Resource const& resource)>;
 
-// Reads each document once.
+// Reads each document once for each authentication.
 class Resources {
  public:
   explicit Resources(ResourceReader reader) : reader_(std::move(reader)) {}
@@ -41,8 +42,8 @@ class Resources {
 // The URI of a resource {endpoint: URI} or {endpoint: {uri: URI}}; nullptr when it has none.
 dsl::Node const* resource_uri(dsl::Node const& resource);
 
-// The document with every schema that lies in a file written in its place; what can not be read
-// stays. For a server, which does not see the files of its clients. Null when there was none.
-Json with_schemas(dsl::Document const& document, ResourceReader reader);
+// The files that it names as schemas and as documents of OpenAPI calls, each once: what a server
+// needs beside the text.
+std::vector<std::string> document_files(dsl::Document const& document);
 
 }  // namespace skald::compiler

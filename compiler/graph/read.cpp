@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "compiler/graph/fields.hpp"
+#include "compiler/graph/schema_check.hpp"
 #include "compiler/graph/step_graph.hpp"
 
 namespace skald::graph {
@@ -53,6 +54,7 @@ class Reader {
   }
 
   bool read(Json const& json, JsonSchema& out) {
+    if (!unsafe_schema(json).empty()) return fail("a JSON Schema that ends");
     auto schema = JsonSchema::compile(json);
     if (!schema.ok()) return fail("a JSON Schema");
     out = std::move(*schema);

@@ -1,4 +1,5 @@
 #include "runtime/api/routes.hpp"
+#include "runtime/engine/documents.hpp"
 #include "runtime/executor/url.hpp"
 
 namespace skald::runtime {
@@ -28,9 +29,36 @@ std::string workflow_name(std::vector<std::string> const& params) {
 
 }  // namespace
 
-HttpResponse put_workflow(Api& api, ApiCall const& call) {
+namespace {
+
+// The body is the workflow, or a bundle of it and the files that it names.
+Result<WorkflowSource> source_of(HttpRequest const& request) {
   WorkflowSource source;
-  source.text = call.request.body;
+  auto const type = find_header(request.headers, "Content-Type");
+  if (type == nullptr || !type->starts_with(kBundleType)) {
+    source.text = request.body;
+    return source;
+  }
+  auto const body = parse_json(request.body);
+  Error const wrong{ErrorCode::invalid_argument, "the body is no bundle of a workflow",
+                    R"(it is {"workflow": TEXT, "documents": {NAME: TEXT}})"};
+  if (!body.ok() || !(*body)["workflow"].is_string()) return wrong;
+  source.text = (*body)["workflow"].as_string();
+  auto const& documents = (*body)["documents"];
+  if (!documents.is_object()) return documents.is_null() ? Result(std::move(source)) : wrong;
+  for (auto const& [name, text] : documents.members()) {
+    if (!text.is_string()) return wrong;
+    source.documents.emplace(name.as_string(), text.as_string());
+  }
+  return source;
+}
+
+}  // namespace
+
+HttpResponse put_workflow(Api& api, ApiCall const& call) {
+  auto given = source_of(call.request);
+  if (!given.ok()) return problem(given.error());
+  auto source = std::move(*given);
   if (auto const name = call.request.parameter("name")) source.name = *name;
   DeployOptions options;
   Json findings = Json::array();

@@ -7,7 +7,6 @@
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/server.hpp"
 #include "runtime/cli/workflow_file.hpp"
-#include "runtime/engine/documents.hpp"
 
 namespace skald::cli {
 namespace {
@@ -21,12 +20,9 @@ Exit deploy(Console& console, std::vector<std::string> const& files) {
     if (!file) return console.fail(file.error());
     report(console, *file);
     if (!file->ok()) return Exit::error;
-    // The server does not see the schemas beside the file: it gets them within the document.
-    auto const whole =
-        compiler::with_schemas(*file->yaml.document, document_reader({}, folder_of(path)));
-    auto const text = whole.is_null() ? file->text : to_pretty_text(whole);
-    auto deployment = client.deploy(WorkflowSource{text, file->name});
-    if (!deployment) return fail_on_server(console, deployment.error());
+    // With its folder: the files that it names are sent along.
+    auto deployment = client.deploy(WorkflowSource{file->text, file->name, folder_of(path), {}});
+    if (!deployment) return fail_to_deploy(console, deployment.error());
     warn_of_missing(console, *deployment);
     deployed.push_back(Json::object({{"workflow", deployment->workflow},
                                      {"digest", deployment->digest},

@@ -33,6 +33,7 @@ struct ServeOptions {
   bool accept_clock = false;
   std::string public_url;
   bool allow_shell = false;
+  bool allow_private_documents = false;
   std::vector<std::string> allow_scripts;
 };
 
@@ -87,6 +88,7 @@ Result<Engine> open(ServeOptions const& options, Address const& address) {
   settings.accept_clock = options.accept_clock;
   settings.callback_url = callback_url(options, address);
   settings.allow_shell = options.allow_shell;
+  settings.allow_private_documents = options.allow_private_documents;
   settings.allow_scripts = options.allow_scripts;
   return Engine::open(std::move(settings));
 }
@@ -101,8 +103,8 @@ Exit deploy_files(Console& console, Engine& engine, ServeOptions const& options)
     if (!file) return console.fail(file.error());
     report(console, *file);
     if (!file->ok()) return Exit::error;
-    auto deployed = engine.deploy(WorkflowSource{file->text, file->name, folder_of(path)});
-    if (!deployed) return console.fail(deployed.error());
+    auto deployed = engine.deploy(WorkflowSource{file->text, file->name, folder_of(path), {}});
+    if (!deployed) return fail_to_deploy(console, deployed.error());
     warn_of_missing(console, *deployed);
     console.note((deployed->created ? "deployed " : "has ") + deployed->workflow);
   }
@@ -201,6 +203,10 @@ Command serve_command() {
                     .target = &options->allow_scripts,
                     .help = "Let them run scripts in this language: js, python; may be repeated",
                     .value = "LANGUAGE"},
+                   {.names = "--allow-private-documents",
+                    .target = &options->allow_private_documents,
+                    .help =
+                        "Read schemas and OpenAPI documents of workflows from private addresses"},
                    {.names = "--accept-clock",
                     .target = &options->accept_clock,
                     .help = "Start although the clock is far behind the journal"}},

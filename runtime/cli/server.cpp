@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,15 @@ bool note_unknown_workflow(Console& console, Client const& client, std::string c
   auto const error = runtime::no_such_workflow(name, names);
   console.note(error.message + "; " + error.hint);
   return true;
+}
+
+Exit fail_to_deploy(Console& console, Error const& error) {
+  bool const findings = error.code == ErrorCode::invalid_argument &&
+                        error.message.find(": error[") != std::string::npos;
+  if (!findings) return fail_on_server(console, error);
+  console.err() << error.message;
+  console.err().flush();
+  return Exit::error;
 }
 
 void warn_of_missing(Console& console, Deployment const& deployment) {

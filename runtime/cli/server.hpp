@@ -25,6 +25,9 @@ Exit fail_on_server(Console& console, Error error);
 // has said so.
 bool note_unknown_workflow(Console& console, Client const& client, std::string const& name);
 
+// The findings alone when the server found mistakes in a workflow, else as above.
+Exit fail_to_deploy(Console& console, Error const& error);
+
 // Says which functions the workflow calls that nobody offers.
 void warn_of_missing(Console& console, Deployment const& deployment);
 

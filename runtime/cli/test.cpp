@@ -126,6 +126,7 @@ Exit test(Console& console, TestOptions const& options) {
     return test_sweep(console, sweep);
   }
   EngineOptions settings;
+  settings.allow_private_documents = true;  // the author's own machine
   if (auto applied = options.outgoing.apply(settings); !applied) {
     return console.fail(applied.error());
   }

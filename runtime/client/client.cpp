@@ -8,6 +8,7 @@
 #include "runtime/client/event_stream.hpp"
 #include "runtime/client/transport.hpp"
 #include "runtime/engine/deployments.hpp"
+#include "runtime/engine/documents.hpp"
 #include "runtime/executor/url.hpp"
 
 namespace skald {
@@ -93,6 +94,18 @@ class Client::Impl {
   client::Transport transport;
 };
 
+namespace {
+
+// The text and the files that it names, as PUT /v1/workflows takes them together.
+std::string bundle(WorkflowSource const& source) {
+  Json documents = Json::object();
+  for (auto const& [name, text] : source.documents) documents.set(name, Json(text));
+  return to_text(
+      Json::object({{"workflow", Json(source.text)}, {"documents", std::move(documents)}}));
+}
+
+}  // namespace
+
 Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
@@ -107,11 +120,13 @@ std::string const& Client::url() const {
 }
 
 Result<Deployment> Client::deploy(WorkflowSource const& source) {
+  auto const whole = with_documents(source);
+  bool const alone = whole.documents.empty();
   auto const answer =
       impl_->transport.ask({.method = "PUT",
                             .target = "/v1/workflows?name=" + encode_component(source.name),
-                            .body = source.text,
-                            .content_type = "application/yaml"});
+                            .body = alone ? source.text : bundle(whole),
+                            .content_type = alone ? "application/yaml" : runtime::kBundleType});
   if (!answer.ok()) return answer.error();
   Deployment deployment;
   deployment.workflow = text_of((*answer)["workflow"]);
@@ -127,7 +142,13 @@ Result<Deployment> Client::deploy(Workflow const& workflow) {
 }
 
 Result<Started> Client::start(std::string_view workflow, Json input, StartOptions options) {
-  if (workflow.find('/') == std::string_view::npos) return no_such_workflow(workflow);
+  auto const slashes = std::count(workflow.begin(), workflow.end(), '/');
+  if (slashes == 0) return no_such_workflow(workflow);
+  if (slashes > 2) {
+    return Error{ErrorCode::invalid_argument,
+                 "'" + std::string(workflow) + "' has too many parts for a workflow",
+                 "write namespace/name, or namespace/name/version"};
+  }
   if (options.id.empty() && options.key.empty()) options.key = random_key();
   std::string target = workflow_target(workflow) + "/runs";
   if (!options.id.empty()) target += "?id=" + encode_component(options.id);

@@ -8,7 +8,9 @@
 #include <memory>
 #include <sstream>
 
+#include "dsl/yaml/reader.hpp"
 #include "runtime/executor/http_executor.hpp"
+#include "runtime/executor/http_status.hpp"
 
 namespace skald {
 namespace {
@@ -56,8 +58,11 @@ Result<fs::path> file_below(fs::path const& folder, std::string const& name) {
 
 class DocumentReader {
  public:
-  DocumentReader(EngineOptions const& options, std::string folder)
+  DocumentReader(EngineOptions const& options, std::string folder,
+                 std::map<std::string, std::string> given)
       : folder_(std::move(folder)),
+        given_(std::move(given)),
+        public_only_(folder_.empty() && !options.allow_private_documents),
         targets_(http_targets(options)),
         secrets_(std::make_shared<runtime::Secrets const>(
             runtime::SecretOptions{options.secrets.dir, options.secrets.env_prefix})) {}
@@ -71,6 +76,9 @@ class DocumentReader {
           "write some of them into the workflow, or divide it"};
     }
     std::string_view const uri = resource.uri;
+    if (auto const file = given_.find(resource.uri); file != given_.end()) {
+      return checked(file->second);
+    }
     if (uri.starts_with("http://") || uri.starts_with("https://")) return fetch(resource);
     if (uri.starts_with("file:")) {
       auto path = uri.substr(5);
@@ -87,8 +95,10 @@ class DocumentReader {
  private:
   Result<Json> read_file(std::string const& path) const {
     if (folder_.empty()) {
-      return Error{ErrorCode::invalid_argument, "a server reads no files of its clients",
-                   "give the document a URL that the server can reach"};
+      return Error{ErrorCode::invalid_argument,
+                   "the file '" + path + "' did not come with the workflow",
+                   "'skald deploy' sends files along; or give the document a URL that the server "
+                   "can reach"};
     }
     auto const full = file_below(folder_, path);
     if (!full.ok()) return full.error();
@@ -99,11 +109,13 @@ class DocumentReader {
       return Error{ErrorCode::not_found, "the file '" + full->string() + "' can not be read",
                    "check the name; it is relative to the workflow's file"};
     }
-    if (text.view().size() > kLargest) return too_large();
-    if (!is_valid_utf8(text.view())) {
-      return Error{ErrorCode::invalid_argument, "it is not UTF-8 text", ""};
-    }
-    return Json(text.view());
+    return checked(text.view());
+  }
+
+  static Result<Json> checked(std::string_view text) {
+    if (text.size() > kLargest) return too_large();
+    if (!is_valid_utf8(text)) return Error{ErrorCode::invalid_argument, "it is not UTF-8 text", ""};
+    return Json(text);
   }
 
   Result<Json> fetch(compiler::Resource const& resource) {
@@ -130,9 +142,22 @@ class DocumentReader {
     bool const good = answer->kind == saga::Answer::Kind::returned ||
                       (answer->kind == saga::Answer::Kind::response && answer->status / 100 == 2);
     if (good) return std::move(answer->output);
-    bool const there = answer->kind == saga::Answer::Kind::response || answer->invalid;
-    return Error{there ? ErrorCode::not_found : ErrorCode::unavailable, answer->message,
-                 there ? "" : "is the server up? --rewrite FROM=TO leads to a stand-in"};
+    if (answer->kind == saga::Answer::Kind::response) {
+      // Without what the answer says: it may be none of the author's business.
+      return Error{
+          ErrorCode::not_found,
+          "HTTP " + std::to_string(answer->status) + " " + runtime::status_name(answer->status),
+          ""};
+    }
+    if (answer->invalid) {
+      return Error{ErrorCode::not_found, answer->message,
+                   public_only_
+                       ? "start the server with --allow-private-documents, or lead the URL "
+                         "there with --rewrite FROM=TO"
+                       : ""};
+    }
+    return Error{ErrorCode::unavailable, answer->message,
+                 "is the server up? --rewrite FROM=TO leads to a stand-in"};
   }
 
   // Deploying is rare: a client for one request, and no thread that stays.
@@ -143,6 +168,7 @@ class DocumentReader {
     options.targets = targets_;
     options.secrets = secrets_;
     options.max_response = kLargest;
+    options.public_only = public_only_;
     auto http = runtime::HttpExecutor::make(std::move(options),
                                             [promise](runtime::AttemptId, saga::Answer answer) {
                                               promise->set_value(std::move(answer));
@@ -153,6 +179,8 @@ class DocumentReader {
   }
 
   std::string folder_;
+  std::map<std::string, std::string> given_;
+  bool public_only_;
   std::vector<runtime::Target> targets_;
   std::shared_ptr<runtime::Secrets const> secrets_;
   std::shared_ptr<Spent> spent_ = std::make_shared<Spent>();
@@ -174,8 +202,20 @@ std::vector<runtime::Target> http_targets(EngineOptions const& options) {
   return targets;
 }
 
-compiler::ResourceReader document_reader(EngineOptions const& options, std::string folder) {
-  return DocumentReader(options, std::move(folder));
+compiler::ResourceReader document_reader(EngineOptions const& options, std::string folder,
+                                         std::map<std::string, std::string> given) {
+  return DocumentReader(options, std::move(folder), std::move(given));
+}
+
+WorkflowSource with_documents(WorkflowSource source) {
+  auto const yaml = source.folder.empty() ? dsl::YamlResult() : dsl::read_yaml(source.text, "");
+  if (!yaml.document) return source;
+  auto const read = document_reader({}, source.folder);
+  for (auto const& name : compiler::document_files(*yaml.document)) {
+    auto const text = read({name, {}});
+    if (text.ok() && text->is_string()) source.documents.emplace(name, text->as_string());
+  }
+  return source;
 }
 
 }  // namespace skald

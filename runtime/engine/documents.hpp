@@ -6,6 +6,7 @@
 //
 // Thread-safety: the readers it gives may be used by one thread each; the options are copied.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,20 @@ namespace skald {
 std::vector<runtime::Target> http_targets(EngineOptions const& options);
 
 // Of one workflow. `folder`: where relative paths begin, and where all files must lie, links
-// followed: a workflow of somebody else must not read what is elsewhere. Empty: files are refused
-// (the workflow came over a network).
-compiler::ResourceReader document_reader(EngineOptions const& options, std::string folder);
+// followed: a workflow of somebody else must not read what is elsewhere. Empty: the workflow came
+// over a network; files and addresses of the own network are refused. `given`: files that came with
+// it, by name.
+compiler::ResourceReader document_reader(EngineOptions const& options, std::string folder,
+                                         std::map<std::string, std::string> given = {});
+
+namespace runtime {
+// The media type of a workflow and its files in one body: {"workflow": TEXT, "documents": {NAME:
+// TEXT}}.
+inline constexpr char kBundleType[] = "application/vnd.skald.bundle+json";
+}  // namespace runtime
+
+// The workflow with the files that it names and that lie in its folder, for a server elsewhere.
+// What can not be read is left out: the server says so.
+WorkflowSource with_documents(WorkflowSource source);
 
 }  // namespace skald

@@ -97,7 +97,7 @@ CompiledSource compile(EngineOptions const& options, WorkflowSource const& sourc
   result.diagnostics = result.yaml.diagnostics;
   if (!result.yaml.document) return result;
   compiler::Options settings;
-  settings.documents = document_reader(options, source.folder);
+  settings.documents = document_reader(options, source.folder, source.documents);
   auto compiled = compiler::compile(*result.yaml.document, settings);
   result.graph = std::move(compiled.graph);
   result.diagnostics.insert(result.diagnostics.end(), compiled.diagnostics.begin(),

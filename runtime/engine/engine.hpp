@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -80,6 +81,9 @@ struct EngineOptions {
   // Where participants reach this engine's HTTP API, for calls with `await: callback`:
   // "https://skald.example". Without it such calls are not sent.
   std::string callback_url = {};
+  // Workflows without a folder (they came over a network) may have documents read from private,
+  // loopback and link-local addresses. What a target leads to is allowed anyway.
+  bool allow_private_documents = false;
   bool allow_shell = false;                     // `run: shell`
   std::vector<std::string> allow_scripts = {};  // `run: script` in these languages: "js", "python"
   bool accept_clock = false;  // open although the wall clock is over an hour behind the journal
@@ -130,8 +134,11 @@ struct Deployment {
 struct WorkflowSource {
   std::string text;
   std::string name = "<input>";
-  // Where documents are looked for that the workflow names by a path; empty: no files are read.
+  // Where documents are looked for that the workflow names by a path; empty: no files are read, and
+  // no document at a private address (EngineOptions::allow_private_documents).
   std::string folder = {};
+  // Files that came with it, by the names it uses; they go before those of the folder.
+  std::map<std::string, std::string> documents = {};
 };
 struct DeployOptions {
   // The version may have been deployed with another content: new starts take this one from now on,

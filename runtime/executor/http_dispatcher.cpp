@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/sealed.hpp"
+#include "runtime/executor/addresses.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -240,10 +241,25 @@ void HttpDispatcher::connect(AttemptPtr const& attempt, bool fresh) {
 void HttpDispatcher::on_resolved(AttemptPtr const& attempt, Result<Addresses> const& addresses) {
   if (attempt->stage != Stage::opening) return;
   if (!addresses.ok()) return give_up(attempt, addresses.error().message);
+  auto allowed = *addresses;
+  bool const trusted = attempt->call.target != TargetTable::kNone && !attempt->call.elsewhere;
+  if (options_.public_only && !trusted) {
+    std::erase_if(allowed, [](std::string const& address) { return !is_public(address); });
+  }
+  if (allowed.empty()) return refuse_address(attempt, addresses->front());
   ++counters_.connections;
-  attempt->connection->open(
-      *addresses, options_.connect_patience,
-      [this, attempt](std::string error) { on_open(attempt, std::move(error)); });
+  attempt->connection->open(allowed, options_.connect_patience, [this, attempt](std::string error) {
+    on_open(attempt, std::move(error));
+  });
+}
+
+// The address that was looked at is the one that is connected to, and that of each redirection.
+void HttpDispatcher::refuse_address(AttemptPtr const& attempt, std::string const& address) {
+  auto refused = plain_answer(attempt->reached ? Kind::failed : Kind::not_sent,
+                              shown_origin(attempt->call) + " is at the private address " +
+                                  address + ", which is not asked");
+  refused.invalid = true;
+  finish(attempt, std::move(refused));
 }
 
 void HttpDispatcher::on_open(AttemptPtr const& attempt, std::string error) {

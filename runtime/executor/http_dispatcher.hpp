@@ -95,6 +95,7 @@ class HttpDispatcher {
   void refuse(AttemptPtr const& attempt);
   void connect(AttemptPtr const& attempt, bool fresh);
   void on_resolved(AttemptPtr const& attempt, Result<Addresses> const& addresses);
+  void refuse_address(AttemptPtr const& attempt, std::string const& address);
   void on_open(AttemptPtr const& attempt, std::string error);
   void send(AttemptPtr const& attempt, bool reused);
   void on_exchange(AttemptPtr const& attempt, Exchange exchange, bool reused);

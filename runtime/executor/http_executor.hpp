@@ -35,6 +35,8 @@ struct HttpOptions {
   std::size_t max_lanes = 4096;
   std::size_t max_response = 16U << 20U;  // bytes of an answer's body
   unsigned max_redirects = 10;
+  // Refuse addresses that are not public (addresses.hpp), but where a target leads.
+  bool public_only = false;
   // How long an unused connection is kept; the server's Keep-Alive header can shorten it. Many
   // servers close after five seconds, and a request that meets the closing is in doubt.
   Duration idle = Duration::from_seconds(4);

@@ -4,6 +4,7 @@
 #include "runtime/client/client.hpp"
 
 #include <atomic>
+#include <fstream>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -12,6 +13,7 @@
 
 #include "runtime/api/api_server.hpp"
 #include "tests/support/raw_client.hpp"
+#include "tests/support/temporary_dir.hpp"
 
 namespace skald {
 namespace {
@@ -94,6 +96,30 @@ class ClientTest : public testing::Test {
   std::unique_ptr<ApiServer> server_;
   std::unique_ptr<Client> client_;
 };
+
+TEST_F(ClientTest, SendsTheFilesAlongThatAWorkflowNames) {
+  test::TemporaryDir const folder;
+  std::ofstream(folder.path() + "/pets.yaml")
+      << "openapi: 3.0.3\nservers: [ { url: 'https://pets.example' } ]\n"
+         "paths: { /pets: { get: { operationId: findPets } } }\n";
+  std::string const text =
+      "document: { dsl: '1.0.3', namespace: docs, name: pets, version: '1.0.0' }\n"
+      "do: [ { pets: { call: openapi, with: { document: { endpoint: pets.yaml }, operationId: "
+      "findPets } } } ]\n";
+  EXPECT_EQ(client_->deploy({text, "pets.yaml"}).error().code, ErrorCode::invalid_argument);
+  auto const deployed = client_->deploy({text, "pets.yaml", folder.path(), {}});
+  ASSERT_TRUE(deployed.ok()) << deployed.error().message;
+  EXPECT_EQ(engine_.workflow("docs/pets").value()["source"], Json(text));
+}
+
+TEST_F(ClientTest, IsToldWhatABundleIs) {
+  std::string const type = "Content-Type: application/vnd.skald.bundle+json\r\n";
+  for (std::string const body : {"{", "{}", R"({"workflow":"a","documents":[]})"}) {
+    auto const answer = raw("PUT /v1/workflows HTTP/1.1\r\nHost: localhost\r\n" + type +
+                            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    EXPECT_EQ(status_of_response(answer), 400) << answer;
+  }
+}
 
 TEST_F(ClientTest, DeploysOnce) {
   auto const first = client_->deploy({kTrip, "trip.yaml"});

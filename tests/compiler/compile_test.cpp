@@ -128,6 +128,10 @@ TEST(StepGraph, IsNotReadFromJsonOfAnotherShape) {
               ::testing::HasSubstr("broken"));
   EXPECT_THAT(refused([](Json& j) { j.erase("lists"); }), ::testing::HasSubstr("broken"));
   EXPECT_THAT(refused([](Json& j) {
+                j.set("inputSchema", Json::object({{"$ref", "#"}}));
+              }),
+              ::testing::HasSubstr("a JSON Schema that ends"));
+  EXPECT_THAT(refused([](Json& j) {
                 j.set("outputAs", Json::object({{"jq", ". +"}}));
               }),
               ::testing::HasSubstr("compiles"));

@@ -69,14 +69,42 @@ TEST(SchemaResource, ThatIsOutOfReachIsAWarning) {
             dsl::Code::document_not_read);
 }
 
-TEST(SchemaResource, IsWrittenIntoADocumentForAServer) {
-  auto const yaml =
-      dsl::read_yaml(with_schema("{ format: json, resource: { endpoint: order.yaml } }"), "w.yaml");
-  auto const whole = compiler::with_schemas(*yaml.document, read);
-  EXPECT_EQ(to_text(whole["input"]),
-            R"({"schema":{"format":"json","document":{"type":"object","required":["id"]}}})");
-  auto const plain = dsl::read_yaml(with_schema("{ document: {} }"), "w.yaml");
-  EXPECT_TRUE(compiler::with_schemas(*plain.document, read).is_null());
+TEST(Resources, AreReadOnceForEachAuthentication) {
+  int reads = 0;
+  compiler::Resources resources([&](compiler::Resource const& resource) -> Result<Json> {
+    ++reads;
+    if (resource.authentication.is_null()) return Error{ErrorCode::not_found, "HTTP 401", ""};
+    return Json("{}");
+  });
+  auto const login = Json::object({{"bearer", Json::object({{"token", "t"}})}});
+  EXPECT_TRUE(resources.document({"https://a.example/s.json", login}).ok());
+  EXPECT_TRUE(resources.document({"https://a.example/s.json", login}).ok());
+  EXPECT_FALSE(resources.document({"https://a.example/s.json", {}}).ok());
+  EXPECT_EQ(reads, 2);
+}
+
+TEST(Resources, RepeatNoWordOfWhatAnotherServerSaid) {
+  compiler::Resources resources([](compiler::Resource const&) { return Json("a: [ root:x:0"); });
+  auto const message = [&](char const* uri) {
+    return resources.document({uri, {}}).error().message;
+  };
+  EXPECT_EQ(message("https://a.example/passwd"), "it is neither JSON nor YAML: line 1");
+  EXPECT_GT(message("passwd").size(), message("https://a.example/passwd").size());
+}
+
+TEST(Resources, OfAWorkflowThatAreFiles) {
+  auto const yaml = dsl::read_yaml(R"(
+input: { schema: { resource: { endpoint: order.yaml } } }
+output: { schema: { document: { resource: { endpoint: no.yaml } } } }
+use: { functions: { pets: { call: openapi, with: { document: { endpoint: { uri: pets.json } }, operationId: a } } } }
+do:
+  - a: { call: openapi, with: { document: { endpoint: 'https://a.example/b' }, operationId: a } }
+  - b: { set: { document: { endpoint: no.txt } }, output: { schema: { resource: { endpoint: order.yaml } } } }
+  - c: { call: openapi, with: { document: { endpoint: '${ .x }' }, operationId: a } }
+)",
+                                   "w.yaml");
+  EXPECT_EQ(compiler::document_files(*yaml.document),
+            (std::vector<std::string>{"order.yaml", "pets.json"}));
 }
 
 }  // namespace

@@ -73,6 +73,38 @@ TEST_F(DocumentsTest, AreOnlySoManyForOneWorkflow) {
   EXPECT_TRUE(reader()({"order.json", {}}).ok());
 }
 
+TEST_F(DocumentsTest, ThatCameWithAWorkflowGoBeforeFiles) {
+  auto const with = document_reader({}, (dir_ / "flows").string(), {{"order.json", "[]"}});
+  EXPECT_EQ(*with({"order.json", {}}), Json("[]"));
+  auto const alone = document_reader({}, "", {{"order.json", "[]"}});
+  EXPECT_EQ(*alone({"order.json", {}}), Json("[]"));
+  EXPECT_EQ(alone({"trip.json", {}}).error().message,
+            "the file 'trip.json' did not come with the workflow");
+}
+
+TEST_F(DocumentsTest, AreSentAlongAsFarAsTheyCanBeRead) {
+  WorkflowSource source;
+  source.text =
+      "input: { schema: { resource: { endpoint: order.json } } }\n"
+      "output: { schema: { resource: { endpoint: ../private.json } } }\n";
+  EXPECT_TRUE(with_documents(source).documents.empty());
+  source.folder = (dir_ / "flows").string();
+  EXPECT_EQ(with_documents(source).documents,
+            (std::map<std::string, std::string>{{"order.json", "{}"}}));
+}
+
+TEST_F(DocumentsTest, OfTheOwnNetworkAreNotReadForStrangers) {
+  auto const refused = document_reader({}, "")({"http://127.0.0.1:1/private.json", {}});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::not_found);
+  EXPECT_NE(refused.error().hint.find("--allow-private-documents"), std::string::npos);
+  EngineOptions options;
+  options.allow_private_documents = true;
+  EXPECT_EQ(document_reader(options, "")({"http://127.0.0.1:1/private.json", {}}).error().code,
+            ErrorCode::unavailable);
+  EXPECT_EQ(reader()({"http://127.0.0.1:1/private.json", {}}).error().code, ErrorCode::unavailable);
+}
+
 // A deployment that failed was compiled once more for them, and its documents read again.
 TEST(Deploying, TellsItsFindingsAlsoWhenItFails) {
   EngineOptions settings;

@@ -67,6 +67,33 @@ TEST_F(HttpExecutorTest, BringsRefusalsAndFailuresAsTheyAre) {
   EXPECT_EQ(ask(3, to(busy.url())).retry_after, Duration::from_seconds(1));
 }
 
+TEST_F(HttpExecutorTest, AsksNoPrivateAddressWhereOnlyPublicOnesAreAllowed) {
+  RawServer server(always(200, "secret"));
+  HttpOptions options;
+  options.public_only = true;
+  options.targets = {{.from = "http://shop.example", .to = server.url()}};
+  start(std::move(options));
+  auto const refused = ask(1, to(server.url()));
+  EXPECT_EQ(refused.kind, Kind::not_sent);
+  EXPECT_TRUE(refused.invalid);
+  EXPECT_NE(refused.message.find("at the private address 127.0.0.1"), std::string::npos)
+      << refused.message;
+  EXPECT_TRUE(ask(2, to("http://localhost:" + server.url().substr(17))).invalid);
+  EXPECT_EQ(ask(3, to("http://shop.example/")).status, 200);
+}
+
+TEST_F(HttpExecutorTest, FollowsNoRedirectionToAPrivateAddressThere) {
+  RawServer inside(always(200, "secret"));
+  RawServer server(always(302, "", "Location: " + inside.url() + "\r\n"));
+  HttpOptions options;
+  options.public_only = true;
+  options.targets = {{.from = "http://shop.example", .to = server.url()}};
+  start(std::move(options));
+  auto const refused = ask(1, following("http://shop.example/"));
+  EXPECT_EQ(refused.kind, Kind::failed);
+  EXPECT_NE(refused.message.find("private address"), std::string::npos) << refused.message;
+}
+
 TEST_F(HttpExecutorTest, ARefusedConnectionWasNotSent) {
   auto const answer = ask(1, to("http://127.0.0.1:" + std::to_string(closed_port()) + "/"));
   EXPECT_EQ(answer.kind, Kind::not_sent);

@@ -1,9 +1,9 @@
-#include "compiler/schema_check.hpp"
+#include "compiler/graph/schema_check.hpp"
 
 #include <algorithm>
 #include <map>
 
-namespace skald::compiler {
+namespace skald::graph {
 
 namespace {
 
@@ -113,4 +113,4 @@ std::string unsafe_schema(Json const& schema) {
   return SchemaCheck(schema).run();
 }
 
-}  // namespace skald::compiler
+}  // namespace skald::graph

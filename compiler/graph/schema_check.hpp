@@ -7,9 +7,9 @@
 
 #include "base/json.hpp"
 
-namespace skald::compiler {
+namespace skald::graph {
 
 // Why the schema is refused, as the rest of a sentence; empty when it is not.
 std::string unsafe_schema(Json const& schema);
 
-}  // namespace skald::compiler
+}  // namespace skald::graph
