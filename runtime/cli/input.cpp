@@ -108,9 +108,12 @@ Result<Json> read_json_argument(std::string const& text, std::string_view what) 
   if (!text.starts_with('@')) {
     auto value = parse_json(text);
     if (value) return value;
+    std::error_code error;
+    bool const file = std::filesystem::is_regular_file(text, error);
     return Error{ErrorCode::invalid_argument,
                  std::string(what) + " is not JSON: " + value.error().message,
-                 "give JSON, e.g. '{\"city\": \"Rome\"}', or @FILE, or @- for stdin"};
+                 file ? "to read the file write " + std::string(what) + " @" + text
+                      : "give JSON, e.g. '{\"city\": \"Rome\"}', or @FILE, or @- for stdin"};
   }
   auto const path = text.substr(1);
   auto content = read_file(path);

@@ -12,6 +12,7 @@
 #include "dsl/diagnostic.hpp"
 #include "runtime/cli/command.hpp"
 #include "runtime/cli/examples.hpp"
+#include "runtime/cli/foreign_words.hpp"
 
 namespace skald::cli {
 namespace {
@@ -148,8 +149,11 @@ std::optional<Error> unknown_command(std::vector<Command> const& commands, int c
   std::vector<std::string> names;
   for (auto const& command : commands) names.push_back(command.name);
   if (std::find(names.begin(), names.end(), word) != names.end()) return std::nullopt;
+  auto const foreign = instead_of_command(word);
   return Error{ErrorCode::invalid_argument, "there is no command '" + word + "'",
-               did_you_mean(word, names, "skald ", "'skald --help' lists the commands")};
+               !foreign.empty()
+                   ? std::string(foreign)
+                   : did_you_mean(word, names, "skald ", "'skald --help' lists the commands")};
 }
 
 std::vector<std::string> option_names(CLI::App const& app) {
@@ -196,6 +200,8 @@ int run_command_line(int count, char const* const* arguments, Console& console) 
   CLI::App root("Workflows and sagas that survive everything", "skald");
   root.require_subcommand(1);
   root.get_formatter()->column_width(34);
+  root.add_option("--server", common.server, "The server of the commands that speak to one")
+      ->option_text("URL");
   root.set_version_flag("--version", "skald " SKALD_VERSION);
   for (auto const& command : commands) add_command(root, command, common);
   if (auto const unknown = unknown_command(commands, count, arguments)) {

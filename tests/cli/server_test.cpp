@@ -203,6 +203,20 @@ TEST(ServerCommand, ANobodyThereSaysWhatToDo) {
   EXPECT_NE(printed.err.find("skald serve"), std::string::npos) << printed.err;
 }
 
+TEST(ServerCommand, TheServerMayStandBeforeTheCommand) {
+  auto const printed = skald({"--server", "http://127.0.0.1:1", "ls"});
+  EXPECT_EQ(printed.code, 1);
+  EXPECT_NE(printed.err.find("127.0.0.1:1"), std::string::npos) << printed.err;
+}
+
+TEST(CommandLine, AFileAsInputIsMentioned) {
+  auto const file = scratch_file("trip.json", "{}");
+  auto const printed = skald({"start", "a/b", "--input", file});
+  EXPECT_EQ(printed.code, 2);
+  EXPECT_NE(printed.err.find("to read the file write --input @" + file), std::string::npos)
+      << printed.err;
+}
+
 TEST(CommandLine, NearWordsAreSuggested) {
   auto const says = [](std::vector<std::string> const& arguments, std::string const& words) {
     auto const printed = skald(arguments);
@@ -211,6 +225,9 @@ TEST(CommandLine, NearWordsAreSuggested) {
   };
   says({"shw", "a1"}, "did you mean 'skald show'?");
   says({"bogus"}, "there is no command 'bogus'");
+  says({"list"}, "'skald ls' lists runs");
+  says({"terminate", "a1"}, "'skald cancel RUN' stops a run and undoes what it did");
+  says({"start", "a/b/1.0.0/c"}, "write namespace/name, or namespace/name/version");
   says({"bogus"}, "'skald --help' lists the commands");
   says({"ls", "--lmit", "3"}, "skald ls has no option '--lmit'");
   says({"ls", "--lmit=3"}, "did you mean '--limit'?");
