@@ -1,6 +1,7 @@
 #include "runtime/client/transport.hpp"
 
 #include <httplib.h>
+#include <netdb.h>
 #include <signal.h>
 
 #include <utility>
@@ -55,10 +56,25 @@ class NoSigPipe {
   bool was_pending_ = false;
 };
 
+// Why the name in the URL leads nowhere; empty when it leads somewhere. The library does not tell.
+std::string unknown_name(std::string const& text) {
+  auto const url = runtime::parse_url(text);
+  if (!url.ok()) return {};
+  addrinfo* list = nullptr;
+  int const error = getaddrinfo(url->host.c_str(), nullptr, nullptr, &list);
+  if (error == 0) freeaddrinfo(list);
+  return error == 0 ? ""
+                    : "the name '" + url->host + "' can not be resolved: " + gai_strerror(error);
+}
+
 Error no_answer(std::string const& url, httplib::Error error) {
   std::string const what = httplib::to_string(error);
   switch (error) {
     case httplib::Error::Connection:
+      if (auto why = unknown_name(url); !why.empty()) {
+        return {ErrorCode::unavailable, std::move(why),
+                "check the address that --server or SKALD_SERVER names"};
+      }
       return {ErrorCode::unavailable, "there is no server at " + url, ""};
     case httplib::Error::ConnectionTimeout:
       return {ErrorCode::unavailable, url + " can not be reached in time", ""};
