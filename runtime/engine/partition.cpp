@@ -14,6 +14,8 @@ namespace {
 
 // Handles carry their partition, so that an answer finds its way back.
 constexpr unsigned kPartitionShift = 48;
+// A fact of a schedule may have 20 MiB: far enough below what the journal takes at once.
+constexpr std::size_t kFrameBytes = std::size_t{24} << 20U;
 
 void append_frame(std::string& out, std::string_view frame) {
   auto const size = static_cast<std::uint32_t>(frame.size());
@@ -157,11 +159,7 @@ void Partition::event(Json event, Time now, EventDone done) {
   EventReply reply;
   reply.repeated = !events_.add(event, now);
   if (!reply.repeated) {
-    Batch batch;
-    batch.events.push_back({event, now});
-    batch.schedules = schedules_.take(event, now);
-    add_frame(encode(batch));
-    schedules_.follow(batch.schedules);
+    keep_event(event, now);
     auto const& type = event["type"];
     std::set<std::uint64_t> handles;
     for (auto const name : {std::string_view(), type.is_string() ? type.as_string() : ""}) {
@@ -177,6 +175,26 @@ void Partition::event(Json event, Time now, EventDone done) {
     drain(now);
   }
   after_durable([done = std::move(done), reply] { done(reply); });
+}
+
+// What schedules make of an event repeats it, so it may take several frames. The event is in the
+// last of them: without it, its publisher was not answered and publishes it again, and a schedule
+// that had taken it names its run by the events, so it starts it once.
+void Partition::keep_event(Json const& event, Time now) {
+  auto const facts = schedules_.take(event, now);
+  Batch batch;
+  std::size_t bytes = 0;
+  for (auto const& fact : facts) {
+    bytes += value_bytes(fact);
+    if (bytes > kFrameBytes && !batch.schedules.empty()) {
+      add_frame(encode(std::exchange(batch, {})));
+      bytes = value_bytes(fact);
+    }
+    batch.schedules.push_back(fact);
+  }
+  batch.events.push_back({event, now});
+  add_frame(encode(batch));
+  schedules_.follow(facts);
 }
 
 void Partition::event_accepted(std::uint64_t run, ActivationId activation, Time now) {

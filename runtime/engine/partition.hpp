@@ -207,6 +207,7 @@ class Partition {
   void drain(Time now);  // inputs that came out of inputs
   void add_frame(std::string_view frame);
   void keep(Slot& slot, std::vector<Record> records);
+  void keep_event(Json const& event, Time now);
   // After facts about some activations, or any of the run.
   void follow_effects(Slot& slot, Touched const& among);
   void follow_listens(Slot& slot, Touched const& among, std::set<ActivationId> listening);

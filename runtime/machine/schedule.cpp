@@ -126,6 +126,14 @@ Json put(EventGroup const& group) {
 
 }  // namespace
 
+std::size_t value_bytes(ScheduleFact const& fact) noexcept {
+  if (auto const* fired = std::get_if<ScheduleFired>(&fact.body)) return fired->input.byte_size();
+  if (auto const* taken = std::get_if<ScheduleEventTaken>(&fact.body)) {
+    return taken->event.byte_size() + taken->learned.byte_size();
+  }
+  return 0;
+}
+
 void evolve(ScheduleState& state, ScheduleFact const& fact) {
   state.name = fact.name;
   std::visit(ScheduleFold(state, fact.at), fact.body);

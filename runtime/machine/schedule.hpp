@@ -132,6 +132,9 @@ struct ScheduleState {
 // Folds one fact. Never fails, never evaluates.
 void evolve(ScheduleState& state, ScheduleFact const& fact);
 
+// The size of the values in a fact, as the journal keeps them.
+std::size_t value_bytes(ScheduleFact const& fact) noexcept;
+
 // Decisions. Each folds what it decides and gives it back. `graph` is the one the state names.
 std::vector<ScheduleFact> set_schedule(ScheduleState& state, graph::StepGraph const* before,
                                        graph::StepGraph const& newest, std::string const& digest,

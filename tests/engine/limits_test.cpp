@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 #include "runtime/engine/engine.hpp"
 #include "runtime/engine/partition_thread.hpp"
@@ -125,6 +126,30 @@ do:
 )");
   auto const end = engine.start("tests/exports", {}).value().wait(60s).value();
   EXPECT_EQ(end.status, RunStatus::completed) << to_text(end.error);
+}
+
+// Each schedule keeps what its run will see.
+TEST(EngineLimits, ALargeEventStartsARunOfEverySchedule) {
+  auto engine = Engine::open({.in_memory = true, .partitions = 1}).value();
+  constexpr int kSchedules = 20;
+  for (int i = 0; i < kSchedules; ++i) {
+    auto const text = "document: { dsl: '1.0.3', namespace: tests, name: wants" +
+                      std::to_string(i) + ", version: '1.0.0' }\n" + R"(
+schedule: { on: { one: { with: { type: large } } } }
+do: [ { size: { set: '${ .[0].data | length }' } } ]
+)";
+    ASSERT_TRUE(engine.deploy({text, "wants.yaml"}).ok());
+  }
+  Json const event = Json::object({{"type", "large"}, {"data", std::string(4'000'000, 'x')}});
+  ASSERT_TRUE(engine.publish(event).ok());
+  RunFilter filter;
+  filter.status = RunStatus::completed;
+  auto const runs = [&] { return engine.list(filter).value()["runs"].size(); };
+  for (auto const end = std::chrono::steady_clock::now() + 60s;
+       runs() < kSchedules && std::chrono::steady_clock::now() < end;) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(runs(), kSchedules);
 }
 
 TEST(EngineLimits, ADeploymentThatIsTooLargeIsRefused) {
