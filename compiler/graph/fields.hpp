@@ -173,6 +173,7 @@ constexpr auto fields(Task const*) {
                     field("exportAs", &Task::export_as),
                     field("exportSchema", &Task::export_schema),
                     field("timeout", &Task::timeout),
+                    field("lock", &Task::lock),
                     field("retry", &Task::retry),
                     field("compensate", &Task::compensate),
                     field("probe", &Task::probe),

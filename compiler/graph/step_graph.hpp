@@ -239,6 +239,7 @@ struct Task {
   std::optional<Template> export_as;
   std::optional<JsonSchema> export_schema;
   std::optional<DurationValue> timeout;
+  std::optional<Template> lock;  // the name of a lock that is taken before the task begins
   std::optional<RetryPolicy> retry;
   ListIndex compensate;  // none: nothing to undo
   ListIndex probe;       // of a call: a read that tells whether its effect has happened

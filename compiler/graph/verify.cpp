@@ -141,6 +141,7 @@ class Verifier {
       check(task.output_as);
       check(task.export_as);
       check(task.timeout);
+      check(task.lock);
       if (task.retry) check(*task.retry);
       if (task.effect.ongoing) check(task.effect.ongoing->every);
       check(task.then, task);

@@ -15,6 +15,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "runtime/machine/locks.hpp"
 #include "runtime/machine/record.hpp"
 #include "runtime/machine/schedule.hpp"
 
@@ -49,9 +50,11 @@ struct Batch {
   std::vector<Deployed> deployments;
   std::vector<EventReceived> events;
   std::vector<ScheduleFact> schedules = {};
+  std::vector<LockFact> locks = {};
 
   bool empty() const {
-    return entries.empty() && deployments.empty() && events.empty() && schedules.empty();
+    return entries.empty() && deployments.empty() && events.empty() && schedules.empty() &&
+           locks.empty();
   }
   void clear();
 };

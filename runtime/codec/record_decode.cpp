@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "record.pb.h"
+#include "runtime/codec/lock_codec.hpp"
 #include "runtime/codec/record_codec.hpp"
 #include "runtime/codec/schedule_codec.hpp"
 #include "runtime/codec/value_text.hpp"
@@ -362,6 +363,20 @@ RecordBody Decoder::operator_body(pb::Record const& in) {
     }
     case pb::Record::kCallbackAwaited:
       return CallbackAwaited{activation(in.callback_awaited().activation())};
+    case pb::Record::kLockWanted: {
+      auto const& o = in.lock_wanted();
+      LockWanted wanted{activation(o.activation()), id<ScopeId>(o.scope()), id<TaskIndex>(o.task()),
+                        o.name(), value(o.input())};
+      if (o.has_deadline()) wanted.deadline = moment(o.deadline());
+      return wanted;
+    }
+    case pb::Record::kLockTaken: return LockTaken{activation(in.lock_taken().activation())};
+    case pb::Record::kLockGivenUp: {
+      auto const& o = in.lock_given_up();
+      return LockGivenUp{activation(o.activation()), o.refused(), value(o.error())};
+    }
+    case pb::Record::kLockWithdrawn:
+      return LockWithdrawn{activation(in.lock_withdrawn().activation())};
     case pb::Record::kAttemptParked:
       return AttemptParked{activation(in.attempt_parked().activation())};
     case pb::Record::kAttemptOngoing: {
@@ -425,6 +440,11 @@ Result<Batch> decode(std::string_view bytes) {
     auto fact = read_schedule_fact(in);
     if (!fact) return std::move(fact).error();
     result.schedules.push_back(std::move(*fact));
+  }
+  for (auto const& in : message.locks()) {
+    auto fact = read_lock_fact(in);
+    if (!fact) return std::move(fact).error();
+    result.locks.push_back(std::move(*fact));
   }
   for (auto const& in : message.events()) {
     auto event = parse_value(in.event());

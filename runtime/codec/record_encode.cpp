@@ -7,6 +7,7 @@
 
 #include "base/assert.hpp"
 #include "record.pb.h"
+#include "runtime/codec/lock_codec.hpp"
 #include "runtime/codec/record_codec.hpp"
 #include "runtime/codec/schedule_codec.hpp"
 #include "runtime/codec/value_text.hpp"
@@ -269,6 +270,27 @@ struct Encoder {
     o.set_output(values.add(r.output));
     if (!r.message.empty()) o.set_message(r.message);
   }
+  void operator()(LockWanted const& r) const {
+    auto& o = *out.mutable_lock_wanted();
+    o.set_activation(number(r.activation));
+    o.set_scope(number(r.scope));
+    o.set_task(number(r.task));
+    o.set_name(r.name);
+    o.set_input(values.add(r.input));
+    if (r.deadline) o.set_deadline(moment(*r.deadline));
+  }
+  void operator()(LockTaken const& r) const {
+    out.mutable_lock_taken()->set_activation(number(r.activation));
+  }
+  void operator()(LockGivenUp const& r) const {
+    auto& o = *out.mutable_lock_given_up();
+    o.set_activation(number(r.activation));
+    o.set_refused(r.refused);
+    o.set_error(values.add(r.error));
+  }
+  void operator()(LockWithdrawn const& r) const {
+    out.mutable_lock_withdrawn()->set_activation(number(r.activation));
+  }
   void operator()(StopLifted const& r) const {
     out.mutable_stop_lifted()->set_unwinding(number(r.unwinding));
     put_words(*out.mutable_stop_lifted(), r);
@@ -353,6 +375,7 @@ void put_rest(pb::Batch& out, Batch const& batch) {
     o.set_at(deployed.at.us);
   }
   for (auto const& fact : batch.schedules) put_schedule_fact(*out.add_schedules(), fact);
+  for (auto const& fact : batch.locks) put_lock_fact(*out.add_locks(), fact);
   for (auto const& received : batch.events) {
     auto& o = *out.add_events();
     append_value(*o.mutable_event(), received.event);
@@ -367,6 +390,7 @@ void Batch::clear() {
   deployments.clear();
   events.clear();
   schedules.clear();
+  locks.clear();
 }
 
 void encode(Batch const& batch, std::string& out) {

@@ -281,6 +281,9 @@ class Engine {
   Result<void> call_back(std::string const& token, Json output, int status = 200);
   // What starts by itself: [{name, workflow, schedule, next, last, lastRun, active, ...}].
   Json schedules() const;
+  // Who holds which lock, and who waits for it: [{name, holder, since, waiting: [{run, since}]}] by
+  // name, at most `limit`. Of one name, or of all that are held.
+  Json locks(std::string_view name = {}, std::size_t limit = 1'000) const;
   Json workflows() const;  // [{workflow, digest, deployed}]
   // {workflow, digest, deployed, source, sourceName, graph: {...}}; as `start`, the newest version.
   Result<Json> workflow(std::string_view name) const;

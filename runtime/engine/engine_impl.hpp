@@ -95,6 +95,8 @@ struct EngineImpl {
   // Tells the schedule's home which version is the newest one (engine_schedules.cpp).
   void set_schedule(std::string const& name);
   runtime::ScheduleRoutes schedule_routes();
+  // {name, holder, since, waiting} of a lock; null when it is free (engine_locks.cpp).
+  Json lock(std::string const& name) const;
   Result<Deployment> deploy(runtime::GraphPtr graph, std::string source, std::string source_name,
                             Json diagnostics, DeployOptions deploy_options);
   void start(std::string_view workflow, Json input, StartOptions start_options,

@@ -131,6 +131,7 @@ Result<void> EngineImpl::open_units(unsigned count) {
     ports.callback_url = [this](std::string const& run, runtime::ActivationId activation) {
       return callback_urls->url({run, activation});
     };
+    ports.post = schedule_routes().post;
     unit.partition = std::make_unique<runtime::Partition>(partition_options, std::move(ports));
     unit.thread = std::make_unique<runtime::PartitionThread>(
         *unit.partition, *unit.journal,

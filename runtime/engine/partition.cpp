@@ -37,6 +37,7 @@ Partition::Partition(PartitionOptions options, PartitionPorts ports)
                   [this](std::function<void()> action) { after_durable(std::move(action)); },
                   ports_.graph, ports_.launch, ports_.watch},
                  options_.events.age, options_.limits, options_.schedules),
+      locks_(lock_ports()),
       next_handle_((std::uint64_t{options_.number} << kPartitionShift) + 1),
       random_(options_.seed) {}
 
@@ -291,6 +292,7 @@ std::string Partition::apply(Slot& slot, InputBody body, Time now) {
       (slot.state.status == RunStatus::suspended && !slot.waiters.empty())) {
     notify_when_durable(slot);
   }
+  if (!lock_gated_.empty()) follow_gated_locks();
   return {};
 }
 

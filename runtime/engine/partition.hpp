@@ -29,6 +29,7 @@
 #include "runtime/codec/record_codec.hpp"
 #include "runtime/engine/event_log.hpp"
 #include "runtime/engine/index_sink.hpp"
+#include "runtime/engine/lock_keeper.hpp"
 #include "runtime/engine/operation.hpp"
 #include "runtime/engine/schedule_keeper.hpp"
 #include "runtime/executor/executor.hpp"
@@ -41,6 +42,8 @@ struct FoundWorkflow {
   std::string workflow;  // "namespace/name/version"
   std::string digest;
 };
+
+class Partition;
 
 struct PartitionPorts {
   Journal& journal;
@@ -60,6 +63,9 @@ struct PartitionPorts {
   // The workflow of that name ("ns/name" is the newest version) for a child run; none when it is
   // not deployed: workflows_changed() says when to ask again.
   std::function<std::optional<FoundWorkflow>(std::string const& name)> find = {};
+  // Does the work, later, at the partition where a run, or a lock (home_of_lock), is at home.
+  std::function<void(std::string const& id, std::function<void(Partition&, Time now)> work)> post =
+      {};
 };
 
 struct PartitionOptions {
@@ -157,6 +163,8 @@ class Partition {
   void tick(Time now);  // fires the timers that are due
   // The schedules at home here; what they decide is journaled here.
   ScheduleKeeper& schedules() { return schedules_; }
+  // The locks at home here.
+  LockKeeper const& locks() const { return locks_; }
   // Another workflow is deployed: children that waited for it begin.
   void workflows_changed(Time now);
 
@@ -227,6 +235,15 @@ class Partition {
   void begin_child(Slot& slot, ChildEffect const& effect, std::string digest);
   void stop_child(Slot& slot, ChildEffect const& effect);
   void unwind_child(Slot& slot, ChildEffect const& effect);
+  // partition_locks.cpp
+  LockKeeper::Ports lock_ports();
+  void follow_lock(Slot& slot, LockEffect const& effect);
+  void withdraw_lock(std::string const& name, std::string const& run, ActivationId request);
+  void add_family(Slot const& slot, LockAsk& request) const;
+  bool child_asks(Slot const& slot) const;
+  void follow_gated_locks();
+  void lock_answered(std::string const& run, std::string const& lock, LockAnswered answer,
+                     Time now);
   void stop_orphans(Slot& slot, std::set<std::string> const& wanted);
   void adopt(Slot& child);
   void report_child(Slot const& child);
@@ -268,6 +285,8 @@ class Partition {
   std::map<std::string, std::set<std::pair<std::uint64_t, ActivationId>>> unoffered_;
   EventLog events_;
   ScheduleKeeper schedules_;
+  LockKeeper locks_;
+  std::set<std::uint64_t> lock_gated_;  // runs whose children ask for a lock first
   std::deque<std::pair<std::uint64_t, InputBody>> todo_;
   std::set<std::uint64_t> unresolved_;  // runs with a child whose workflow is not deployed
   std::vector<std::uint64_t> continuing_;

@@ -28,6 +28,8 @@ void Partition::follow_effects(Slot& slot, Touched const& among) {
       if (!slot.publishing.insert(publish->activation).second) continue;
       after_durable([this, handle = slot.handle, id = publish->activation,
                      event = std::move(publish->event)] { ports_.publish(handle, id, event); });
+    } else if (auto const* lock = std::get_if<LockEffect>(&effect)) {
+      follow_lock(slot, *lock);
     } else if (!std::exchange(slot.continuing, true)) {
       continuing_.push_back(slot.handle);
     }
@@ -141,6 +143,9 @@ void Partition::check_followed(Slot const& slot) const {
       check_child(slot, *child);
     } else if (auto const* publish = std::get_if<PublishEffect>(&effect)) {
       SKALD_ASSERT(slot.publishing.contains(publish->activation), "an emit was missed");
+    } else if (auto const* lock = std::get_if<LockEffect>(&effect)) {
+      bool const asked = slot.lock_asked == std::pair(lock->activation, lock->withdraw);
+      SKALD_ASSERT(asked || lock_gated_.contains(slot.handle), "a lock was not asked for");
     } else {
       SKALD_ASSERT(slot.continuing, "a run that does not go on");
     }

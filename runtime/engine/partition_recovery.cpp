@@ -43,6 +43,10 @@ Result<void> Partition::replay_frame(std::string_view frame, Lsn lsn) {
     last_recorded_ = std::max(last_recorded_, fact.at);
     schedules_.fold(fact);
   }
+  for (auto const& fact : batch->locks) {
+    last_recorded_ = std::max(last_recorded_, fact.at);
+    locks_.fold(fact);
+  }
   if (batch->entries.empty()) return {};
   return replay_run(batch->entries, frame, lsn);
 }
@@ -132,6 +136,7 @@ void Partition::begin(Time now) {
     drain(now_);
   }
   schedules_.begin();
+  locks_.begin();
 }
 
 }  // namespace skald::runtime

@@ -3,6 +3,7 @@
 // What a partition keeps about one live run beside its state. Internal to runtime/engine.
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -32,6 +33,8 @@ struct Partition::Slot {
   std::set<std::uint64_t> suspended_children;  // of these, those that wait for an operator
   std::map<ActivationId, std::string> parked;  // wait for a function that nobody offers
   bool followed = false;                       // all of its effects, once since it is in memory
+  // The lock request that its home knows of in this life of the process, and its withdrawal.
+  std::optional<std::pair<ActivationId, bool>> lock_asked;
   bool continuing = false;
   bool counted = true;  // among the live runs
   std::optional<Time> timer;

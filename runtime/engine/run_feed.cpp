@@ -10,6 +10,23 @@ namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{256} << 10U;
 
+// "lock 'seat:7A', held by trip-1, 2 before it"
+void add_holder(EngineImpl const& engine, std::string const& run, std::string const& name,
+                Json& step) {
+  auto const lock = engine.lock(name);
+  if (lock.is_null() || lock["holder"] == Json(run)) return;
+  std::size_t before = 0;
+  for (auto const& place : lock["waiting"].items()) {
+    if (place["run"] == Json(run)) break;
+    ++before;
+  }
+  bool const waits = before < lock["waiting"].size();
+  step.set("holder", lock["holder"]);
+  auto words = "lock '" + name + "', held by " + std::string(lock["holder"].as_string());
+  if (waits && before > 0) words += ", " + std::to_string(before) + " before it";
+  step.set("waitingFor", words);
+}
+
 // What the run's own facts can not tell: how its children stand now.
 void add_children(EngineImpl const& engine, std::string const& run, Json& view) {
   Json children = Json::array();
@@ -44,6 +61,29 @@ void add_children(EngineImpl const& engine, std::string const& run, Json& view) 
 
 }  // namespace
 
+// ... nor who holds the lock that a step waits for, and who waits for what the run holds.
+void add_locks(EngineImpl const& engine, std::string const& run, Json& view) {
+  if (auto const* held = view.find("locks")) {
+    Json locks = Json::array();
+    for (auto lock : held->items()) {
+      auto const now = engine.lock(std::string(lock["name"].as_string()));
+      if (now["holder"] == Json(run)) lock.set("waiting", now["waiting"]);
+      locks.push_back(std::move(lock));
+    }
+    view.set("locks", std::move(locks));
+  }
+  Json steps = Json::array();
+  bool waits = false;
+  for (auto step : view["steps"].items()) {
+    if (auto const* name = step.find("lock")) {
+      waits = true;
+      add_holder(engine, run, std::string(name->as_string()), step);
+    }
+    steps.push_back(std::move(step));
+  }
+  if (waits) view.set("steps", std::move(steps));
+}
+
 // A feed gives either views or facts; each has read as far as it was asked.
 struct RunFeed::Impl {
   Impl(EngineImpl const& of, std::string const& name)
@@ -72,6 +112,7 @@ Result<Json> RunFeed::view(std::stop_token const& stop) {
       stop));
   auto view = fold->view();
   add_children(impl_->engine, impl_->run, view);
+  add_locks(impl_->engine, impl_->run, view);
   return view;
 }
 

@@ -84,6 +84,7 @@ void VirtualEngine::boot() {
                                 later([this, work = std::move(work)] { work(*partition_, now_); });
                               },
                               ports.graph};
+  ports.post = routes.post;
   ports.launch = [routes](ScheduledStart start) { launch(routes, std::move(start)); };
   ports.watch = [routes](std::string const& schedule, std::string const& run) {
     watch(routes, schedule, run);

@@ -376,6 +376,10 @@ void Decision::fire_delay(Activation const& activation) {
 
 void Decision::fire_task(Activation const& activation) {
   auto const& task = task_of(activation);
+  if (activation.phase == Phase::locking) {
+    auto const words = "lock '" + activation.lock + "' was not free before the task's timeout";
+    return give_up_lock(activation, false, timeout_error(words, task.path));
+  }
   if (std::holds_alternative<graph::Wait>(task.kind)) {
     // The wait's end, unless the task's own timeout came first.
     bool const done =

@@ -58,6 +58,7 @@ graph::Then Decision::then_behind_catch(graph::Task const& task) const {
 void Decision::step_activation(ActivationId id) {
   auto const& activation = activation_of(state_, id);
   auto const& task = task_of(activation);
+  if (activation.phase == Phase::locking) return enter_locked(activation);
   if (auto const* loop = std::get_if<graph::For>(&task.kind)) return step_for(activation, *loop);
   if (std::holds_alternative<graph::Fork>(task.kind)) return step_fork(activation);
   if (std::holds_alternative<graph::Listen>(task.kind)) {
@@ -108,10 +109,10 @@ void Decision::enter(Scope const& scope) {
     if (!input) return fail(id, task, std::move(input.json));
     place.input = std::move(input.json);
   }
-  begin_task(task, place);
+  begin(task, place);
 }
 
-// The task becomes runnable; place.input is its input.
+// The task begins; place.input is its input.
 void Decision::begin_task(graph::Task const& task, Place const& place) {
   TaskEntered entered;
   entered.activation = {state_.next_activation};
@@ -152,6 +153,10 @@ void Decision::begin_task(graph::Task const& task, Place const& place) {
 // failed.
 bool Decision::set_deadline(TaskEntered& entered, Place const& place) {
   if (!place.task->timeout) return true;
+  if (place.deadline) {
+    entered.deadline = place.deadline;
+    return true;
+  }
   auto timeout = expressions_.duration(*place.task->timeout, place.input, place);
   if (auto* error = std::get_if<Json>(&timeout)) {
     fail(place.scope, *place.task, std::move(*error));

@@ -5,6 +5,13 @@
 #include "runtime/machine/tree.hpp"
 
 namespace skald::runtime {
+namespace {
+
+std::string waits_for_lock(Activation const& step) {
+  return "the step has not begun: it waits for lock '" + step.lock + "'";
+}
+
+}  // namespace
 
 void Decision::operator()(SuspendRun const& input) {
   if (state_.status == RunStatus::pending) return ignore("the run has not started");
@@ -64,6 +71,7 @@ void Decision::operator()(RetryStep const& input) {
   if (live && stopped(state_, found->second.scope)) {
     return ignore("its scope is being stopped; `resume --forward` takes that back");
   }
+  if (live && found->second.phase == Phase::locking) return ignore(waits_for_lock(found->second));
   if (input.input) return retry_with_input(input);
   StepRetried fact{input.activation, input.scope, input.reason, input.actor};
   if (!live) return add(std::move(fact));
@@ -100,7 +108,7 @@ void Decision::retry_with_input(RetryStep const& input) {
   place.task = &task;
   place.raw_input = scope_of(state_, scope).data;
   place.input = *input.input;
-  begin_task(task, place);
+  begin(task, place);
 }
 
 void Decision::operator()(CompleteStep const& input) {
@@ -109,6 +117,7 @@ void Decision::operator()(CompleteStep const& input) {
   if (found == state_.activations.end()) return ignore("the step is not under way");
   auto const& step = found->second;
   auto const& task = task_of(step);
+  if (!step.lock.empty()) return ignore(waits_for_lock(step));
   bool const call = std::holds_alternative<graph::Call>(task.kind);
   bool const waits = step.phase == Phase::waiting;
   if (!call && !waits) {

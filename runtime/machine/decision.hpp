@@ -40,6 +40,7 @@ class Decision {
   void operator()(ChildResolved const& input);
   void operator()(ChildReported const& input);
   void operator()(UnwindRun const& input);
+  void operator()(LockAnswered const& input);
 
  private:
   // decide.cpp
@@ -142,6 +143,12 @@ class Decision {
   Json pivot_error(ChildResolved const& input, Activation const& run) const;
   bool child_unwound(ChildReported const& input);
   void restart_child(Activation const& activation);
+
+  // decide_locks.cpp
+  void begin(graph::Task const& task, Place const& place);
+  void want_lock(graph::Task const& task, Place const& place, std::string name);
+  void enter_locked(Activation const& waiting);
+  void give_up_lock(Activation const& waiting, bool refused, Json error);
 
   graph::StepGraph const& graph_;
   State& state_;

@@ -60,10 +60,18 @@ struct ChildEffect {
   Parent parent;
 };
 
+// A lock is wanted of its home, or not wanted any more.
+struct LockEffect {
+  ActivationId activation;
+  std::string name;
+  bool withdraw = false;
+  std::string above;  // the greatest name that the run holds; empty: none
+};
+
 // A turn reached its budget; the run wants a Continue.
 struct ContinueEffect {};
 
-using Effect =
-    std::variant<CallEffect, SubscribeEffect, PublishEffect, ChildEffect, ContinueEffect>;
+using Effect = std::variant<CallEffect, SubscribeEffect, PublishEffect, ChildEffect, LockEffect,
+                            ContinueEffect>;
 
 }  // namespace skald::runtime

@@ -32,6 +32,7 @@ void Fold::operator()(TaskSkipped const& fact) {
 
 void Fold::operator()(TaskEntered const& fact) {
   auto& around = scope(fact.scope);
+  if (around.current.valid()) forget_locking(around.current);  // it has its lock
   around.current = fact.activation;
   state_.ready_scopes.erase(fact.scope);
   state_.next_activation = fact.activation.value + 1;
@@ -269,6 +270,8 @@ void Fold::operator()(RunEnded const& fact) {
   state_.kept_causes.clear();
   state_.ending.reset();
   state_.finally = {};
+  state_.locks.clear();  // their homes hear of the end by themselves
+  state_.lock_requests.clear();
   keep_for_parent(fact);
 }
 

@@ -191,6 +191,11 @@ void Fold::set_forward(Activation& step) {
     }
   };
   auto const id = step.id;
+  if (!step.lock.empty()) {  // it asks for its lock anew
+    scope(step.scope).current = {};
+    state_.activations.erase(id);
+    return;
+  }
   bool const waits = std::holds_alternative<graph::Wait>(task_of(step).kind);
   if (step.deadline && *step.deadline <= at_ && !waits) step.deadline.reset();
   std::visit(Forward{*this, step}, task_of(step).kind);

@@ -35,10 +35,12 @@ bool Fold::halt(ActivationId id) {
                          std::holds_alternative<graph::Try>(kind);
   bool const child_done = std::holds_alternative<graph::RunWorkflow>(kind) &&
                           waiting.outcome == saga::Outcome::succeeded;
-  bool const stays = child_done || std::holds_alternative<graph::Call>(kind) ||
-                     std::holds_alternative<graph::Emit>(kind) ||
-                     std::holds_alternative<graph::Listen>(kind) ||  // with the events it took
-                     children_finished(state_, waiting) || (composite && waiting.children.empty());
+  bool const begun = waiting.lock.empty();
+  bool const stays =
+      begun && (child_done || std::holds_alternative<graph::Call>(kind) ||
+                std::holds_alternative<graph::Emit>(kind) ||
+                std::holds_alternative<graph::Listen>(kind) ||  // with the events it took
+                children_finished(state_, waiting) || (composite && waiting.children.empty()));
   if (stays) {
     waiting.phase = Phase::settled;
     return true;

@@ -49,6 +49,7 @@ void Fold::operator()(Stopping const& fact) {
 
 void Fold::stop_activation(Activation& inside) {
   state_.ready_activations.erase(inside.id);
+  if (inside.phase == Phase::locking) return stop_locking(inside);
   if (std::holds_alternative<graph::RunWorkflow>(task_of(inside).kind)) return stop_child(inside);
   bool const open_call =
       inside.phase == Phase::open && std::holds_alternative<graph::Call>(task_of(inside).kind);

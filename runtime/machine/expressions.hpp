@@ -29,12 +29,13 @@ struct Value {
 struct Place {
   ScopeId scope;  // whose variables and outputs it sees; none: the workflow's own
   graph::Task const* task = nullptr;
-  Json raw_input;               // $task.input
-  Json input;                   // $input
-  Json raw_output;              // $task.output
-  Json output;                  // $output
-  Json authorization;           // $authorization
-  std::optional<Time> started;  // $task.startedAt; absent: now
+  Json raw_input;                     // $task.input
+  Json input;                         // $input
+  Json raw_output;                    // $task.output
+  Json output;                        // $output
+  Json authorization;                 // $authorization
+  std::optional<Time> started;        // $task.startedAt; absent: now
+  std::optional<Time> deadline = {};  // of a task whose time runs since it waited for its lock
   // Variables on top of the scope's, such as $error in a catch's `when`.
   std::vector<std::pair<std::string, Json>> extras;
 };

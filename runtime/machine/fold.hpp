@@ -51,6 +51,10 @@ class Fold {
   void operator()(FinallyStarted const& fact);
   void operator()(ChildStarted const& fact);
   void operator()(ChildEnded const& fact);
+  void operator()(LockWanted const& fact);
+  void operator()(LockTaken const& fact);
+  void operator()(LockGivenUp const& fact);
+  void operator()(LockWithdrawn const& fact);
 
  private:
   Scope& scope(ScopeId id) { return scope_of(state_, id); }
@@ -60,6 +64,8 @@ class Fold {
   void arm(Activation const& activation);
   void arm_child(Activation const& activation);
   void stop_child(Activation& inside);
+  void stop_locking(Activation& inside);
+  void forget_locking(ActivationId id);
   void set_child_forward(Activation& run);
   void keep_for_parent(RunEnded const& fact);
   void begin_kind(Activation& activation);

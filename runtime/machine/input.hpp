@@ -86,6 +86,20 @@ struct UnwindRun {
   std::string reason;
 };
 
+// What the home of a lock says to a request of the run.
+struct LockAnswered {
+  enum class Answer : std::uint8_t {
+    granted,
+    refused,   // held by another, and waiting for it could lead to a deadlock
+    family,    // held by a run that waits for this one
+    withdrawn  // the request is forgotten
+  };
+  ActivationId activation;
+  Answer answer = Answer::granted;
+  std::string holder = {};  // of the lock, when it was refused
+  std::string above = {};   // refused: what the run has, or asks for, that is above it
+};
+
 struct CancelRun {
   std::string reason;
   std::string actor;
@@ -138,10 +152,10 @@ struct SkipUndo {
   std::string actor;
 };
 
-using InputBody =
-    std::variant<StartRun, AttemptAnswered, FunctionOffered, TimePassed, Recovered, Continue,
-                 EventArrived, EventAccepted, CancelRun, KillRun, ResumeRun, SuspendRun, RetryStep,
-                 CompleteStep, SkipUndo, CalledBack, ChildResolved, ChildReported, UnwindRun>;
+using InputBody = std::variant<StartRun, AttemptAnswered, FunctionOffered, TimePassed, Recovered,
+                               Continue, EventArrived, EventAccepted, CancelRun, KillRun, ResumeRun,
+                               SuspendRun, RetryStep, CompleteStep, SkipUndo, CalledBack,
+                               ChildResolved, ChildReported, UnwindRun, LockAnswered>;
 
 struct Input {
   Time now;              // engine time

@@ -51,7 +51,7 @@ void evolve(graph::StepGraph const& graph, State& state, Record const& record);
 // What the world owes this run, from the state alone.
 std::vector<Effect> pending(graph::StepGraph const& graph, State const& state);
 
-// The same for some of its activations; Continue in any case.
+// The same for some of its activations; Continue and the lock it asks for in any case.
 std::vector<Effect> pending(graph::StepGraph const& graph, State const& state,
                             std::set<ActivationId> const& among);
 

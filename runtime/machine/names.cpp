@@ -40,6 +40,10 @@ char const* name_of(RecordBody const& body) noexcept {
     char const* operator()(FinallyStarted const&) const { return "FinallyStarted"; }
     char const* operator()(ChildStarted const&) const { return "ChildStarted"; }
     char const* operator()(ChildEnded const&) const { return "ChildEnded"; }
+    char const* operator()(LockWanted const&) const { return "LockWanted"; }
+    char const* operator()(LockTaken const&) const { return "LockTaken"; }
+    char const* operator()(LockGivenUp const&) const { return "LockGivenUp"; }
+    char const* operator()(LockWithdrawn const&) const { return "LockWithdrawn"; }
   };
   return std::visit(Name{}, body);
 }
@@ -92,6 +96,7 @@ char const* to_string(Phase phase) noexcept {
     case Phase::open: return "open";
     case Phase::delayed: return "delayed";
     case Phase::waiting: return "waiting";
+    case Phase::locking: return "locking";
     case Phase::composite: return "composite";
     case Phase::settled: return "settled";
     case Phase::probing: return "probing";

@@ -152,6 +152,11 @@ class EffectList {
   void add_child_undo(ActivationId undoes) { effects_.emplace_back(unwind_effect(state_, undoes)); }
 
   std::vector<Effect> take() {
+    if (!state_.lock_requests.empty()) {
+      auto const& first = state_.lock_requests.front();
+      auto const above = state_.locks.empty() ? std::string() : state_.locks.rbegin()->first;
+      effects_.emplace_back(LockEffect{first.activation, first.name, first.withdrawn, above});
+    }
     bool const more =
         !state_.held && (!state_.ready_scopes.empty() || !state_.ready_activations.empty() ||
                          !state_.ready_unwindings.empty());

@@ -326,13 +326,43 @@ struct CallbackAwaited {
   ActivationId activation;
 };
 
+// The task has become runnable, and waits for its lock before it begins. The waiting is an
+// activation of its own; TaskEntered makes another.
+struct LockWanted {
+  ActivationId activation;
+  ScopeId scope;
+  TaskIndex task;
+  std::string name;  // of the lock
+  Json input;        // of the task, after input.from
+  std::optional<Time> deadline = {};
+};
+
+// The run holds the lock now, and keeps it to its end. Every task that waited for it can begin.
+struct LockTaken {
+  ActivationId activation;  // whose request was granted
+};
+
+// The task waits no longer: its time is over, or the lock's home has refused it (then the home has
+// no request of it any more).
+struct LockGivenUp {
+  ActivationId activation;
+  bool refused = false;
+  Json error;
+};
+
+// The lock's home knows that the run does not wait for it any more.
+struct LockWithdrawn {
+  ActivationId activation;
+};
+
 using RecordBody =
     std::variant<RunStarted, TaskSkipped, TaskEntered, AttemptStarted, AttemptResent, AttemptEnded,
                  TaskCompleted, ItemStarted, ScopeEnded, EventTaken, EventPublished, Stopping,
                  PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound, TryRestarted,
                  RunSuspended, RunResumed, RunEnded, StepRetried, StepReplaced, StepCompleted,
                  AttemptParked, StopLifted, PivotPassed, StopHeld, FinallyStarted, CallbackAwaited,
-                 ChildStarted, ChildEnded, AttemptOngoing, ProbeStarted, ProbeEnded>;
+                 ChildStarted, ChildEnded, AttemptOngoing, ProbeStarted, ProbeEnded, LockWanted,
+                 LockTaken, LockGivenUp, LockWithdrawn>;
 
 struct Record {
   Time at;  // engine time of the input that made it

@@ -17,7 +17,7 @@ concept Small =
     OneOf<Fact, TaskSkipped, AttemptStarted, AttemptResent, ItemStarted, EventPublished,
           ChildStarted, PlanRecorded, PlanAmended, UndoStarted, UndoEnded, Unwound, TryRestarted,
           RunSuspended, RunResumed, StepRetried, StepReplaced, AttemptParked, StopLifted,
-          PivotPassed, CallbackAwaited, AttemptOngoing, ProbeStarted>;
+          PivotPassed, CallbackAwaited, AttemptOngoing, ProbeStarted, LockTaken, LockWithdrawn>;
 
 std::size_t of(Json const& value) {
   return value.byte_size();
@@ -40,6 +40,8 @@ struct ValueBytes {
   std::size_t operator()(ChildEnded const& fact) const { return of(fact.output) + of(fact.error); }
   std::size_t operator()(StepCompleted const& fact) const { return of(fact.output); }
   std::size_t operator()(ProbeEnded const& fact) const { return of(fact.output); }
+  std::size_t operator()(LockWanted const& fact) const { return of(fact.input); }
+  std::size_t operator()(LockGivenUp const& fact) const { return of(fact.error); }
   std::size_t operator()(Stopping const& fact) const { return of(fact.cause.error); }
   std::size_t operator()(StopHeld const& fact) const { return of(fact.cause.error); }
   std::size_t operator()(RunEnded const& fact) const { return of(fact.output) + of(fact.error); }

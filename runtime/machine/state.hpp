@@ -55,6 +55,7 @@ enum class Phase : std::uint8_t {
   open,       // an attempt is out (calls), an event is being published, a child runs
   delayed,    // waits for its next attempt or its try's restart
   waiting,    // wait, listen; run: for its workflow to be deployed
+  locking,    // for its lock; it has not begun
   composite,  // has child scopes
   settled,    // nothing more comes: failed, or stopped
   probing,    // a call in doubt whose probe is being asked
@@ -78,6 +79,7 @@ struct Activation {
   Json input;
   Json detail;
   std::optional<Time> deadline;  // task timeout, or a wait's end
+  std::string lock;              // of one that has not begun: what it waits for
   // Calls:
   std::uint32_t attempt = 0;
   std::uint32_t retries = 0;             // counted ones
@@ -186,6 +188,13 @@ struct Suspension {
   std::string reason;
 };
 
+// A lock that the run asks its home for. One at a time is out: the first of State::lock_requests.
+struct LockRequest {
+  ActivationId activation;
+  std::string name;
+  bool withdrawn = false;  // nobody waits for it any more, and its home has yet to hear that
+};
+
 enum class TimerKind : std::uint8_t { run, task, attempt, delay };
 
 struct Timer {
@@ -241,6 +250,8 @@ struct State {
   std::map<TaskIndex, std::uint32_t> entries;  // activations per task so far
   std::set<std::string> events_taken;          // "source id"
   std::map<ActivationId, OwedStart> owed;      // made also after the end of the run
+  std::map<std::string, Time> locks;           // held, since when; to the end of the run
+  std::deque<LockRequest> lock_requests;       // in the order in which they were made
   std::set<Timer> timers;
 
   // What decide() has to look at next; kept by evolve().

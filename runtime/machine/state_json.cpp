@@ -77,7 +77,8 @@ Json put(Activation const& activation) {
                             {"started", put(activation.started)},
                             {"input", activation.input},
                             {"detail", activation.detail},
-                            {"deadline", put(activation.deadline)}});
+                            {"deadline", put(activation.deadline)},
+                            {"lock", activation.lock}});
   json.set("attempt", activation.attempt);
   json.set("retries", activation.retries);
   json.set("beyond", activation.beyond);
@@ -234,6 +235,17 @@ void put_family(State const& state, Json& json) {
   json.set("child_undos", std::move(undos));
 }
 
+void put_locks(State const& state, Json& json) {
+  Json held = Json::object();
+  for (auto const& [name, since] : state.locks) held.set(name, put(since));
+  json.set("locks", std::move(held));
+  Json requests = Json::array();
+  for (auto const& each : state.lock_requests) {
+    requests.push_back(Json::array({put(each.activation), each.name, each.withdrawn}));
+  }
+  json.set("lock_requests", std::move(requests));
+}
+
 }  // namespace
 
 Json to_json(State const& state) {
@@ -270,6 +282,7 @@ Json to_json(State const& state) {
   for (auto const& id : state.events_taken) taken.push_back(id);
   json.set("events_taken", std::move(taken));
   put_family(state, json);
+  put_locks(state, json);
   put_agenda(state, json);
   return json;
 }

@@ -26,6 +26,11 @@ struct Touch {
   void operator()(TryRestarted const&) const {}
   // What is planned has settled, or was stopped, by facts of its own.
   void operator()(PlanRecorded const&) const {}
+  // The first request for a lock is always looked at.
+  void operator()(LockWanted const&) const {}
+  void operator()(LockTaken const&) const {}
+  void operator()(LockGivenUp const&) const {}
+  void operator()(LockWithdrawn const&) const {}
 
   void operator()(TaskEntered const& fact) const { one(fact.activation); }
   void operator()(AttemptStarted const& fact) const { one(fact.activation); }

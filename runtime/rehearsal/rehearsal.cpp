@@ -63,6 +63,12 @@ class Rehearsal {
     feed(Continue{});
     return true;
   }
+  // Nobody else is there.
+  bool serve(LockEffect const& effect) {
+    using Answer = LockAnswered::Answer;
+    feed(LockAnswered{effect.activation, effect.withdraw ? Answer::withdrawn : Answer::granted});
+    return true;
+  }
   bool serve(PublishEffect const& effect) {
     feed(EventAccepted{effect.activation});
     return true;

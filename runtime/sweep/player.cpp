@@ -54,6 +54,9 @@ void Player::boot() {
   };
   ports.find = [this](std::string const& name) { return find(name); };
   ports.deployed = [](Deployed const&) {};
+  ports.post = [this](std::string const&, std::function<void(Partition&, Time)> work) {
+    inside({}, [this, work = std::move(work)] { work(*partition_, now_); });
+  };
   ports.callback_url = [](std::string const&, ActivationId) { return "sweep:callback"; };
   partition_ = std::make_unique<Partition>(PartitionOptions{}, std::move(ports));
   auto const recovery = partition_->recover({});

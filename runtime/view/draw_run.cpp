@@ -91,6 +91,25 @@ class RunDrawing {
     if (auto const reason = text(view_, "reason"); !reason.empty()) {
       fact("reason " + std::string(reason));
     }
+    if (auto const* locks = view_.find("locks")) {
+      for (auto const& lock : locks->items()) fact(lock_text(lock));
+    }
+  }
+
+  // "holds lock seat:7A since 12:00:03; trip-2 waits for it"
+  std::string lock_text(Json const& lock) const {
+    constexpr std::size_t kMostNames = 3;
+    auto line = "holds lock " + std::string(text(lock, "name")) + " since " +
+                clock_.moment(text(lock, "since"));
+    auto const& waiting = lock["waiting"];
+    auto const count = waiting.is_array() ? waiting.size() : 0;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(count, kMostNames); ++i) {
+      names += (i > 0 ? ", " : "") + std::string(text(waiting[i], "run"));
+    }
+    if (count > kMostNames) names += fmt::format(" and {} others", count - kMostNames);
+    if (count > 0) line += "; " + names + (count == 1 ? " waits for it" : " wait for it");
+    return line;
   }
 
   // "hotel was not undone: refunded by hand (olga)"
@@ -176,6 +195,13 @@ class RunDrawing {
     if (auto const what = text(step, "waitingFor"); !what.empty()) {
       auto note = "for " + std::string(what);
       auto const since = text(step, "since");
+      if (step.find("lock") != nullptr) {  // its holder has it since another moment
+        note = "since " + clock_.moment(since) + " " + note;
+        if (auto const until = text(step, "until"); !until.empty()) {
+          note += ", until " + clock_.moment(until);
+        }
+        return note;
+      }
       note += " since " + clock_.moment(since);
       if (auto const until = text(step, "until"); !until.empty()) {
         note += ", until " + clock_.moment(until);

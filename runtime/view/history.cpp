@@ -19,6 +19,9 @@ class RecordWriter {
   void note(Record const& record) {
     if (auto const* entered = std::get_if<TaskEntered>(&record.body)) {
       tasks_[entered->activation] = {entered->task, entered->number};
+    } else if (auto const* wanted = std::get_if<LockWanted>(&record.body)) {
+      tasks_[wanted->activation] = {wanted->task, 1};
+      locks_[wanted->activation] = wanted->name;
     } else if (auto const* planned = std::get_if<PlanRecorded>(&record.body)) {
       plans_[planned->unwinding] = planned->undos;
     } else if (auto const* amended = std::get_if<PlanAmended>(&record.body)) {
@@ -204,6 +207,21 @@ class RecordWriter {
     text("message", r.message);
     value("output", r.output);
   }
+  void operator()(LockWanted const& r) {
+    tasks_[r.activation] = {r.task, 1};
+    locks_[r.activation] = r.name;
+    lock(r.activation);
+    json_.set("scope", r.scope.value);
+    json_.set("input", r.input);
+    time("deadline", r.deadline);
+  }
+  void operator()(LockTaken const& r) { lock(r.activation); }
+  void operator()(LockGivenUp const& r) {
+    lock(r.activation);
+    if (r.refused) json_.set("refused", true);
+    value("error", r.error);
+  }
+  void operator()(LockWithdrawn const& r) { lock(r.activation); }
   void operator()(StopLifted const& r) {
     json_.set("unwinding", r.unwinding.value);
     text("reason", r.reason);
@@ -232,6 +250,10 @@ class RecordWriter {
     if (at != tasks_.end()) set_task(at->second.task);
     if (at != tasks_.end() && at->second.number > 1) json_.set("number", at->second.number);
     if (id.valid()) json_.set("activation", id.value);
+  }
+  void lock(ActivationId id) {
+    about(id);
+    json_.set("lock", locks_[id]);
   }
   void attempt(ActivationId id, std::uint32_t number, Time deadline) {
     about(id);
@@ -272,6 +294,7 @@ class RecordWriter {
   std::string run_;
   std::map<ActivationId, Entry> tasks_;
   std::map<ActivationId, std::uint32_t> attempts_;  // of children
+  std::map<ActivationId, std::string> locks_;
   std::map<UnwindingId, std::vector<ActivationId>> plans_;
 };
 

@@ -72,6 +72,7 @@ struct StepModel {
   std::string child;       // of a `run`: the child's id
   std::string child_workflow;
   std::optional<runtime::EndStatus> child_status;  // at its end
+  std::string lock;                                // that it waits for, and has not begun
   std::string waiting_for;
   Time waiting_since;
   std::optional<Time> until;

@@ -97,6 +97,10 @@ class Projector {
   void operator()(AttemptOngoing const& fact);
   void operator()(ProbeStarted const& fact);
   void operator()(ProbeEnded const& fact);
+  void operator()(LockWanted const& fact);
+  void operator()(LockTaken const&) {}
+  void operator()(LockGivenUp const& fact);
+  void operator()(LockWithdrawn const&) {}
 
  private:
   // The step of an activation; null when none is known.
@@ -113,6 +117,7 @@ class Projector {
   }
 
   StepModel& begin(ScopeId scope, graph::TaskIndex task);
+  StepModel& begin_locked(ScopeId scope, graph::TaskIndex task);
   bool waits_for_function(ActivationId id) const;
   void leave_out();
   void describe(UndoModel& undo) const;
@@ -127,7 +132,8 @@ class Projector {
 
   StepGraph const& graph_;
   RunModel model_;
-  std::size_t room_ = kMostSteps;  // for steps
+  std::map<ScopeId, ActivationId> locking_;  // what waits for its lock there
+  std::size_t room_ = kMostSteps;            // for steps
   Time at_;
 };
 
@@ -177,14 +183,48 @@ void Projector::operator()(TaskSkipped const& fact) {
   end(begin(fact.scope, fact.task), StepResult::skipped);
 }
 
-void Projector::operator()(TaskEntered const& fact) {
+// The step that has waited for its lock is the one that begins.
+StepModel& Projector::begin_locked(ScopeId scope, graph::TaskIndex task) {
+  auto const at = locking_.find(scope);
+  auto* const waited = at == locking_.end() ? nullptr : step(at->second);
+  locking_.erase(scope);
+  if (waited == nullptr || waited->task != task || waited->ended) return begin(scope, task);
+  waited->lock.clear();
+  waited->waiting_for.clear();
+  waited->until.reset();
+  waited->result = StepResult::running;
+  return *waited;
+}
+
+void Projector::operator()(LockWanted const& fact) {
   auto& added = begin(fact.scope, fact.task);
+  added.activation = fact.activation;
+  added.input = fact.input;
+  added.deadline = fact.deadline;
+  added.lock = fact.name;
+  added.result = StepResult::waiting;
+  wait_for(added, "lock '" + fact.name + "'", fact.deadline);
+  model_.step_of[fact.activation] = model_.begun - 1;
+  locking_[fact.scope] = fact.activation;
+}
+
+void Projector::operator()(LockGivenUp const& fact) {
+  auto* const found = step(fact.activation);
+  if (found == nullptr) return;
+  found->error = fact.error;
+  end(*found, StepResult::failed);
+}
+
+void Projector::operator()(TaskEntered const& fact) {
+  auto& added = begin_locked(fact.scope, fact.task);
+  auto const waited = model_.step_of.extract(added.activation);
+  auto const order = waited ? waited.mapped() : model_.begun - 1;
   added.activation = fact.activation;
   added.number = fact.number;
   added.input = fact.input;
   added.detail = fact.detail;
   added.deadline = fact.deadline;
-  model_.step_of[fact.activation] = model_.begun - 1;
+  model_.step_of[fact.activation] = order;
   if (fact.attempt_deadline) {
     added.key = effect_key(graph_, model_.state, fact.task, fact.number);
     attempt(fact.activation, 1, *fact.attempt_deadline);

@@ -124,6 +124,7 @@ Json step_json(StepModel const& step, graph::StepGraph const& graph) {
   json.set("started", to_iso8601(step.started));
   set_time(json, "ended", step.ended);
   set_text(json, "call", call_summary(task, step));
+  set_text(json, "lock", step.lock);
   add_progress(json, step);
   if (step.probed) json.set("probe", saga::to_string(*step.probed));
   if (step.evidence) {
@@ -181,6 +182,14 @@ Json undo_json(UndoModel const& undo, RunModel const& model, graph::StepGraph co
   return json;
 }
 
+Json locks_json(State const& state) {
+  Json list = Json::array();
+  for (auto const& [name, since] : state.locks) {
+    list.push_back(Json::object({{"name", name}, {"since", to_iso8601(since)}}));
+  }
+  return list;
+}
+
 }  // namespace
 
 Json unwinding_json(UnwindingModel const& unwinding, RunModel const& model,
@@ -233,7 +242,8 @@ bool only_waits(State const& state) {
   bool waits = false;
   for (auto const& [id, activation] : state.activations) {
     if (activation.phase == Phase::open) return false;
-    waits = waits || activation.phase == Phase::waiting || activation.phase == Phase::delayed;
+    waits = waits || activation.phase == Phase::waiting || activation.phase == Phase::delayed ||
+            activation.phase == Phase::locking;
   }
   return waits;
 }
@@ -286,6 +296,7 @@ Json RunFold::view() const {
   for (auto const& one : model.unwindings) unwinding.push_back(unwinding_json(one, model, graph));
   json.set("unwinding", std::move(unwinding));
   json.set("undone", undone_json(model, graph));
+  if (!model.state.locks.empty()) json.set("locks", locks_json(model.state));
   return json;
 }
 

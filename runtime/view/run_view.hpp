@@ -12,10 +12,11 @@
 // - steps, in the order they began: {"activation", "task", "path", "kind", "number", "parent",
 //   "item", "direction", "state", "result", "outcome", "key", "started", "ended", "call",
 //   "attempts": [{"attempt", "started", "ended", "outcome", "status", "message", "retryAt"}],
-//   "waitingFor", "since", "until", "child": {"run", "workflow", "status"}, "error", "input",
-//   "output"}. child: of a `run: workflow`; its status when it has ended.
-//   result is how it went forward: running, waiting, retrying, completed, failed, in doubt,
-//   stopped, skipped, suspended. state is the same, or undoing or undone when it was undone.
+//   "waitingFor", "since", "until", "lock", "holder", "child": {"run", "workflow", "status"},
+//   "error", "input", "output"}. lock: the name that it waits for, and the run that holds it.
+//   child: of a `run: workflow`; its status when it has ended. result is how it went forward:
+//   running, waiting, retrying, completed, failed, in doubt, stopped, skipped, suspended. state is
+//   the same, or undoing or undone when it was undone.
 // - unwinding: {"unwinding", "cause", "error", "reason", "actor", "handler", "next", "started",
 //   "ended", "status", "plan": [{"task", "path", "activation", "number", "item", "undoes",
 //   "status", "attempts", "started", "ended"}]}.
@@ -23,6 +24,7 @@
 // - undone: every undo of every plan in the order of the plans; status is done, pending, running,
 //   suspended or skipped. An undo with "child" is made by that run, which undoes itself.
 //
+// - locks, that the run holds: {"name", "since", "waiting": [{"run", "since"}]}.
 // - omitted: so many steps that have ended are left out of the middle, when there are very many.
 //
 // Members without a value are left out. Times are ISO 8601 in UTC. Pure: no clock is read.

@@ -191,6 +191,19 @@ void roll(Dice& d, ChildStarted& r) {
 void roll(Dice& d, ChildEnded& r) {
   r = {d.id<ActivationId>(), d.one_of<EndStatus>(5), d.json(), d.json(), d.coin(), d.maybe_time()};
 }
+void roll(Dice& d, LockWanted& r) {
+  r = {d.id<ActivationId>(), d.id<ScopeId>(), d.id<graph::TaskIndex>(), d.text(), d.json(),
+       d.maybe_time()};
+}
+void roll(Dice& d, LockTaken& r) {
+  r = {d.id<ActivationId>()};
+}
+void roll(Dice& d, LockGivenUp& r) {
+  r = {d.id<ActivationId>(), d.coin(), d.json()};
+}
+void roll(Dice& d, LockWithdrawn& r) {
+  r = {d.id<ActivationId>()};
+}
 
 template <std::size_t Kind = 0>
 RecordBody roll_kind(Dice& dice, std::size_t kind) {
@@ -295,6 +308,14 @@ template <>
 constexpr std::size_t kFields<ProbeEnded> = 4;
 template <>
 constexpr std::size_t kFields<AttemptOngoing> = 4;
+template <>
+constexpr std::size_t kFields<LockWanted> = 6;
+template <>
+constexpr std::size_t kFields<LockTaken> = 1;
+template <>
+constexpr std::size_t kFields<LockGivenUp> = 3;
+template <>
+constexpr std::size_t kFields<LockWithdrawn> = 1;
 
 // Compares field by field.
 template <class T>
@@ -363,6 +384,10 @@ Batch random_batch(Dice& dice) {
     batch.deployments.push_back(
         {dice.text(), dice.text(), dice.text(), dice.text(), dice.text(), dice.time()});
     batch.events.push_back({dice.json(), dice.time()});
+    LockBody body = LockQueued{dice.text(), dice.id<ActivationId>()};
+    if (dice.coin()) body = LockGranted{dice.text(), dice.id<ActivationId>()};
+    if (dice.coin()) body = LockReleased{dice.text()};
+    batch.locks.push_back({dice.text(), dice.time(), std::move(body)});
   }
   return batch;
 }
@@ -376,6 +401,24 @@ bool equal(Record const& a, Record const& b) {
       a.body);
 }
 
+namespace {
+
+bool same_lock(LockBody const& a, LockBody const& b) {
+  if (a.index() != b.index()) return false;
+  if (auto const* released = std::get_if<LockReleased>(&a)) {
+    return released->run == std::get<LockReleased>(b).run;
+  }
+  auto const place = [](LockBody const& body) {
+    auto const* queued = std::get_if<LockQueued>(&body);
+    auto const* granted = std::get_if<LockGranted>(&body);
+    return queued != nullptr ? std::pair(queued->run, queued->request)
+                             : std::pair(granted->run, granted->request);
+  };
+  return place(a) == place(b);
+}
+
+}  // namespace
+
 bool equal(Batch const& a, Batch const& b) {
   auto const entries = [](Entry const& x, Entry const& y) {
     return x.run == y.run && x.sequence == y.sequence && equal(x.record, y.record);
@@ -387,7 +430,11 @@ bool equal(Batch const& a, Batch const& b) {
   auto const events = [](EventReceived const& x, EventReceived const& y) {
     return x.event == y.event && x.at == y.at;
   };
+  auto const locks = [](LockFact const& x, LockFact const& y) {
+    return x.name == y.name && x.at == y.at && same_lock(x.body, y.body);
+  };
   return std::ranges::equal(a.entries, b.entries, entries) &&
+         std::ranges::equal(a.locks, b.locks, locks) &&
          std::ranges::equal(a.deployments, b.deployments, deployments) &&
          std::ranges::equal(a.events, b.events, events);
 }

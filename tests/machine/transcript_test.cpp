@@ -10,6 +10,7 @@
 //   suspend [REASON]         forward [REASON]               retry TASK [INPUT]
 //   complete TASK OUTPUT     skip TASK (the undo of it)     retry - [INPUT] (what could not begin)
 //   startchild JSON (as a child that keeps)  found TASK     unwind (of the parent)
+//   locked TASK              lockorder TASK (refused)       lockfamily TASK  unlocked TASK
 //   child TASK completed|keeps|faulted|... [JSON of its output or error]
 //
 // TASK is a task's name, "name#2" its second activation, "name@1" a late answer of attempt 1.
@@ -91,6 +92,7 @@ class Transcript {
     }
     std::string task;
     in >> task;
+    if (verb.starts_with("lock") || verb == "unlocked") return lock_answer(verb, task);
     if (verb == "accept") return EventAccepted{words_.find(task)};
     if (verb == "offered") return FunctionOffered{words_.find(task)};
     if (verb == "found") return ChildResolved{words_.find(task), "test/child/1.0.0", "c0ffee"};
@@ -100,6 +102,16 @@ class Transcript {
     if (verb == "skip") return skip(words_.find(task));
     if (verb == "callback") return callback(words_.find(task), in);
     return answer(verb, task, in);
+  }
+
+  // What the lock's home says: locked, lockorder, lockfamily, unlocked (the withdrawal).
+  InputBody lock_answer(std::string const& verb, std::string const& task) {
+    using Answer = LockAnswered::Answer;
+    LockAnswered input{words_.find(task), Answer::granted, "other", "z"};
+    if (verb == "lockorder") input.answer = Answer::refused;
+    if (verb == "lockfamily") input.answer = Answer::family;
+    if (verb == "unlocked") input.answer = Answer::withdrawn;
+    return input;
   }
 
   InputBody retry(std::string const& task, std::istringstream& in) {

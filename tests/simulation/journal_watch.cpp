@@ -8,6 +8,7 @@ Result<runtime::Recovery> JournalWatch::recover(Lsn from, runtime::JournalVisito
                                                 runtime::JournalCallbacks callbacks) {
   runs_.clear();
   started_.clear();
+  locks_.clear();
   reading_ = true;
   auto result = inner_.recover(
       from,
@@ -31,7 +32,9 @@ void JournalWatch::look(std::string_view payload, Lsn lsn) {
   auto const result = runtime::for_each_frame(payload, [&](std::string_view frame) -> Result<void> {
     auto batch = runtime::decode(frame);
     require(batch.ok(), "a record that was written can not be read");
+    for (auto const& fact : batch->locks) look(fact);
     for (auto const& entry : batch->entries) {
+      look_at_locks(entry);
       if (!reading_) {
         ++records_[runtime::name_of(entry.record.body)];
         if (on_record) on_record(entry, lsn);
@@ -49,6 +52,33 @@ void JournalWatch::look(std::string_view payload, Lsn lsn) {
     return {};
   });
   require(result.ok(), "a journal entry can not be read");
+}
+
+// First come, first served; and a lock is free only when its holder has ended or given it back.
+void JournalWatch::look(runtime::LockFact const& fact) {
+  auto const at = locks_.find(fact.name);
+  if (auto const* granted = std::get_if<runtime::LockGranted>(&fact.body)) {
+    bool const free = at == locks_.end() || !at->second.holder;
+    require(free, "a lock has two holders: " + fact.name);
+    bool const first = at == locks_.end() || at->second.waiters.empty() ||
+                       at->second.waiters.begin()->second.run == granted->run;
+    require(first, "a lock is given to one that has not waited longest: " + fact.name);
+  } else if (auto const* released = std::get_if<runtime::LockReleased>(&fact.body)) {
+    auto const run = runs_.find(released->run);
+    bool const holds =
+        run != runs_.end() && !run->second.ended() && run->second.state().locks.contains(fact.name);
+    require(!holds, "a lock is taken from a run that goes on: " + fact.name);
+  }
+  runtime::evolve(locks_, fact);
+}
+
+// What a run holds, it holds by the word of the lock's home.
+void JournalWatch::look_at_locks(runtime::Entry const& entry) {
+  if (!std::holds_alternative<runtime::LockTaken>(entry.record.body)) return;
+  auto const& name = runs_.at(entry.run).state().lock_requests.front().name;
+  auto const at = locks_.find(name);
+  require(at != locks_.end() && at->second.holder && at->second.holder->run == entry.run,
+          "a run takes a lock that it was not given: " + name);
 }
 
 std::optional<Lsn> JournalWatch::started(std::string const& run) const {

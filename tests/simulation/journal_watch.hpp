@@ -43,17 +43,22 @@ class JournalWatch final : public runtime::Journal {
   std::optional<Lsn> started(std::string const& run) const;
   // How many records of each kind were written.
   std::map<std::string_view, std::uint64_t> const& records() const { return records_; }
+  // Who holds and waits for which lock.
+  runtime::LockTable const& locks() const { return locks_; }
   // Called for every record, for the story.
   std::function<void(runtime::Entry const&, Lsn)> on_record;
 
  private:
   void look(std::string_view payload, Lsn lsn);
+  void look(runtime::LockFact const& fact);
+  void look_at_locks(runtime::Entry const& entry);
 
   Graphs const& graphs_;
   runtime::MemoryJournal inner_{runtime::MemoryJournal::Commit::manual};
   std::map<std::string, RunChecker> runs_;
   std::map<std::string, Lsn> started_;
   std::map<std::string_view, std::uint64_t> records_;
+  runtime::LockTable locks_;
   bool reading_ = false;
 };
 

@@ -89,6 +89,10 @@ void RunChecker::check(runtime::Record const& record, Lsn lsn) {
     void operator()(runtime::ProbeStarted const& fact) const { checker.look(fact); }
     void operator()(runtime::ProbeEnded const& fact) const { checker.look(fact); }
     void operator()(runtime::AttemptOngoing const& fact) const { checker.look(fact, at); }
+    void operator()(runtime::LockWanted const& fact) const { checker.look(fact); }
+    void operator()(runtime::LockTaken const& fact) const { checker.look(fact); }
+    void operator()(runtime::LockGivenUp const&) const {}
+    void operator()(runtime::LockWithdrawn const&) const {}
   };
   std::visit(Look{*this, record.at}, record.body);
   runtime::evolve(graph_, state_, record);
@@ -113,7 +117,26 @@ void RunChecker::note_place(runtime::RecordBody const& body, Lsn lsn) {
   }
 }
 
+void RunChecker::look(runtime::LockWanted const& fact) {
+  require_not_held("a task waits for its lock");
+  require(!stopped_.contains(fact.scope), "a task waits for a lock in a scope that unwinds");
+  require(!state_.locks.contains(fact.name), "a lock is asked for that the run holds");
+}
+
+void RunChecker::look(runtime::LockTaken const& fact) {
+  require(!ended(), "a run that has ended takes a lock");
+  require(!state_.lock_requests.empty() &&
+              state_.lock_requests.front().activation == fact.activation &&
+              !state_.lock_requests.front().withdrawn,
+          "a lock is taken that is not asked for");
+}
+
 void RunChecker::look(runtime::TaskEntered const& fact) {
+  if (auto const& lock = graph_.task(fact.task).lock) {
+    bool const constant = lock->kind == graph::Template::Kind::constant;
+    require(!constant || state_.locks.contains(std::string(lock->constant.as_string())),
+            "a task begins without its lock");
+  }
   require(!acts_.contains(fact.activation), "an activation begins twice");
   Act act;
   act.task = fact.task;

@@ -117,6 +117,8 @@ class RunChecker {
   void check_pivot(runtime::Stopping const& fact) const;
   void look(runtime::ChildStarted const& fact);
   void look(runtime::ChildEnded const& fact);
+  void look(runtime::LockWanted const& fact);
+  void look(runtime::LockTaken const& fact);
   void note_place(runtime::RecordBody const& body, Lsn lsn);
   void check_retry(runtime::AttemptEnded const& fact, Act& act) const;
   bool check_key(runtime::TaskEntered const& fact, Act const& act) const;

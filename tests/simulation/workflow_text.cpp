@@ -7,7 +7,10 @@ namespace {
 class Writer {
  public:
   Writer(Random& random, std::vector<ChildWorkflow> const& children)
-      : random_(random), children_(children), sure_(random.chance(400)) {
+      : random_(random),
+        children_(children),
+        sure_(random.chance(400)),
+        locks_(random.chance(400)) {
     for (auto const& child : children) {
       if (child.sure) sure_children_.push_back(child);
     }
@@ -151,6 +154,7 @@ class Writer {
 
   void common(int indent) {
     if (random_.chance(40)) line(indent, "if: ${ false }");
+    if (locks_ && may_fail() && random_.chance(500)) line(indent, "lock: sim-" + number(1, 3));
   }
 
   void call(int indent, Where where) {
@@ -321,6 +325,7 @@ class Writer {
     composite(indent + 2, name, where);
     std::string const concurrency =
         random_.chance(400) ? ", concurrency: " + number(1, 3) : std::string();
+    common(indent + 2);
     line(indent + 2, "for: { each: item, in: '${ [range(" + items + ")] }'" + concurrency + " }");
     if (concurrency.empty() && random_.chance(150))
       line(indent + 2, "while: ${ $index < " + number(0, 3) + " }");
@@ -366,6 +371,7 @@ class Writer {
   bool sure_;
   std::string text_;
   int names_ = 0;
+  bool locks_;            // it takes some; the order of names may be against it
   bool forward_ = false;  // somewhere in it nothing leads back
 };
 

@@ -96,6 +96,14 @@ void World::boot() {
                                 publish,  graph, [](runtime::Deployed const&) {}};
   ports.callback_url = [](std::string const&, runtime::ActivationId) { return "sim:callback"; };
   ports.find = find;
+  // Between a run and the home of a lock; what was under way is lost in a crash.
+  ports.post = [this](std::string const&,
+                      std::function<void(runtime::Partition&, Time)> const& work) {
+    later(random_.between(0, 20'000), [this, work] {
+      work(*partition_, now());
+      flush();
+    });
+  };
   partition_ = std::make_unique<runtime::Partition>(options, std::move(ports));
   auto const recovery = partition_->recover({});
   require(recovery.ok(), "recovery failed: " + (recovery.ok() ? "" : recovery.error().message));
@@ -263,6 +271,7 @@ Digest World::play() {
   compare_states();
   check_ledger();
   check_children();
+  check_locks();
   check_heard();
   counts_["events"] += events_;
   exposure_.count(journal_.runs(), counts_);

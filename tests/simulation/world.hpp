@@ -113,6 +113,7 @@ class World final : private runtime::Executor {
   void compare_states();
   void check_ledger();
   void check_children() const;
+  void check_locks() const;
   void check_heard() const;
   bool knows_success(std::string const& run, runtime::ActivationId activation) const;
 

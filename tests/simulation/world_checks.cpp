@@ -81,6 +81,13 @@ void World::check_children() const {
   }
 }
 
+// Every run has ended, so every lock is free.
+void World::check_locks() const {
+  for (auto const& [name, lock] : journal_.locks()) {
+    throw Violation("a lock is held when nobody is left: " + name + " by " + lock.holder->run);
+  }
+}
+
 // Every saga is all booked or all undone.
 void World::check_ledger() {
   for (auto const& [id, run] : journal_.runs()) {

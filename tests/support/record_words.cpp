@@ -205,6 +205,21 @@ struct Wording {
     return "the probe says that " + name(fact.activation) + " is " + saga::to_string(fact.outcome) +
            text_unless_null(": ", fact.output);
   }
+  std::string operator()(LockWanted const& fact) const {
+    auto text = name(fact.activation) + " waits for lock " + fact.name;
+    if (fact.deadline) text += " for " + in(*fact.deadline - at);
+    return text;
+  }
+  std::string operator()(LockTaken const& fact) const {
+    return "LOCK of " + name(fact.activation) + " is held";
+  }
+  std::string operator()(LockGivenUp const& fact) const {
+    return name(fact.activation) + (fact.refused ? " is refused its lock" : " waits no longer") +
+           " (" + error_text(fact.error) + ")";
+  }
+  std::string operator()(LockWithdrawn const& fact) const {
+    return "the lock request of " + name(fact.activation) + " is withdrawn";
+  }
   std::string operator()(StopLifted const& fact) const { return "FORWARD again" + who(fact); }
 
   // An operator's name and reason.
@@ -216,6 +231,9 @@ struct Wording {
 };
 
 std::string Words::of(Record const& record) {
+  if (auto const* wanted = std::get_if<LockWanted>(&record.body)) {
+    known_.push_back({wanted->activation, wanted->task, ++waits_[wanted->task]});
+  }
   if (auto const* entered = std::get_if<TaskEntered>(&record.body)) {
     known_.push_back({entered->activation, entered->task, entered->number});
   }
@@ -242,6 +260,10 @@ std::string Words::of(Effect const& effect, State const& state) const {
     constexpr char const* kWants[] = {"find", "run", "stop", "unwind"};
     return std::string(kWants[static_cast<int>(child->want)]) + " child " + child->child +
            (child->want == ChildEffect::Want::unwind ? "" : " of " + child->workflow);
+  }
+  if (auto const* lock = std::get_if<LockEffect>(&effect)) {
+    return (lock->withdraw ? "withdraw lock " : "lock ") + lock->name +
+           (lock->above.empty() ? "" : " above " + lock->above);
   }
   return "continue";
 }

@@ -2,6 +2,7 @@
 
 // Records and effects in a few words each, for transcripts.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ class Words {
 
   graph::StepGraph const& graph_;
   std::vector<Known> known_;
+  std::map<graph::TaskIndex, std::uint32_t> waits_;  // for locks
 };
 
 }  // namespace skald::runtime

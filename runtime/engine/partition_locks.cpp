@@ -1,0 +1,122 @@
+// Locks, from the side of the runs that want them. A run asks the home of the lock, wherever that
+// is, and asks again after a crash: the effect is pending until the answer is a fact of the run.
+//
+// A run waits only for a name above all that it and the runs that wait for it hold or ask for, and
+// asks for nothing while one that it waits for does. So along every chain of waiting the names
+// ascend, and no chain is a ring (docs/decisions/locks.md).
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "runtime/engine/partition_slot.hpp"
+
+namespace skald::runtime {
+namespace {
+
+bool asks(State const& state) {
+  return !state.lock_requests.empty() && !state.lock_requests.front().withdrawn;
+}
+
+}  // namespace
+
+void Partition::follow_lock(Slot& slot, LockEffect const& effect) {
+  auto const wanted = std::pair(effect.activation, effect.withdraw);
+  if (slot.lock_asked == wanted) return;
+  if (!effect.withdraw && child_asks(slot)) {
+    lock_gated_.insert(slot.handle);
+    return;
+  }
+  slot.lock_asked = wanted;
+  SKALD_ASSERT(ports_.post, "a partition without a way to the homes of locks");
+  auto const home = home_of_lock(effect.name);
+  if (effect.withdraw) return withdraw_lock(effect.name, slot.state.run, effect.activation);
+  LockAsk request{effect.name, slot.state.run, effect.activation, effect.above, {}};
+  add_family(slot, request);
+  after_durable([this, home, request = std::move(request)] {
+    ports_.post(home, [request](Partition& at, Time now) { at.locks_.ask(request, now); });
+  });
+}
+
+void Partition::withdraw_lock(std::string const& name, std::string const& run,
+                              ActivationId request) {
+  after_durable([this, name, run, request] {
+    ports_.post(home_of_lock(name), [name, run, request](Partition& at, Time now) {
+      at.locks_.withdraw(name, run, request, now);
+    });
+  });
+}
+
+// The runs that wait for this one, and the greatest name that they have or ask for.
+void Partition::add_family(Slot const& slot, LockAsk& request) const {
+  for (auto link = slot.state.parent; link && !link->one_way;) {
+    auto const* parent = find(link->run);
+    if (parent == nullptr) return;
+    auto const& state = parent->state;
+    request.family.push_back(state.run);
+    if (!state.locks.empty()) request.above = std::max(request.above, state.locks.rbegin()->first);
+    for (auto const& each : state.lock_requests) {
+      request.above = std::max(request.above, each.name);
+    }
+    link = state.parent;
+  }
+}
+
+// True when a run that this one waits for asks for a lock.
+bool Partition::child_asks(Slot const& slot) const {
+  return std::ranges::any_of(slot.open_children, [this](std::uint64_t handle) {
+    auto const* child = find(handle);
+    return child != nullptr && (asks(child->state) || child_asks(*child));
+  });
+}
+
+// Something has changed: perhaps nothing stands before these any more.
+void Partition::follow_gated_locks() {
+  for (auto const handle : std::exchange(lock_gated_, {})) {
+    if (auto* slot = find(handle)) follow_effects(*slot, std::set<ActivationId>());
+  }
+}
+
+// A grant that nobody asks for any more goes back. One of a run that has ended is not seen here:
+// its end frees the lock.
+void Partition::lock_answered(std::string const& run, std::string const& lock, LockAnswered answer,
+                              Time now) {
+  auto* slot = find(run);
+  if (slot == nullptr) return;
+  auto const request = answer.activation;
+  bool const granted = answer.answer == LockAnswered::Answer::granted;
+  apply(*slot, std::move(answer), now);
+  auto const& state = slot->state;
+  bool const known = std::ranges::count(state.lock_requests, request, &LockRequest::activation) > 0;
+  bool const stale =
+      granted && !state.locks.contains(lock) && !known && state.status != RunStatus::ended;
+  if (stale) withdraw_lock(lock, run, request);
+  drain(now);
+}
+
+LockKeeper::Ports Partition::lock_ports() {
+  LockKeeper::Ports ports;
+  ports.keep = [this](std::vector<LockFact> facts) {
+    for (auto const& fact : facts) last_recorded_ = std::max(last_recorded_, fact.at);
+    Batch batch;
+    batch.locks = std::move(facts);
+    add_frame(encode(batch));
+  };
+  ports.after_durable = [this](std::function<void()> action) { after_durable(std::move(action)); };
+  ports.tell = [this](std::string const& run, std::string const& lock, LockAnswered const& answer) {
+    ports_.post(run, [run, lock, answer](Partition& at, Time now) {
+      at.lock_answered(run, lock, answer, now);
+    });
+  };
+  ports.watch = [this](std::string const& lock, std::string const& run) {
+    ports_.post(run, [post = ports_.post, lock, run](Partition& at, Time) {
+      at.when_over(run, [post, lock, run] {
+        post(home_of_lock(lock),
+             [lock, run](Partition& home, Time now) { home.locks_.ended(lock, run, now); });
+      });
+    });
+  };
+  return ports;
+}
+
+}  // namespace skald::runtime
