@@ -365,7 +365,7 @@ constexpr Keys kTaskKeys[] = {
     superset({.name = "pivot", .kinds = kFlag}),
     superset({.name = "probe", .kinds = kList, .nest = Nest::tasks}),
     superset({.name = "ongoing", .kinds = kMap, .nest = Nest::self, .table = &kOngoing}),
-    superset({.name = "lock", .need = kLater}),
+    superset({.name = "lock", .kinds = kText}),
     superset({.name = "state", .need = kLater}),
 };
 constexpr Table kTask{"a task", kTaskKeys};

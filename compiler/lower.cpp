@@ -23,6 +23,8 @@ void frame(Lowering& to, TaskInfo const& info, graph::Task& task) {
   }
   task.input_from = lower_mapping(to, body.get("input"), "from", {info.index, Point::before, {}});
   task.input_schema = lower_schema(to, body.get("input"));
+  // Of a call of a function the lock is its own: the function's definition sees the arguments.
+  if (Node const* name = body.get("lock")) task.lock = lock(to, *name, info.index);
   task.output_as = lower_mapping(to, body.get("output"), "as", {info.index, Point::after, {}});
   task.output_schema = lower_schema(to, body.get("output"));
   task.export_as = lower_mapping(to, body.get("export"), "as", {info.index, Point::exported, {}});

@@ -226,6 +226,16 @@ std::optional<graph::Ongoing> ongoing(Lowering& to, Node const* node, Site const
 
 }  // namespace
 
+std::optional<graph::Template> lock(Lowering& to, Node const& node, graph::TaskIndex task) {
+  auto name = to.expressions.value(node, {task, Site::Point::inside, {}});
+  if (name.kind != graph::Template::Kind::constant) return name;
+  bool const text = name.constant.is_string();
+  if (text && (name.constant.as_string().empty() || name.constant.as_string().size() > 256)) {
+    to.report.add(Code::bad_value, node.span, "the name of a lock has 1 to 256 bytes");
+  }
+  return name;
+}
+
 graph::EffectPolicy effect(Lowering& to, TaskInfo const& task) {
   graph::EffectPolicy result;
   for (Node const* word : one_or_more(policy(task, "undoOn"))) {

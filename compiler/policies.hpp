@@ -30,6 +30,9 @@ std::optional<graph::DurationValue> timeout(Lowering& to, dsl::Node const* node,
 std::optional<graph::RetryPolicy> retry(Lowering& to, dsl::Node const* node, Site site,
                                         std::string const& error);
 
+// The name of a lock: a text, or an expression that gives one.
+std::optional<graph::Template> lock(Lowering& to, dsl::Node const& node, graph::TaskIndex task);
+
 graph::EffectPolicy effect(Lowering& to, TaskInfo const& task);
 
 graph::SagaPolicy saga(Lowering& to, dsl::Node const* node);

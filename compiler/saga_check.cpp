@@ -57,6 +57,11 @@ class SagaCheck {
       report_.add(Code::nested_compensate, key_span(task, "compensate"),
                   "an undo can not be undone: 'compensate' inside of a compensate block");
     }
+    if (body.find("lock") != nullptr) {
+      report_.add(Code::not_in_undo, key_span(task, "lock"),
+                  "'lock' can not stand in a compensate block: an undo can not be refused",
+                  "take the lock on the task that is undone; the run holds it to its end");
+    }
     if (task.kind == Kind::listen || task.kind == Kind::fork || task.kind == Kind::raise) {
       auto const keyword = std::string(kind_of(body)->keyword);
       report_.add(Code::not_in_undo, key_span(task, keyword),
@@ -77,6 +82,11 @@ class SagaCheck {
       report_.add(Code::not_in_finally, key_span(task, "compensate"),
                   "what saga.finally does is not undone: the run is at its end",
                   "remove 'compensate'");
+    }
+    if (body.find("lock") != nullptr) {
+      report_.add(Code::not_in_finally, key_span(task, "lock"),
+                  "'lock' can not stand in saga.finally: the run is at its end",
+                  "take the lock on a task before it; the run holds it to its end");
     }
     if (task.kind == Kind::listen || task.kind == Kind::fork || task.kind == Kind::raise) {
       auto const keyword = std::string(kind_of(body)->keyword);
@@ -120,7 +130,7 @@ class SagaCheck {
                   "'" + std::string(kind->keyword) + "' can not stand in a probe",
                   "a probe may hold call, do, set, switch, for, try, wait and raise");
     }
-    for (auto const key : {"compensate", "probe", "pivot"}) {
+    for (auto const key : {"compensate", "probe", "pivot", "lock"}) {
       if (body.find(key) == nullptr) continue;
       report_.add(Code::not_in_probe, key_span(task, key),
                   "'" + std::string(key) + "' can not stand in a probe: a probe changes nothing",

@@ -33,7 +33,9 @@ constexpr KeyText kTexts[] = {
      "Tasks that read whether a call in doubt has happened: their success says yes, an error 404 "
      "or 410 no."},
     {"a task", "ongoing", "Statuses that mean 'not finished yet', and how often to ask again."},
-    {"a task", "lock", "A named lock that the run takes here and holds to its end."},
+    {"a task", "lock",
+     "A lock's name, or an expression that gives one. The run takes it here, waiting if another "
+     "holds it, and keeps it to its end."},
     {"a task", "state", "New values of the entity's state, written together with the result."},
     {"'ongoing'", "status", "The statuses that mean 'not finished yet': [202, 425]."},
     {"'ongoing'", "every", "How long to wait before the call is asked again (PT5S)."},

@@ -24,8 +24,8 @@ Right:
 )--"},
     {Code::not_in_undo,
      R"--(A compensate block must come to its end by itself. It may hold call, do, set,
-switch, for, try, wait, emit and run, but it can not wait for an event, run branches
-in parallel or raise an error.
+switch, for, try, wait, emit and run, but it can not wait for an event or a lock, run
+branches in parallel or raise an error.
 
 Wrong:
   call: bookHotel

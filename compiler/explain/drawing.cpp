@@ -98,6 +98,7 @@ class Drawer {
   Exits task(Task const& task, std::size_t box, Exits& next, Exits& leaving) {
     auto detail = summary(task);
     if (task.pivot) detail += ", pivot";
+    if (task.lock) detail += ", " + lock_text(task);
     if (task.when) detail += ", if " + short_text(task.when->code().text());
     auto const* listen = std::get_if<graph::Listen>(&task.kind);
     bool const handles =

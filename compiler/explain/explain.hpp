@@ -32,6 +32,8 @@ std::string summary(graph::Task const& task);
 // What a try catches and what it does about it first: "503 busy, if $error.detail != \"closed\", 3
 // retries". Empty when it catches every error.
 std::string catch_text(graph::Try const& attempt);
+// "lock seat:7A" of a task that takes one.
+std::string lock_text(graph::Task const& task);
 
 // When the workflow starts by itself: "every 5 min", "at 0 3 * * * Europe/Berlin"; empty: never.
 std::string schedule_text(graph::StepGraph const& graph);

@@ -141,6 +141,10 @@ bool is_child(graph::StepGraph const& graph, graph::Task const& task) {
 
 }  // namespace
 
+std::string lock_text(graph::Task const& task) {
+  return "lock " + value_text(*task.lock);
+}
+
 std::string summary(graph::Task const& task) {
   return std::visit([](auto const& kind) { return describe(kind); }, task.kind);
 }

@@ -124,6 +124,7 @@ class TextDrawing {
   std::string details(Task const& task) const {
     std::vector<std::string> parts = {summary(task)};
     if (task.pivot) parts.push_back("pivot: no way back behind it");
+    if (task.lock) parts.push_back(lock_text(task));
     if (task.when) parts.push_back("if " + short_text(task.when->code().text()));
     if (task.timeout && !task.timeout->dynamic) {
       parts.push_back("within " + to_human(task.timeout->fixed));

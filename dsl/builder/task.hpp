@@ -183,6 +183,11 @@ class Task : public AnyTask {
   [[nodiscard]] Self pivot(Place at = Place::here()) const {
     return with("pivot", builder::node_of(Json(true)), at);
   }
+  // Takes the lock of that name before the task begins, and holds it to the end of the run. Another
+  // run that asks for it waits; one that has a greater name does not, and gets errors/lock-order.
+  [[nodiscard]] Self lock(Text const& name, Place at = Place::here()) const {
+    return with("lock", name.node(), at);
+  }
   // Undoes the task also when it was refused.
   [[nodiscard]] Self undo_on_refused(Place at = Place::here()) const {
     builder::Node words = builder::list_node();

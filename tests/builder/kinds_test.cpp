@@ -266,6 +266,14 @@ TEST(Builder, DirectionsOfASaga) {
       kinds().undo_order(UndoOrder::dependency).recover_forward_then_backward(3).run(charge));
 }
 
+TEST(Builder, Locks) {
+  auto const hold = set("hold").field("held", true).lock("ledger");
+  auto const book = http::post("book", "http://a.local/seats")
+                        .lock(format("seat:{}", run_id()))
+                        .nothing_to_undo();
+  expect_same("locks", kinds().run(hold, book));
+}
+
 TEST(Builder, UndoOfACompositeSeesWhatItUndoes) {
   auto const back =
       http::post("back", "http://a.local/back").body(undo<Json, Booked>().output[&Booked::id]);
