@@ -66,6 +66,8 @@ constexpr std::array kRoutes = {
           "What a step with `await: callback` waits for", "", 204, post_callback},
     Route{"GET", "/v1/targets", "listTargets", "The servers that calls go to, and their breakers",
           "", 200, get_targets},
+    Route{"GET", "/v1/locks", "listLocks", "Who holds which lock, and who waits for it", "name",
+          200, list_locks},
     Route{"GET", "/healthz", "getHealth", "How the server is", "", 200, get_health},
     Route{"GET", "/readyz", "getReady", "Whether it takes work", "", 200, get_ready},
     Route{"GET", "/v1/openapi.json", "getOpenapi", "This document", "", 200, get_openapi},

@@ -100,6 +100,7 @@ HttpResponse post_event(Api& api, ApiCall const& call);
 HttpResponse post_callback(Api& api, ApiCall const& call);
 HttpResponse get_health(Api& api, ApiCall const& call);
 HttpResponse get_targets(Api& api, ApiCall const& call);
+HttpResponse list_locks(Api& api, ApiCall const& call);
 HttpResponse get_ready(Api& api, ApiCall const& call);
 HttpResponse get_openapi(Api& api, ApiCall const& call);
 

@@ -66,6 +66,11 @@ HttpResponse readiness(bool stopping, std::string_view disk) {
   return json_response(200, Json::object({{"status", "ready"}}));
 }
 
+HttpResponse list_locks(Api& api, ApiCall const& call) {
+  auto const name = call.request.parameter("name").value_or("");
+  return json_response(200, Json::object({{"locks", api.engine.locks(name)}}));
+}
+
 HttpResponse get_ready(Api& api, ApiCall const&) {
   return readiness(api.stopping, api.engine.health()["disk"].as_string());
 }

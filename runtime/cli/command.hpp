@@ -72,6 +72,7 @@ Command doctor_command();
 Command deploy_command();
 Command start_command();
 Command ls_command();
+Command locks_command();
 Command show_command();
 Command watch_command();
 Command wait_command();

@@ -296,6 +296,14 @@ Result<Json> Client::schedules() const {
   return (*answer)["schedules"];
 }
 
+Result<Json> Client::locks(std::string_view name) const {
+  std::string target = "/v1/locks";
+  if (!name.empty()) target += "?name=" + encode_component(std::string(name));
+  auto answer = impl_->get(std::move(target));
+  if (!answer.ok()) return answer;
+  return (*answer)["locks"];
+}
+
 Result<Json> Client::workflow(std::string_view name) const {
   return impl_->get(workflow_target(name));
 }

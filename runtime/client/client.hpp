@@ -79,6 +79,7 @@ class Client {
   Result<Json> list(RunFilter const& filter = {}) const;
   Result<Json> workflows() const;
   Result<Json> schedules() const;
+  Result<Json> locks(std::string_view name = {}) const;
   Result<Json> workflow(std::string_view name) const;
   Result<Json> health() const;
 

@@ -115,6 +115,29 @@ TEST_F(ServerCommands, ListsAndFilters) {
   EXPECT_EQ(json({"ls", "--workflows"})[0]["workflow"], Json("demo/approval/1.0.0"));
 }
 
+TEST_F(ServerCommands, LocksSaysWhoHoldsAndWhoWaits) {
+  EXPECT_NE(call({"locks"}).err.find("no lock is held"), std::string::npos);
+  auto const file =
+      scratch_file("seat.yaml",
+                   "document: { dsl: '1.0.3', namespace: demo, name: seat, version: '1.0.0' }\n"
+                   "do: [ { hold: { lock: 'seat:7A', listen: { to: { one: { with: { type: paid "
+                   "} } } } } } ]\n");
+  ASSERT_EQ(call({"deploy", file}).code, 0);
+  call({"start", "demo/seat", "--id", "s1"});
+  while (json({"locks"}).size() == 0) {
+  }
+  call({"start", "demo/seat", "--id", "s2"});
+  while (json({"locks", "seat:7A"})[0]["waiting"].size() == 0) {
+  }
+  auto const listed = call({"locks", "seat:7A"});
+  EXPECT_EQ(listed.code, 0);
+  EXPECT_NE(listed.out.find("seat:7A"), std::string::npos) << listed.out;
+  EXPECT_NE(listed.out.find("waiting 1"), std::string::npos) << listed.out;
+  EXPECT_NE(call({"show", "s2"}).out.find("held by s1"), std::string::npos);
+  EXPECT_NE(call({"show", "s1"}).out.find("s2 waits for it"), std::string::npos);
+  EXPECT_NE(call({"locks", "other"}).err.find("nobody holds lock 'other'"), std::string::npos);
+}
+
 TEST_F(ServerCommands, CancelEndsWithNine) {
   call({"start", "demo/approval", "--id", "a1"});
   auto const cancelled = call({"cancel", "a1", "--reason", "not needed", "--wait"});
