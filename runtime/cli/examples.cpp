@@ -25,6 +25,7 @@ constexpr std::array kExamples{
     Example{"deploy", "skald deploy booking.yaml payment.yaml"},
     Example{"start", "skald start travel/holiday-booking --input @trip.json --id trip-42 --wait"},
     Example{"ls", "skald ls --status suspended --workflow travel/holiday-booking -o json"},
+    Example{"locks", "skald locks seat:7A"},
     Example{"show", "skald show trip-42 --attempts"},
     Example{"watch", "skald watch trip-42 -o jsonl | jq -r .type"},
     Example{"wait", "skald wait trip-42 --timeout 30s"},

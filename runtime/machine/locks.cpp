@@ -39,30 +39,48 @@ bool has(LockPlace const& place, std::string const& run, ActivationId request) {
   return place.run == run && place.request == request;
 }
 
+// What the home knows of the run: that it holds the lock, or waits.
+std::optional<LockPlace> place_of(LockState const& lock, std::string const& run) {
+  if (lock.holder && lock.holder->run == run) return lock.holder;
+  auto const number = lock.numbers.find(run);
+  if (number == lock.numbers.end()) return std::nullopt;
+  return lock.waiters.at(number->second);
+}
+
 }  // namespace
 
+// A newer request of a run takes the place of the one that is known, so that a withdrawal of that,
+// still on its way, takes nothing from it. An older one has been overtaken by its withdrawal.
 LockReply ask(LockTable& table, LockAsk const& request, Time now) {
   using Answer = LockAnswered::Answer;
   LockReply reply;
   LockTurn turn(table, request.name, now);
-  auto const lock = table.find(request.name);
   auto const answer = [&](Answer what) { reply.answer = {request.request, what, {}, {}}; };
+  auto const lock = table.find(request.name);
   if (lock == table.end()) {
     turn.add(LockGranted{request.run, request.request});
     answer(Answer::granted);
-  } else if (auto const& holder = *lock->second.holder; holder.run == request.run) {
-    answer(Answer::granted);
-  } else if (lock->second.numbers.contains(request.run)) {
+    reply.facts = turn.take();
     return reply;
-  } else if (std::ranges::count(request.family, holder.run) > 0) {
-    answer(Answer::family);
-    reply.answer->holder = holder.run;
-  } else if (request.name > request.above) {
+  }
+  auto const holder = lock->second.holder->run;
+  auto const known = place_of(lock->second, request.run);
+  if (known && request.request < known->request) return reply;
+  bool const repeated = known && known->request == request.request;
+  bool const waits = known && holder != request.run;
+  bool const in_family = std::ranges::count(request.family, holder) > 0;
+  if (holder == request.run) {
+    if (!repeated) turn.add(LockGranted{request.run, request.request});
+    answer(Answer::granted);
+  } else if (repeated) {
+    return reply;
+  } else if (!in_family && request.name > request.above) {
     turn.add(LockQueued{request.run, request.request});
   } else {
-    answer(Answer::refused);
-    reply.answer->holder = holder.run;
-    reply.answer->above = request.above;
+    if (waits) turn.release(request.run);
+    answer(in_family ? Answer::family : Answer::refused);
+    reply.answer->holder = holder;
+    if (!in_family) reply.answer->above = request.above;
   }
   reply.facts = turn.take();
   return reply;
@@ -97,13 +115,17 @@ struct FoldLock {
   LockState& lock;
   Time at;
 
+  // A run that waits already keeps its place.
   void operator()(LockQueued const& fact) const {
-    lock.numbers[fact.run] = lock.next_number;
-    lock.waiters[lock.next_number++] = {fact.run, fact.request, at};
+    auto const [number, fresh] = lock.numbers.try_emplace(fact.run, lock.next_number);
+    if (fresh) ++lock.next_number;
+    auto& place = lock.waiters[number->second];
+    place = {fact.run, fact.request, fresh ? at : place.since};
   }
   void operator()(LockGranted const& fact) const {
     leave(fact.run);
-    lock.holder = {fact.run, fact.request, at};
+    bool const held = lock.holder && lock.holder->run == fact.run;
+    lock.holder = {fact.run, fact.request, held ? lock.holder->since : at};
   }
   void operator()(LockReleased const& fact) const {
     if (lock.holder && lock.holder->run == fact.run) lock.holder.reset();
