@@ -49,8 +49,8 @@ void Fold::operator()(StepReplaced const& fact) {
   if (!fact.activation.valid()) return;
   auto& old = activation(fact.activation);
   if (auto const at = state_.armed.find(old.id); at != state_.armed.end()) {
-    // An open attempt may still arrive, and who knows what it does. So may what was begun and is not
-    // asked for any more.
+    // An open attempt may still arrive, and who knows what it does; so may what was begun and is
+    // not asked for any more.
     if (old.phase == Phase::open || old.ongoing || !at->second.outcome) {
       at->second.outcome = saga::combine(at->second.outcome.value_or(saga::Outcome::in_doubt),
                                          saga::Outcome::in_doubt);
