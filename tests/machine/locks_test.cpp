@@ -101,5 +101,30 @@ TEST(LockTable, ForgetsARequestThatIsWithdrawnWhetherItWasGrantedOrNot) {
   EXPECT_EQ(home.withdraw("other", "a", 1), "");
 }
 
+// Messages may overtake each other: a withdrawal comes before its request, which is then granted to
+// nobody, and is withdrawn once more when the run has asked anew.
+TEST(LockTable, TakesNothingFromANewerRequestWhenAnOldOneIsWithdrawn) {
+  Home home;
+  EXPECT_EQ(home.withdraw("seat", "a", 1), "");
+  EXPECT_EQ(home.ask("seat", "a", 1), "granted");
+  EXPECT_EQ(home.ask("seat", "a", 2), "granted");
+  EXPECT_EQ(home.ask("seat", "b", 1), "waits");
+  EXPECT_EQ(home.withdraw("seat", "a", 1), "");
+  EXPECT_EQ(home.ask("seat", "a", 1), "waits");  // it hears of the newer one only
+  EXPECT_EQ(home.withdraw("seat", "a", 2), "a leaves, b has it");
+}
+
+TEST(LockTable, KeepsThePlaceOfARunThatAsksAnew) {
+  Home home;
+  EXPECT_EQ(home.ask("seat", "a", 1), "granted");
+  EXPECT_EQ(home.ask("seat", "b", 1), "waits");
+  EXPECT_EQ(home.ask("seat", "c", 1), "waits");
+  EXPECT_EQ(home.ask("seat", "b", 2), "waits");
+  EXPECT_EQ(home.withdraw("seat", "b", 1), "");
+  EXPECT_EQ(home.ask("seat", "c", 2, "table"), "refused for a");  // it has taken more meanwhile
+  EXPECT_EQ(home.over("seat", "a"), "a leaves, b has it");
+  EXPECT_EQ(home.over("seat", "b"), "b leaves");
+}
+
 }  // namespace
 }  // namespace skald::runtime
