@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "runtime/executor/attempt.hpp"
 #include "runtime/executor/call_queue.hpp"
 
 namespace skald::runtime {
@@ -18,7 +19,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Kind = saga::Answer::Kind;
 
-constexpr std::int64_t kLongestUs = 365LL * 24 * 3600 * 1'000'000;
 // Deadlines are looked at no more often than this.
 constexpr auto kCheckEvery = std::chrono::milliseconds(2);
 
@@ -27,18 +27,6 @@ struct Call {
   Function const* function = nullptr;
   Clock::time_point deadline{};
 };
-
-Clock::time_point deadline_of(CallRequest const& request) {
-  auto const us = std::clamp<std::int64_t>(request.timeout.us, 0, kLongestUs);
-  return Clock::now() + std::chrono::microseconds(us);
-}
-
-saga::Answer plain_answer(Kind kind, std::string message) {
-  saga::Answer answer;
-  answer.kind = kind;
-  answer.message = std::move(message);
-  return answer;
-}
 
 // Each alternative of a FunctionResult as an answer.
 struct ToAnswer {

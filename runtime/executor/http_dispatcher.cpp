@@ -7,18 +7,12 @@
 
 #include "base/sealed.hpp"
 #include "runtime/executor/addresses.hpp"
+#include "runtime/executor/attempt.hpp"
 
 namespace skald::runtime {
 namespace {
 
 using Kind = saga::Answer::Kind;
-
-saga::Answer plain_answer(Kind kind, std::string message) {
-  saga::Answer answer;
-  answer.kind = kind;
-  answer.message = std::move(message);
-  return answer;
-}
 
 std::string whole_text(Error const& error) {
   return error.hint.empty() ? error.message : error.message + "; " + error.hint;
@@ -68,9 +62,6 @@ bool carries_secret_away(Opened const& opened, HttpCall const& next) {
 // Idle connections are swept at least this often while there are any.
 constexpr auto kSweep = std::chrono::seconds(1);
 
-// Far deadlines are cut here, so that adding never overflows.
-constexpr std::int64_t kLongestUs = 365LL * 24 * 3600 * 1'000'000;
-
 }  // namespace
 
 HttpDispatcher::HttpDispatcher(boost::asio::io_context& io, boost::asio::ssl::context& tls,
@@ -109,8 +100,7 @@ void HttpDispatcher::start(CallRequest request, Clock::time_point since) {
   attempt->opened = std::move(*opened);
   hide_credentials(attempt->call, attempt->opened);
   hide_address(attempt->call, attempt->opened);
-  attempt->deadline = since + std::chrono::microseconds(
-                                  std::clamp<std::int64_t>(request.timeout.us, 0, kLongestUs));
+  attempt->deadline = deadline_of(request, since);
   attempt->number = next_number_++;
   Lane& lane = lane_of(attempt->call);
   attempt->lane = &lane;

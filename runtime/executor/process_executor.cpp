@@ -17,6 +17,8 @@
 #include <mutex>
 #include <thread>
 
+#include "runtime/executor/attempt.hpp"
+
 namespace skald::runtime {
 namespace {
 
@@ -25,13 +27,6 @@ using Kind = saga::Answer::Kind;
 
 // A process whose end can not be waited for is looked at this often.
 constexpr std::chrono::milliseconds kLookAgain{20};
-
-saga::Answer plain(Kind kind, std::string message) {
-  saga::Answer answer;
-  answer.kind = kind;
-  answer.message = std::move(message);
-  return answer;
-}
 
 // A script in a file of its own, gone with this.
 class ScriptFile {
@@ -116,8 +111,7 @@ class ProcessExecutor::Loop {
   Loop& operator=(Loop const&) = delete;
 
   void submit(CallRequest request) {
-    auto const us = std::clamp<std::int64_t>(request.timeout.us, 0, kLongestUs);
-    auto const deadline = Clock::now() + std::chrono::microseconds(us);
+    auto const deadline = deadline_of(request);
     {
       std::lock_guard const lock(mutex_);
       queue_.push_back({std::move(request), deadline});
@@ -133,8 +127,6 @@ class ProcessExecutor::Loop {
   }
 
  private:
-  static constexpr std::int64_t kLongestUs = 365LL * 24 * 3600 * 1'000'000;
-
   void notify() const {
     std::uint64_t const one = 1;
     if (::write(wake_, &one, sizeof one) < 0) return;  // full: it is awake
@@ -196,7 +188,7 @@ bool ProcessExecutor::Loop::take_orders(std::vector<std::pair<AttemptId, saga::A
     auto const removed =
         std::erase_if(queue_, [&](Queued const& queued) { return queued.request.id == id; });
     if (removed > 0) {
-      answers.emplace_back(id, plain(Kind::not_sent, "withdrawn before it was started"));
+      answers.emplace_back(id, plain_answer(Kind::not_sent, "withdrawn before it was started"));
     }
   }
   withdrawn_.clear();
@@ -205,7 +197,7 @@ bool ProcessExecutor::Loop::take_orders(std::vector<std::pair<AttemptId, saga::A
     bool const late = queue_.front().deadline <= now;
     if (late) {
       answers.emplace_back(queue_.front().request.id,
-                           plain(Kind::not_sent, "its deadline passed in the queue"));
+                           plain_answer(Kind::not_sent, "its deadline passed in the queue"));
     } else if (running_.size() + starts.size() >= options_.at_once) {
       break;
     } else {
@@ -238,7 +230,7 @@ void ProcessExecutor::Loop::start(Queued queued) {
                      : Result<Process>(Error{ErrorCode::io, "can not write the script's file", ""});
   if (!process.ok()) {
     running_.pop_back();
-    auto refusal = plain(Kind::not_sent, process.error().message);
+    auto refusal = plain_answer(Kind::not_sent, process.error().message);
     refusal.invalid = process.error().code == ErrorCode::not_found;
     return callback_(id, std::move(refusal));
   }
@@ -293,7 +285,8 @@ void ProcessExecutor::Loop::serve(Running& running) {
   }
   if (std::max(running.end.output.size(), running.end.errors.size()) <= limit) return;
   if (!running.answered) {
-    auto failed = plain(Kind::failed, "it wrote more than " + std::to_string(limit) + " bytes");
+    auto failed =
+        plain_answer(Kind::failed, "it wrote more than " + std::to_string(limit) + " bytes");
     failed.invalid = true;  // it would write as much again
     answer(running, std::move(failed));
   }
@@ -320,7 +313,8 @@ bool ProcessExecutor::Loop::look_after(Running& running) {
     return false;
   }
   if (running.bounded && !running.answered && running.deadline <= now) {
-    answer(running, plain(Kind::lost, "no end before the attempt's deadline; the group is ended"));
+    answer(running,
+           plain_answer(Kind::lost, "no end before the attempt's deadline; the group is ended"));
     stop(running);
   }
   if (running.forced <= now) {
