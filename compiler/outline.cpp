@@ -282,6 +282,14 @@ Node const* policy(TaskInfo const& task, std::string_view key) {
   return found != nullptr || task.body == nullptr ? found : task.body->get(key);
 }
 
+std::vector<Node const*> one_or_more(Node const* node) {
+  std::vector<Node const*> out;
+  if (node == nullptr) return out;
+  if (!node->is_sequence()) return {node};
+  for (Node const& item : node->items) out.push_back(&item);
+  return out;
+}
+
 Outline make_outline(dsl::Document const& document, Report& report) {
   return OutlineBuilder(document, report).run();
 }

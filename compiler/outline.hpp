@@ -88,6 +88,9 @@ void resolve(Outline const& outline, std::optional<std::vector<std::string>> con
 // The compensate, retry, timeout, ... of a task: of the call of its function first.
 dsl::Node const* policy(TaskInfo const& task, std::string_view key);
 
+// The items of a list, or the one value that stands for a list; none of nullptr.
+std::vector<dsl::Node const*> one_or_more(dsl::Node const* node);
+
 // Where `text` sends the flow from a task of `list`; no value when it names no task there.
 std::optional<graph::Then> then_of(Outline const& outline, ListInfo const& list,
                                    std::string_view text);

@@ -123,14 +123,6 @@ void jitter(Lowering& to, Node const* node, RetryPolicy& policy) {
 }
 
 // The items of a list, or the value itself as the only one.
-std::vector<Node const*> one_or_more(Node const* node) {
-  std::vector<Node const*> out;
-  if (node == nullptr) return out;
-  if (!node->is_sequence()) return {node};
-  for (Node const& item : node->items) out.push_back(&item);
-  return out;
-}
-
 }  // namespace
 
 DurationValue duration(Lowering& to, Node const& node, Site const& site) {

@@ -34,6 +34,7 @@ class SagaCheck {
         forward_task(task);
       }
       calls_only(task);
+      asked_or_called_back(task);
       nothing_to_undo(task);
     }
     Node const* saga = outline_.document->root.get("saga");
@@ -177,6 +178,25 @@ class SagaCheck {
                   "'" + std::string(key) + "' belongs to a call",
                   std::string_view(key) == "retry" ? "to repeat several tasks use try, catch, retry"
                                                    : "put it on the calls inside");
+    }
+  }
+
+  // A 2xx says that the job was taken, and the callback ends it; one that `ongoing` lists says that
+  // the call is to be made again.
+  void asked_or_called_back(TaskInfo const& task) {
+    if (task.kind != Kind::call || task.body->find("await") == nullptr) return;
+    Node const* ongoing = policy(task, "ongoing");
+    Node const* listed = ongoing == nullptr ? nullptr : ongoing->get("status");
+    for (Node const* status : one_or_more(listed)) {
+      if (!status->is_scalar() || !status->scalar.is_number()) continue;
+      auto const code = status->scalar.as_number();
+      if (code < 200 || code > 299) continue;
+      auto const text = std::to_string(static_cast<int>(code));
+      report_.add(Code::ongoing_callback, status->span,
+                  "an answer " + text + " is asked again, and does not make '" + task.name +
+                      "' wait for its callback",
+                  "leave " + text + " out of 'ongoing', and the callback ends the call; or leave " +
+                      "'await' out, and asking does");
     }
   }
 

@@ -275,6 +275,24 @@ Right:
   - book:   { call: bookHotel, compensate: [ { cancel: { call: cancelHotel } } ] }
   - charge: { call: charge, pivot: true }
 )--"},
+    {Code::ongoing_callback,
+     R"--(With 'await: callback' a 2xx answer says that the job was taken: the call is not
+made again, and the callback ends it. A status below 'ongoing' says "not finished yet":
+the call is made again with the same key, until it is answered otherwise. So a 202 that
+stands there never begins the wait. A callback that comes meanwhile still ends the call.
+
+Wrong:
+  call: http
+  await: callback
+  with: { method: post, endpoint: 'https://paint.example/jobs' }
+  ongoing: { status: 202, every: PT30S }
+Right:
+  call: http
+  await: callback
+  with: { method: post, endpoint: 'https://paint.example/jobs' }
+  timeout: { after: P2D }
+  ongoing: { status: 425, every: PT30S }
+)--"},
 };
 
 }  // namespace
