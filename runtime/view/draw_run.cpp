@@ -177,6 +177,9 @@ class RunDrawing {
       line.time = clock_.between(text(step, "started"), text(step, "ended"));
     }
     line.note = note_of(step);
+    if (text(step, "result") == "stopped" && text(step, "outcome") == "in doubt") {
+      line.note = "in doubt" + (line.note.empty() ? "" : " · " + line.note);
+    }
     if (step.find("item") != nullptr) {
       auto const item = fmt::format("item {}", number(step, "item"));
       line.note = line.note.empty() ? item : item + " · " + line.note;
@@ -236,7 +239,11 @@ class RunDrawing {
 
   void draw_attempts(Lines& lines, Json const& step, std::string const& prefix) {
     auto const& attempts = step["attempts"];
-    if (attempts.size() == 0 || (attempts.size() == 1 && !options_.attempts)) return;
+    if (attempts.size() == 0) return;
+    // Of one that is to be repeated, how the first has ended is why.
+    bool const repeated = attempts.size() > 1 || (attempts[0].find("ended") != nullptr &&
+                                                  step.find("waitingFor") != nullptr);
+    if (!repeated && !options_.attempts) return;
     for (auto const& attempt : attempts.items()) {
       Line line;
       line.tree = paint_.dim(prefix + fmt::format("attempt {}", number(attempt, "attempt")));
@@ -276,7 +283,7 @@ class RunDrawing {
     auto const status = text(unwinding, "status");
     title.state = std::string(status);
     title.time = clock_.between(text(unwinding, "started"), text(unwinding, "ended"));
-    title.note = cause_of(unwinding) + after(unwinding);
+    title.note = unwinding_text(unwinding);
     lines.add(std::move(title));
     for (std::size_t i = 0; i < plan.size(); ++i) {
       undo(lines, unwinding, plan[i], i, i + 1 == plan.size());
@@ -284,30 +291,6 @@ class RunDrawing {
     if (plan.size() > 0) return;
     auto const* words = status == "stopping" ? "open calls settle first" : "nothing to undo";
     lines.add({.tree = paint_.dim(std::string("  └─ ") + words)});
-  }
-
-  static std::string cause_of(Json const& unwinding) {
-    auto cause = "after " + std::string(text(unwinding, "cause"));
-    if (auto const& error = unwinding["error"]; error.is_object()) {
-      cause += " " + error_text(error);
-    }
-    if (auto const reason = text(unwinding, "reason"); !reason.empty()) {
-      cause += ": " + std::string(reason);
-    }
-    if (auto const actor = text(unwinding, "actor"); !actor.empty()) {
-      cause += " (" + std::string(actor) + ")";
-    }
-    return cause;
-  }
-
-  static std::string after(Json const& unwinding) {
-    auto const next = text(unwinding, "next");
-    auto const handler = text(unwinding, "handler");
-    auto const name = std::string(handler.substr(handler.rfind('/') + 1));
-    if (next == "retry") return "; then " + name + " is tried again";
-    if (next == "handle") return "; then " + name + " handles it";
-    if (next == "win") return "; " + name + " has its winner";
-    return {};
   }
 
   // In a plan that is not one after the other: what an undo waits for.
@@ -365,6 +348,35 @@ class RunDrawing {
 };
 
 }  // namespace
+
+namespace {
+
+std::string cause_of(Json const& unwinding) {
+  auto cause = "after " + std::string(text(unwinding, "cause"));
+  if (auto const& error = unwinding["error"]; error.is_object()) {
+    cause += " " + error_text(error);
+  }
+  if (auto const reason = text(unwinding, "reason"); !reason.empty()) {
+    cause += ": " + std::string(reason);
+  }
+  if (auto const actor = text(unwinding, "actor"); !actor.empty()) {
+    cause += " (" + std::string(actor) + ")";
+  }
+  return cause;
+}
+
+}  // namespace
+
+std::string unwinding_text(Json const& unwinding) {
+  auto const next = text(unwinding, "next");
+  auto const handler = text(unwinding, "handler");
+  auto const name = std::string(handler.substr(handler.rfind('/') + 1));
+  auto words = cause_of(unwinding);
+  if (next == "retry") words += "; then " + name + " is tried again";
+  if (next == "handle") words += "; then " + name + " handles it";
+  if (next == "win") words += "; " + name + " has its winner";
+  return words;
+}
 
 std::string step_text(Json const& about) {
   auto const count = number(about, "number", 1);

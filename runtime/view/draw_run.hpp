@@ -25,6 +25,9 @@ std::string draw_run(Json const& view, DrawOptions const& options = {});
 // "hotel", "hotel:2" for its second entry.
 std::string step_text(Json const& about);
 
+// "after error 402 Payment required; then book is tried again": why, and what comes next.
+std::string unwinding_text(Json const& unwinding);
+
 // "402 Payment required: the card was declined", from an error object.
 std::string error_text(Json const& error);
 

@@ -82,6 +82,7 @@ struct StepModel {
   Json output;
   Json error;
   std::optional<Evidence> evidence;
+  std::optional<saga::Outcome> effect;  // what the machine knew when it stopped, over all attempts
   std::optional<saga::Outcome> probed;  // what its probe has said
   bool probe = false;                   // stands in a probe
 };
@@ -129,8 +130,14 @@ struct RunModel {
 
 RunModel const& model_of(RunFold const& fold);
 
+// The outcome of its effect; none while nothing is known.
+std::optional<saga::Outcome> outcome_of(StepModel const& step);
+
 // "PUT http://hotel.local/...", or the function's name.
 std::string call_text(graph::Call const& call, Json const& with);
+
+// What is around its handler has been stopped since: when its plan is done, that unwinds instead.
+bool is_overtaken(UnwindingModel const& unwinding, runtime::State const& state);
 
 // One unwinding, as run_view.hpp says.
 Json unwinding_json(UnwindingModel const& unwinding, RunModel const& model,

@@ -46,6 +46,11 @@ std::string event_types(graph::Listen const& listen) {
   return text;
 }
 
+// Its latest attempt is out, or has been answered with "not finished yet".
+bool is_at_work(StepModel const& step) {
+  return !step.ended && !step.attempts.empty() && !step.attempts.back().outcome;
+}
+
 class Projector {
  public:
   explicit Projector(StepGraph const& graph) : graph_(graph) {}
@@ -55,6 +60,7 @@ class Projector {
     // What the state still holds is looked at before, what it now holds after.
     if (auto const* stopping = std::get_if<Stopping>(&record.body)) before(*stopping);
     if (auto const* suspended = std::get_if<RunSuspended>(&record.body)) before(*suspended);
+    if (auto const* unwound = std::get_if<Unwound>(&record.body)) before(*unwound);
     evolve(graph_, model_.state, record);
     std::visit(*this, record.body);
   }
@@ -123,12 +129,14 @@ class Projector {
   void describe(UndoModel& undo) const;
   void begin_waiting(StepModel& step);
   void attempt(ActivationId id, std::uint32_t number, Time deadline);
+  void learn_effect(StepModel& step) const;
   void wait_for(StepModel& step, std::string what, std::optional<Time> until);
   void end(StepModel& step, StepResult result);
   void count_undo_attempt(StepModel const& step);
   StepModel* failed_step(Cause const& cause, std::vector<ActivationId> const& live);
   void before(Stopping const& fact);
   void before(RunSuspended const& fact);
+  void before(Unwound const& fact);
 
   StepGraph const& graph_;
   RunModel model_;
@@ -301,6 +309,7 @@ void Projector::operator()(AttemptEnded const& fact) {
     at->retry_at = fact.retry_at;
     at->late = fact.late;
   }
+  learn_effect(*found);
   count_undo_attempt(*found);
   if (fact.late) return;
   if (!fact.answer.unoffered.empty() && waits_for_function(fact.activation)) {
@@ -316,6 +325,15 @@ void Projector::operator()(AttemptEnded const& fact) {
     case saga::Outcome::in_doubt: return end(*found, StepResult::in_doubt);
     case saga::Outcome::refused:
     case saga::Outcome::not_sent: return end(*found, StepResult::failed);
+  }
+}
+
+// What the machine makes of all attempts: who has said that he works on it is in doubt when nobody
+// asks him any more, though no attempt ended so.
+void Projector::learn_effect(StepModel& step) const {
+  auto const at = model_.state.activations.find(step.activation);
+  if (at != model_.state.activations.end() && at->second.phase == Phase::settled) {
+    step.effect = at->second.outcome;
   }
 }
 
@@ -381,6 +399,9 @@ void Projector::operator()(Stopping const& fact) {
   made.cause = fact.cause;
   made.handler = fact.handler;
   made.next = fact.next;
+  for (auto const id : subtree(model_.state, fact.scopes).activations) {
+    if (auto* const found = step(id)) learn_effect(*found);
+  }
 }
 
 void Projector::operator()(PlanRecorded const& fact) {
@@ -430,6 +451,11 @@ void Projector::operator()(UndoEnded const& fact) {
   if (auto* const found = step(undo.undoes)) {
     found->undo = done ? UndoState::undone : UndoState::skipped;
   }
+}
+
+void Projector::before(Unwound const& fact) {
+  auto& made = unwinding(fact.unwinding);
+  if (is_overtaken(made, model_.state)) made.next = Next::end_run;
 }
 
 void Projector::operator()(Unwound const& fact) {
@@ -487,6 +513,7 @@ void Projector::operator()(StepReplaced const& fact) {
   if (found == nullptr) return;
   if (found->undo_of.valid())
     unwinding(found->undo_of).plan.at(found->undo_index).suspended = false;
+  if (is_at_work(*found)) found->effect = saga::Outcome::in_doubt;
   end(*found, StepResult::replaced);
 }
 
@@ -559,6 +586,7 @@ void Projector::operator()(StopLifted const& fact) {
     if (!ended || stopped(model_.state, live.scope)) continue;
     found->ended.reset();
     found->error = {};
+    found->effect.reset();
     found->result = StepResult::running;
     if (live.phase == Phase::waiting) begin_waiting(*found);
   }
@@ -597,7 +625,9 @@ void Projector::operator()(ChildEnded const& fact) {
 // A kill leaves things as they are; nothing is waited for any more.
 void Projector::operator()(RunEnded const&) {
   for (auto& [order, found] : model_.steps) {
-    if (!found.ended) end(found, StepResult::stopped);
+    if (found.ended) continue;
+    if (is_at_work(found)) found.effect = saga::Outcome::in_doubt;
+    end(found, StepResult::stopped);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "runtime/machine/find_step.hpp"
 #include "runtime/machine/machine.hpp"
+#include "runtime/machine/tree.hpp"
 #include "runtime/view/model.hpp"
 
 namespace skald::view {
@@ -38,18 +39,6 @@ Json attempt_json(AttemptModel const& attempt) {
   if (attempt.late) json.set("late", true);
   if (attempt.ongoing) json.set("ongoing", true);
   return json;
-}
-
-// The outcome of the effect, over all attempts.
-std::optional<saga::Outcome> outcome_of(StepModel const& step) {
-  std::optional<saga::Outcome> outcome;
-  for (auto const& attempt : step.attempts) {
-    if (!attempt.outcome) continue;
-    outcome = outcome ? saga::combine(*outcome, *attempt.outcome) : *attempt.outcome;
-  }
-  if (step.probed && *step.probed != saga::Outcome::in_doubt) return step.probed;
-  if (step.evidence) return saga::Outcome::succeeded;
-  return outcome;
 }
 
 char const* direction_text(StepModel const& step) {
@@ -192,6 +181,23 @@ Json locks_json(State const& state) {
 
 }  // namespace
 
+std::optional<saga::Outcome> outcome_of(StepModel const& step) {
+  auto outcome = step.effect;
+  for (auto const& attempt : step.attempts) {
+    if (!attempt.outcome) continue;
+    outcome = outcome ? saga::combine(*outcome, *attempt.outcome) : *attempt.outcome;
+  }
+  if (step.probed && *step.probed != saga::Outcome::in_doubt) return step.probed;
+  if (step.evidence) return saga::Outcome::succeeded;
+  return outcome;
+}
+
+bool is_overtaken(UnwindingModel const& unwinding, runtime::State const& state) {
+  if (unwinding.ended) return false;
+  auto const handler = state.activations.find(unwinding.handler);
+  return handler != state.activations.end() && runtime::stopped(state, handler->second.scope);
+}
+
 Json unwinding_json(UnwindingModel const& unwinding, RunModel const& model,
                     graph::StepGraph const& graph) {
   Json json = Json::object({{"unwinding", unwinding.id.value}});
@@ -200,7 +206,8 @@ Json unwinding_json(UnwindingModel const& unwinding, RunModel const& model,
   set_text(json, "reason", unwinding.cause.reason);
   set_text(json, "actor", unwinding.cause.actor);
   if (auto const* task = task_of(model, graph, unwinding.handler)) json.set("handler", task->path);
-  json.set("next", runtime::to_string(unwinding.next));
+  bool const overtaken = is_overtaken(unwinding, model.state);
+  json.set("next", runtime::to_string(overtaken ? runtime::Next::end_run : unwinding.next));
   json.set("started", to_iso8601(unwinding.started));
   set_time(json, "ended", unwinding.ended);
   json.set("status", unwinding.ended ? "done" : unwinding.planned ? "undoing" : "stopping");
