@@ -29,37 +29,88 @@ std::string undone_by(Json const& undo) {
 }
 
 // Rows in the order of the undoing; those of a child run below the child: 2, 2.1, 2.2.
-void add_undo_rows(Json const& undos, std::string const& before, Json& rows) {
+void add_undo_rows(Json const& undos, std::string const& before, std::string const& scope,
+                   Json& rows) {
   unsigned order = 0;
   for (auto const& undo : undos.items()) {
     Json row = undo;
     auto const place = before + std::to_string(++order);
     row.set("order", place);
+    row.set("scope", scope);
     row.set("task", view::step_text(undo));
     row.set("by", undone_by(undo));
     row.erase("undos");
     rows.push_back(std::move(row));
-    if (auto const* inner = undo.find("undos")) add_undo_rows(*inner, place + ".", rows);
+    if (auto const* inner = undo.find("undos")) add_undo_rows(*inner, place + ".", scope, rows);
   }
 }
 
-void print_undos(Console& console, Json const& undos, bool begun) {
-  Json rows = Json::array();
-  add_undo_rows(undos, "", rows);
-  std::vector<Column> columns{{"#", "order"}, {"TASK", "task"}, {"OUTCOME", "outcome"}};
+void print_undos(Console& console, Json const& rows, bool begun, bool scopes) {
+  if (rows.size() == 0) return;
+  std::vector<Column> columns;
+  if (scopes) columns.push_back({"SCOPE", "scope"});
+  columns.insert(columns.end(), {{"#", "order"}, {"TASK", "task"}, {"OUTCOME", "outcome"}});
   if (begun) columns.insert(columns.end(), {{"UNDO", "status"}, {"ATTEMPTS", "attempts"}});
   columns.insert(columns.end(), {{"UNDONE BY", "by"}, {"KEY", "key"}});
   console.rows(rows, columns);
 }
 
-std::string plan_heading(std::string_view phase, bool empty) {
+std::string_view text(Json const& object, std::string_view member) {
+  auto const& value = object[member];
+  return value.is_string() ? value.as_string() : std::string_view{};
+}
+
+// The task that handles the error: the scope inside of it is the one that unwinds.
+std::string scope_of(Json const& unwinding) {
+  auto const handler = text(unwinding, "handler");
+  return std::string(handler.substr(handler.rfind('/') + 1));
+}
+
+// "next: b, which is suspended"; empty when everything is undone.
+std::string next_undo(Json const& undos) {
+  for (auto const& undo : undos.items()) {
+    auto const status = text(undo, "status");
+    if (status == "done" || status == "skipped") continue;
+    auto line = "next: " + view::step_text(undo);
+    return status == "pending" ? line : line + ", which is " + std::string(status);
+  }
+  return {};
+}
+
+// What unwinds inside of the run, or has unwound there: a line for each scope; its undos as rows.
+void add_inner(Console& console, Json const& unwinding, Json& rows) {
+  auto const scope = scope_of(unwinding);
+  bool const over = text(unwinding, "status") == "done";
+  bool const stopping = text(unwinding, "status") == "stopping";
+  auto const* undos = unwinding.find("undos");
+  if (scope.empty() || (undos == nullptr && !stopping)) return;
+  auto line = "'" + scope + "' " + (over ? "has unwound" : stopping ? "is stopping" : "unwinds");
+  line += ' ' + view::unwinding_text(unwinding);
+  if (stopping) line += "; next: its open calls settle";
+  if (undos != nullptr) {
+    auto const next = next_undo(*undos);
+    if (!next.empty()) line += "; " + next;
+    add_undo_rows(*undos, "", scope, rows);
+  }
+  console.note(line);
+}
+
+std::string plan_heading(std::string_view phase, bool empty, bool inner) {
   if (phase == "undoing") return "its plan, first to last:";
   if (phase == "done") return empty ? "nothing had to be undone" : "its plan, first to last:";
   if (phase == "kept") return "it has completed; when its parent unwinds, this is undone:";
-  if (phase == "none") return "nothing was undone";
+  if (phase == "none") return inner ? "nothing else was undone" : "nothing was undone";
   if (phase == "stopping") {
+    if (inner) {
+      return empty ? "then the run ends, and nothing else has to be undone"
+                   : "then the run undoes the rest, in this order:";
+    }
     return empty ? "it is stopping, and nothing has to be undone so far"
                  : "it is stopping; when the open calls have settled, this is undone:";
+  }
+  if (inner) {
+    return empty ? "a cancel now would undo nothing else"
+                 : "a cancel now would then undo the rest, in this order:";
   }
   return empty ? "a cancel now would undo nothing" : "a cancel now would undo, in this order:";
 }
@@ -72,10 +123,14 @@ Exit plan(Console& console, Options const& options) {
     console.data(*plan);
     return Exit::ok;
   }
+  Json rows = Json::array();
+  for (auto const& unwinding : (*plan)["unwinding"].items()) add_inner(console, unwinding, rows);
+  bool const inner = rows.size() > 0;
   auto const& undos = (*plan)["undos"];
-  auto const phase = (*plan)["phase"].as_string();
-  console.note(plan_heading(phase, undos.size() == 0));
-  if (undos.size() > 0) print_undos(console, undos, phase == "undoing" || phase == "done");
+  auto const phase = text(*plan, "phase");
+  console.note(plan_heading(phase, undos.size() == 0, inner));
+  add_undo_rows(undos, "", "the run", rows);
+  print_undos(console, rows, inner || phase == "undoing" || phase == "done", inner);
   return Exit::ok;
 }
 

@@ -22,7 +22,7 @@ class Foresight {
       : graph_(graph), state_(std::move(state)), now_(now) {}
 
   UndoCalls play() {
-    if (state_.held) feed(ResumeRun{});
+    if (state_.held || !state_.suspensions.empty()) feed(ResumeRun{});
     if (state_.status == RunStatus::ended) {
       feed(UnwindRun{});
     } else if (!state_.root_unwinding.valid()) {

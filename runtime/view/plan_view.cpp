@@ -59,37 +59,19 @@ void add_child(Json& undo, std::string const& child, ChildPlan const& plan_of) {
   if (plan.is_object()) undo.set("undos", plan["undos"]);
 }
 
-// What a cancel would undo now.
-Json foreseen_undos(StepGraph const& graph, State const& state, Time now,
-                    ChildPlan const& children) {
-  auto const ids = preview_plan(graph, state);
-  UndoCalls calls;
-  if (ids.size() <= kForeseen) calls = foreseen_calls(graph, state, now);
-  Json undos = Json::array();
-  for (auto const id : ids) {
-    auto const& armed = state.armed.at(id);
-    auto json = undo_json(graph, state, armed, static_cast<unsigned>(undos.size() + 1));
-    json.set("status", "planned");
-    if (ids.size() <= kForeseen) add_child(json, child_of(graph, state, armed), children);
-    auto const found = calls.find(std::string(json["key"].as_string()));
-    if (found != calls.end()) json.set("calls", found->second);
-    undos.push_back(std::move(json));
-  }
-  return undos;
-}
-
 char const* status_text(Undo const& undo) {
   return undo.suspended ? "suspended" : runtime::to_string(undo.status);
 }
 
-// The calls that the undos of a plan have made, from their steps; by their place in the plan.
-std::map<std::uint32_t, Json> made_calls(StepGraph const& graph, RunModel const& model,
-                                         UnwindingId unwinding) {
-  std::map<std::uint32_t, Json> calls;
+// The calls that undos have made, from their steps; by unwinding and place in its plan.
+using MadeCalls = std::map<std::pair<UnwindingId, std::uint32_t>, Json>;
+
+MadeCalls made_calls(StepGraph const& graph, RunModel const& model) {
+  MadeCalls calls;
   for (auto const& [order, step] : model.steps) {
-    if (step.undo_of != unwinding || step.attempts.empty()) continue;
+    if (!step.undo_of.valid() || step.attempts.empty()) continue;
     auto const& task = graph.task(step.task);
-    auto& made = calls.try_emplace(step.undo_index, Json::array()).first->second;
+    auto& made = calls.try_emplace({step.undo_of, step.undo_index}, Json::array()).first->second;
     made.push_back(Json::object({{"task", task.name},
                                  {"call", call_text(std::get<graph::Call>(task.kind), step.detail)},
                                  {"state", to_string(step.result)},
@@ -98,28 +80,49 @@ std::map<std::uint32_t, Json> made_calls(StepGraph const& graph, RunModel const&
   return calls;
 }
 
-// The undos of the run's own plan; of those that have not begun also what they would call.
-Json planned_undos(StepGraph const& graph, RunModel const& model, Unwinding const& unwinding,
-                   Time now, ChildPlan const& children) {
-  auto const& state = model.state;
-  UndoCalls calls;
+// What the undos of one run are told with.
+struct Telling {
+  StepGraph const& graph;
+  RunModel const& model;
+  ChildPlan const& children;
+  MadeCalls made = {};
+  UndoCalls foreseen = {};
+};
+
+// What a cancel would undo now.
+Json armed_undos(Telling const& telling, std::vector<ActivationId> const& ids) {
+  auto const& state = telling.model.state;
+  bool const few = ids.size() <= kForeseen;
+  Json undos = Json::array();
+  for (auto const id : ids) {
+    auto const& armed = state.armed.at(id);
+    auto json = undo_json(telling.graph, state, armed, static_cast<unsigned>(undos.size() + 1));
+    json.set("status", "planned");
+    if (few) add_child(json, child_of(telling.graph, state, armed), telling.children);
+    auto const found = telling.foreseen.find(std::string(json["key"].as_string()));
+    if (found != telling.foreseen.end()) json.set("calls", found->second);
+    undos.push_back(std::move(json));
+  }
+  return undos;
+}
+
+// The undos of a recorded plan; of those that have not begun also what they would call.
+Json planned_undos(Telling const& telling, Unwinding const& unwinding) {
+  auto const& state = telling.model.state;
   bool const few = unwinding.plan.size() <= kForeseen;
-  bool const open = state.status != RunStatus::ended && few;
-  if (open) calls = foreseen_calls(graph, state, now);
-  auto all_made = made_calls(graph, model, unwinding.id);
   Json undos = Json::array();
   for (std::uint32_t i = 0; i < unwinding.plan.size(); ++i) {
     auto const& undo = unwinding.plan[i];
     auto const& armed = state.armed.at(undo.undoes);
-    auto json = undo_json(graph, state, armed, i + 1);
-    if (few) add_child(json, child_of(graph, state, armed), children);
+    auto json = undo_json(telling.graph, state, armed, i + 1);
+    if (few) add_child(json, child_of(telling.graph, state, armed), telling.children);
     json.set("status", status_text(undo));
     json.set("attempts", undo.attempts);
-    auto const at_hand = all_made.find(i);
-    Json made = at_hand == all_made.end() ? Json::array() : at_hand->second;
-    auto const foreseen = calls.find(std::string(json["key"].as_string()));
+    auto const at_hand = telling.made.find({unwinding.id, i});
+    Json made = at_hand == telling.made.end() ? Json::array() : at_hand->second;
+    auto const foreseen = telling.foreseen.find(std::string(json["key"].as_string()));
     bool const begun = undo.status != UndoStatus::pending;
-    if (!begun && foreseen != calls.end()) made = foreseen->second;
+    if (!begun && foreseen != telling.foreseen.end()) made = foreseen->second;
     if (made.size() > 0) json.set("calls", std::move(made));
     undos.push_back(std::move(json));
   }
@@ -139,6 +142,34 @@ void add_words(Json& undos, RunModel const& model, UnwindingId id) {
   }
 }
 
+// The unwindings so far; of inner scopes, those that go on and, when the run has ended, all others,
+// with what they undo.
+Json unwindings_json(Telling const& telling) {
+  auto const& state = telling.model.state;
+  bool const ended = state.status == RunStatus::ended;
+  Json list = Json::array();
+  for (auto const& made : telling.model.unwindings) {
+    auto json = unwinding_json(made, telling.model, telling.graph);
+    auto const at = state.unwindings.find(made.id);
+    bool const inner = made.id != state.root_unwinding && at != state.unwindings.end();
+    if (inner && (ended || !made.ended) && !at->second.plan.empty()) {
+      auto undos = planned_undos(telling, at->second);
+      add_words(undos, telling.model, made.id);
+      json.set("undos", std::move(undos));
+    }
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+// What is shown, as the header says.
+char const* phase_text(State const& state, bool planned) {
+  bool const open = state.status != RunStatus::ended;
+  if (planned) return open ? "undoing" : "done";
+  if (open) return state.root_unwinding.valid() ? "stopping" : "before";
+  return state.scopes.contains(state.root) ? "kept" : "none";
+}
+
 }  // namespace
 
 Json plan_view(RunFold const& fold, StepGraph const& graph, Time now, ChildPlan const& children) {
@@ -146,27 +177,21 @@ Json plan_view(RunFold const& fold, StepGraph const& graph, Time now, ChildPlan 
   auto const& state = model.state;
   auto const root = state.unwindings.find(state.root_unwinding);
   bool const planned = root != state.unwindings.end() && root->second.planned;
-  Json undos = Json::array();
-  std::string phase = "none";
-  if (planned) {
-    undos = planned_undos(graph, model, root->second, now, children);
-    add_words(undos, model, root->first);
-    phase = state.status == RunStatus::ended ? "done" : "undoing";
-  } else if (state.status != RunStatus::ended) {
-    undos = foreseen_undos(graph, state, now, children);
-    phase = root != state.unwindings.end() ? "stopping" : "before";
-  } else if (state.scopes.contains(state.root)) {
-    undos = foreseen_undos(graph, state, now, children);
-    phase = "kept";
-  }
-  Json json = Json::object({{"id", state.run},
-                            {"status", run_status(state)},
-                            {"phase", phase},
-                            {"undos", std::move(undos)}});
-  Json unwindings = Json::array();
-  for (auto const& one : model.unwindings) unwindings.push_back(unwinding_json(one, model, graph));
-  json.set("unwinding", std::move(unwindings));
-  return json;
+  bool const open = state.status != RunStatus::ended;
+  bool const kept = !open && !planned && state.scopes.contains(state.root);
+  auto const armed = planned ? std::vector<ActivationId>() : preview_plan(graph, state);
+  auto undone = armed.size();
+  for (auto const id : state.active_unwindings) undone += state.unwindings.at(id).plan.size();
+  Telling telling{graph, model, children, made_calls(graph, model)};
+  if ((open || kept) && undone <= kForeseen) telling.foreseen = foreseen_calls(graph, state, now);
+  Json undos = planned ? planned_undos(telling, root->second) : Json::array();
+  if (planned) add_words(undos, model, root->first);
+  if (!planned && (open || kept)) undos = armed_undos(telling, armed);
+  return Json::object({{"id", state.run},
+                       {"status", run_status(state)},
+                       {"phase", phase_text(state, planned)},
+                       {"undos", std::move(undos)},
+                       {"unwinding", unwindings_json(telling)}});
 }
 
 }  // namespace skald::view

@@ -8,13 +8,14 @@
 //
 // - phase: before (undos are what a cancel would undo now), stopping (the same; open calls settle
 //   first), undoing, done, kept (a child that has completed: its parent's unwinding would undo
-//   it), none (nothing was ever undone and nothing would be).
+//   it), none (it has ended, and was not unwound as a whole).
 // - undos, first to last. outcome is that of the effect: succeeded, in doubt, refused, or open.
 //   status: planned (a cancel would), pending, running, suspended, done, skipped.
 //   input, arguments and output are what $undo holds. calls are what the block does: made already,
 //   or as they would be made now if each were answered without an output. child is the run that
 //   undoes itself, undos are its own.
-// - unwinding: every unwinding so far, as in run_view.hpp: a retried `try` has plans of its own.
+// - unwinding: every unwinding so far, as in run_view.hpp: a `try` has plans of its own. Those of
+//   inner scopes that go on also have "undos", as above; when the run has ended, all of them.
 //
 // Pure.
 
