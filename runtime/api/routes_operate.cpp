@@ -2,6 +2,8 @@
 
 #include "runtime/api/routes.hpp"
 
+#include "runtime/view/operation.hpp"
+
 namespace skald::runtime {
 namespace {
 
@@ -44,10 +46,9 @@ Result<Wish> read_wish(Verb verb, HttpRequest const& request) {
 // 409 with what would stay behind.
 HttpResponse leaves_effects(std::string const& run, Json const& left) {
   HttpResponse response = problem(
-      409,
-      "run '" + run + "' has " + std::to_string(left.size()) + " effects that a kill leaves behind",
+      409, "a kill of run '" + run + "' would leave " + view::left_text(left) + " behind",
       to_string(ErrorCode::failed_precondition),
-      "cancel it to undo them, or kill it with {\"leaveEffects\": true}");
+      "cancel it, and what has an undo is undone; or kill it with {\"leaveEffects\": true}");
   Json body = parse_json(response.body).value_or(Json::object());
   body.set("leftBehind", left);
   response.body = to_text(body);
@@ -122,11 +123,8 @@ void operate_one(Api& api, Wish const& wish, Json const& run, Json& done, Json& 
   auto const& left = (*effect)["leftBehind"];
   bool const kill = wish.operation.verb == Verb::kill && !wish.operation.leave_effects;
   if (!kill || left.size() == 0) return done.push_back(id);
-  refused.push_back(Json::object({{"id", id},
-                                  {"why",
-                                   "a kill would leave effects behind, and `leaveEffects` is "
-                                   "not given"},
-                                  {"leftBehind", left}}));
+  auto const why = "a kill would leave " + view::left_text(left) + " behind";
+  refused.push_back(Json::object({{"id", id}, {"why", why}, {"leftBehind", left}}));
 }
 
 }  // namespace

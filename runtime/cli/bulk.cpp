@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "runtime/cli/server.hpp"
-#include "runtime/view/draw_run.hpp"
+#include "runtime/view/operation.hpp"
 
 namespace skald::cli {
 namespace {
@@ -54,15 +54,6 @@ bool agreed(Console& console, Verb verb, std::size_t count) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-// "hotel, flight" of what a kill leaves.
-std::string names_of(Json const& left) {
-  std::string text;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    text += (i == 0 ? "" : ", ") + view::step_text(left[i]);
-  }
-  return text;
-}
-
 // The operation on one run, or what it would do. A dry run is refused as the operation would be.
 Result<Json> operate_one(Client& client, std::string const& id, Operation const& operation,
                          bool dry_run) {
@@ -71,7 +62,8 @@ Result<Json> operate_one(Client& client, std::string const& id, Operation const&
   if (!effect || operation.verb != Verb::kill || operation.leave_effects) return effect;
   auto const& left = (*effect)["leftBehind"];
   if (left.size() == 0) return effect;
-  return Error{ErrorCode::failed_precondition, "it would leave " + names_of(left) + " behind", ""};
+  return Error{ErrorCode::failed_precondition,
+               "it would leave " + view::left_text(left) + " behind", ""};
 }
 
 // {"id", "workflow", "done", "becomes", "left", "why"} of each run.
@@ -85,7 +77,7 @@ Json operate_all(Console& console, Client& client, Operation const& operation,
     row.set("becomes", effect.ok() ? (*effect)["becomes"] : run["status"]);
     if (!effect.ok()) row.set("why", effect.error().message);
     if (effect.ok() && (*effect)["leftBehind"].size() > 0) {
-      row.set("left", names_of((*effect)["leftBehind"]));
+      row.set("left", view::left_text((*effect)["leftBehind"]));
     }
     rows.push_back(std::move(row));
     bool const tell = console.interactive() && rows.size() % 100 == 0;

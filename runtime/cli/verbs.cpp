@@ -4,6 +4,8 @@
 #include "runtime/cli/bulk.hpp"
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/server.hpp"
+#include "runtime/view/draw_run.hpp"
+#include "runtime/view/operation.hpp"
 
 namespace skald::cli {
 namespace {
@@ -33,6 +35,18 @@ std::string heading(Json const& effect) {
   return line;
 }
 
+std::string drawn_left(Json const& left) {
+  constexpr std::size_t kMostLines = 20;
+  if (left.size() == 0) return "  nothing is left behind\n";
+  std::string out = "  left behind:\n";
+  for (std::size_t i = 0; i < std::min(left.size(), kMostLines); ++i) {
+    out += "    " + view::step_text(left[i]) + " (" + std::string(text(left[i], "outcome")) +
+           ")  " + std::string(text(left[i], "key")) + '\n';
+  }
+  if (left.size() <= kMostLines) return out;
+  return out + "    and " + std::to_string(left.size() - kMostLines) + " more; -o json has all\n";
+}
+
 std::string drawn(Json const& effect, bool dry_run) {
   auto out = heading(effect) + '\n';
   auto const status = text(effect, "status");
@@ -51,25 +65,20 @@ std::string drawn(Json const& effect, bool dry_run) {
     out += "  → " + std::string(text(call, "task")) + " attempt " + to_text(call["attempt"]) +
            ": " + std::string(text(call, "call")) + '\n';
   }
-  if (effect["leftBehind"].size() > 0) out += "  left behind:\n";
-  if (effect["leftBehind"].is_array()) {
-    for (auto const& left : effect["leftBehind"].items()) {
-      out += "    " + std::string(text(left, "task")) + " (" + std::string(text(left, "outcome")) +
-             ")  " + std::string(text(left, "key")) + '\n';
-    }
-  }
+  if (auto const* left = effect.find("leftBehind")) out += drawn_left(*left);
   if (dry_run) out += "  dry run: nothing has happened\n";
   return out;
 }
 
-// A kill, and its dry run, shows first what it leaves, and does nothing until it is told that this
-// is known.
+// A kill, and its dry run, that would leave something shows first what, and does nothing until it
+// is told that this is known.
 Exit refuse_kill(Console& console, Json const& effect, std::string const& run) {
   console.show(effect, drawn(effect, true));
   return console.fail({ErrorCode::failed_precondition,
-                       "a kill ends the run at once and undoes nothing",
-                       "skald cancel " + run + " undoes it; to kill it all the same: skald kill " +
-                           run + " --leave-effects"});
+                       "a kill would leave " + view::left_text(effect["leftBehind"]) + " behind",
+                       "skald cancel " + shell_word(run) +
+                           " undoes what has an undo; to kill it all the same: skald kill " +
+                           shell_word(run) + " --leave-effects"});
 }
 
 Exit act(Console& console, Options const& options) {
@@ -89,17 +98,20 @@ Exit act(Console& console, Options const& options) {
     return console.fail({ErrorCode::invalid_argument, "which run?",
                          "give its id, or --where workflow=NAME,status=STATUS for many"});
   }
-  bool const refused = operation.verb == Verb::kill && !operation.leave_effects;
+  bool const wary = operation.verb == Verb::kill && !operation.leave_effects;
   bool const follow = options.wait && !options.dry_run;
   std::uint64_t told = 0;  // facts before the operation are not told again
   if (follow) {
     auto const before = client.status(options.run);
     if (before) told = before->records;
   }
-  auto effect = options.dry_run || refused ? client.preview(options.run, operation)
-                                           : client.operate(options.run, operation);
+  auto effect = options.dry_run || wary ? client.preview(options.run, operation)
+                                        : client.operate(options.run, operation);
+  if (wary && effect && (*effect)["leftBehind"].size() > 0) {
+    return refuse_kill(console, *effect, options.run);
+  }
+  if (wary && effect && !options.dry_run) effect = client.operate(options.run, operation);
   if (!effect) return fail_on_server(console, effect.error());
-  if (refused) return refuse_kill(console, *effect, options.run);
   if (!follow || console.format() == Format::table) {
     console.show(*effect, drawn(*effect, options.dry_run));
   }
@@ -173,11 +185,13 @@ Command cancel_command() {
 
 Command kill_command() {
   auto const options = options_of(Verb::kill);
-  return run_verb(Verb::kill, "End a run at once; what it has done stays", options,
-                  {{.names = "--leave-effects",
-                    .target = &options->operation.leave_effects,
-                    .help = "Yes, undo nothing"}},
-                  {});
+  return run_verb(
+      Verb::kill, "End a run at once; what it has done stays", options,
+      {{.names = "--leave-effects",
+        .target = &options->operation.leave_effects,
+        .help = "Yes, also when something is left that may have happened"}},
+      "Without --leave-effects it is refused when it would leave anything: an effect that a\n"
+      "cancel would undo, or a call whose answer is not known.");
 }
 
 Command suspend_command() {

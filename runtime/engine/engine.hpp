@@ -247,7 +247,8 @@ class Engine {
   // Answers when `stopping` is durable. Errors: failed_precondition when the run has ended or is
   // being unwound already.
   Result<void> cancel(std::string const& run, std::string reason = {}, std::string actor = {});
-  // Ends the run at once and leaves its effects. Errors: as cancel.
+  // Ends the run at once and leaves its effects, whatever they are; operate() with Verb::kill and
+  // without `leave_effects` is refused when there are any. Errors: as cancel.
   Result<void> kill(std::string const& run, std::string reason = {}, std::string actor = {});
   // Goes on with a suspended run. Errors: failed_precondition when it is not suspended.
   Result<void> resume(std::string const& run, std::string reason = {}, std::string actor = {});

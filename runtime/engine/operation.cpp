@@ -89,10 +89,9 @@ Result<InputBody> input_of(graph::StepGraph const& graph, State const& state,
 Result<void> check_kill(Operation const& operation, Json const& left, std::string const& run) {
   if (operation.verb != Verb::kill || operation.leave_effects || left.size() == 0) return {};
   return Error{ErrorCode::failed_precondition,
-               "run '" + run + "' has " + std::to_string(left.size()) +
-                   (left.size() == 1 ? " effect" : " effects") + " that a kill leaves behind",
-               "cancel it to undo them; or kill it with --leave-effects ({\"leaveEffects\": "
-               "true} in the API)"};
+               "a kill of run '" + run + "' would leave " + view::left_text(left) + " behind",
+               "cancel it, and what has an undo is undone; or kill it with --leave-effects "
+               "({\"leaveEffects\": true} in the API, Operation::leave_effects in C++)"};
 }
 
 std::string refusal(std::string const& run, Operation const& operation, std::string const& why) {

@@ -31,8 +31,10 @@ struct Operation {
   std::string step = {};
   std::optional<Json> value = {};
   bool forward = false;
-  bool leave_effects = false;  // kill: yes, what it has done stays
-  std::string reason = {};     // these two stand in the run's history
+  // kill: yes, what it has done stays. Without it a kill is refused when it would leave an effect
+  // that a cancel would undo, or a call whose answer is not known.
+  bool leave_effects = false;
+  std::string reason = {};  // these two stand in the run's history
   std::string actor = {};
 };
 

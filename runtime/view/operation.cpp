@@ -1,6 +1,9 @@
 #include "runtime/view/operation.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +11,7 @@
 #include "runtime/machine/find_step.hpp"
 #include "runtime/machine/machine.hpp"
 #include "runtime/machine/tree.hpp"
+#include "runtime/view/draw_run.hpp"
 #include "runtime/view/model.hpp"
 #include "runtime/view/run_view.hpp"
 
@@ -156,28 +160,72 @@ Json operation_effect(graph::StepGraph const& graph, State const& before, State 
                        {"calls", calls}});
 }
 
-Json left_behind(graph::StepGraph const& graph, State const& state) {
-  auto undone = [&state](Armed const& armed) {
-    auto const at = state.unwindings.find(armed.planned);
-    if (at == state.unwindings.end()) return false;
-    auto const& plan = at->second.plan;
-    return std::any_of(plan.begin(), plan.end(), [&](Undo const& undo) {
-      return undo.undoes == armed.id && undo.status == UndoStatus::done;
-    });
-  };
-  Json list = Json::array();
-  for (auto at = state.armed.rbegin(); at != state.armed.rend(); ++at) {
-    auto const& armed = at->second;
-    auto const& task = graph.task(armed.task);
-    auto const outcome = armed.outcome.value_or(saga::Outcome::in_doubt);
-    if (!saga::must_undo(outcome, task.effect) || undone(armed)) continue;
-    list.push_back(Json::object({{"task", task.name},
-                                 {"path", task.path},
-                                 {"number", armed.number},
-                                 {"key", effect_key(graph, state, armed.task, armed.number)},
-                                 {"outcome", armed.outcome ? saga::to_string(outcome) : "open"}}));
+namespace {
+
+bool is_undone(State const& state, Armed const& armed) {
+  auto const at = state.unwindings.find(armed.planned);
+  if (at == state.unwindings.end()) return false;
+  auto const& plan = at->second.plan;
+  return std::any_of(plan.begin(), plan.end(), [&](Undo const& undo) {
+    return undo.undoes == armed.id && undo.status == UndoStatus::done;
+  });
+}
+
+// A call that only reads leaves nothing.
+bool only_reads(Json const& with) {
+  auto const& method = with["method"];
+  if (!method.is_string()) return false;
+  std::string word(method.as_string());
+  for (auto& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return word == "get" || word == "head" || word == "options";
+}
+
+// A call without an undo, going forward, of which nobody knows what it has done.
+bool is_in_doubt(graph::StepGraph const& graph, State const& state, Activation const& step) {
+  if (!std::holds_alternative<graph::Call>(graph.task(step.task).kind)) return false;
+  if (state.armed.contains(step.id) || only_reads(step.detail)) return false;
+  if (undo_root(state, step.scope).valid() || probe_root(graph, state, step.scope).valid()) {
+    return false;
   }
+  bool const at_work = step.phase == Phase::open || step.phase == Phase::waiting || step.ongoing;
+  return at_work || step.outcome == saga::Outcome::in_doubt;
+}
+
+}  // namespace
+
+Json left_behind(graph::StepGraph const& graph, State const& state) {
+  std::map<ActivationId, Json, std::greater<>> left;
+  auto add = [&](ActivationId id, TaskIndex index, std::uint32_t number, char const* outcome) {
+    auto const& task = graph.task(index);
+    left.emplace(id, Json::object({{"task", task.name},
+                                   {"path", task.path},
+                                   {"number", number},
+                                   {"key", effect_key(graph, state, index, number)},
+                                   {"outcome", outcome}}));
+  };
+  for (auto const& [id, armed] : state.armed) {
+    auto const outcome = armed.outcome.value_or(saga::Outcome::in_doubt);
+    bool const stays = saga::must_undo(outcome, graph.task(armed.task).effect);
+    if (!stays || is_undone(state, armed)) continue;
+    add(id, armed.task, armed.number, armed.outcome ? saga::to_string(outcome) : "open");
+  }
+  for (auto const& [id, step] : state.activations) {
+    if (!is_in_doubt(graph, state, step)) continue;
+    add(id, step.task, step.number, step.outcome ? saga::to_string(*step.outcome) : "open");
+  }
+  Json list = Json::array();
+  for (auto& [id, one] : left) list.push_back(std::move(one));
   return list;
+}
+
+std::string left_text(Json const& left) {
+  constexpr std::size_t kMostNames = 5;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(left.size(), kMostNames); ++i) {
+    names += (i == 0 ? "'" : ", '") + step_text(left[i]) + "'";
+  }
+  if (left.size() <= kMostNames) return names;
+  return names + " and " + std::to_string(left.size() - kMostNames) + " more";
 }
 
 }  // namespace skald::view

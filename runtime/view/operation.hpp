@@ -3,6 +3,7 @@
 // What an operator's verb does, or would do, in words and data: for answers and dry runs.
 
 #include <span>
+#include <string>
 
 #include "base/json.hpp"
 #include "compiler/graph/step_graph.hpp"
@@ -17,8 +18,12 @@ namespace skald::view {
 Json operation_effect(graph::StepGraph const& graph, runtime::State const& before,
                       runtime::State const& after, std::span<runtime::Record const> facts);
 
-// What a kill leaves: [{"task", "path", "number", "key", "outcome"}] of every effect that has
-// happened, or may have, and is not undone; newest first.
+// What a kill leaves: [{"task", "path", "number", "key", "outcome"}] of every effect that is armed
+// and not undone, and of every other call that is under way or in doubt and does more than read;
+// newest first. Empty: a kill leaves nothing that a cancel would not leave, too.
 Json left_behind(graph::StepGraph const& graph, runtime::State const& state);
+
+// "'hotel', 'flight:2' and 7 more", of what left_behind() gives.
+std::string left_text(Json const& left);
 
 }  // namespace skald::view

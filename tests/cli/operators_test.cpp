@@ -36,6 +36,30 @@ do:
         - hold: { listen: { to: { one: { with: { type: demo.answer.v1 } } } } }
 )";
 
+// What is inside of the try can not be undone, so that it goes on unwinding.
+constexpr char const* kInner =
+    R"(document: { dsl: '1.0.3', namespace: demo, name: inner, version: '1.0.0' }
+saga: { retry: { delay: { milliseconds: 1 }, limit: { attempt: { count: 1 } } } }
+do:
+  - hotel:
+      emit: { event: { with: { type: demo.booked.v1, source: demo } } }
+      compensate: [ { noHotel: { emit: { event: { with: { type: demo.off.v1, source: demo } } } } } ]
+  - transport:
+      try:
+        - car:
+            emit: { event: { with: { type: demo.booked.v1, source: demo } } }
+            compensate:
+              - noCar: { emit: { event: { with: { type: demo.off.v1, source: demo } } } }
+        - train:
+            emit: { event: { with: { type: demo.booked.v1, source: demo } } }
+            compensate:
+              - noTrain:
+                  call: http
+                  with: { method: delete, endpoint: http://127.0.0.1:1/train }
+        - seat: { raise: { error: { type: https://demo.example/full, status: 409, title: full } } }
+      catch: { do: [ { walk: { set: { on: foot } } } ] }
+)";
+
 class Operators : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -102,6 +126,45 @@ TEST_F(Operators, ThePlanIsReadBeforeWhileAndAfter) {
   EXPECT_EQ(after["undos"][0]["reason"], Json("all know"));
 }
 
+TEST_F(Operators, APlanShowsWhatUnwindsInside) {
+  ASSERT_EQ(call({"deploy", scratch_file("inner.yaml", kInner)}).code, 0);
+  ASSERT_EQ(call({"start", "demo/inner", "--id", "i1"}).code, 0);
+  while (json({"show", "i1"})["status"] != Json("suspended")) {
+  }
+  auto const inside = call({"plan", "i1"});
+  expect_has(inside.err,
+             "'transport' unwinds after error 409 full; then transport handles it; next: train, "
+             "which is suspended\na cancel now would then undo the rest, in this order:");
+  expect_has(inside.out, "transport  1  train  succeeded  suspended  2         DELETE");
+  expect_has(inside.out, "transport  2  car    succeeded  pending    0         noCar");
+  expect_has(inside.out, "the run    1  hotel  succeeded  planned");
+  ASSERT_EQ(call({"cancel", "i1"}).code, 0);
+  expect_has(call({"plan", "i1"}).err,
+             "'transport' unwinds after error 409 full; next: train, which is suspended\n"
+             "then the run undoes the rest, in this order:");
+  ASSERT_EQ(call({"skip", "i1", "train"}).code, 0);
+  EXPECT_EQ(call({"wait", "i1"}).code, 9);
+  auto const after = call({"plan", "i1"});
+  expect_has(after.err, "'transport' has unwound after error 409 full");
+  expect_has(after.out, "transport  1  train  succeeded  skipped");
+  expect_has(after.out, "the run    1  hotel  succeeded  done");
+}
+
+TEST_F(Operators, APlanTellsWhatATryHasUndone) {
+  ASSERT_EQ(call({"deploy", scratch_file("inner.yaml", kInner)}).code, 0);
+  ASSERT_EQ(call({"start", "demo/inner", "--id", "i1"}).code, 0);
+  while (json({"show", "i1"})["status"] != Json("suspended")) {
+  }
+  ASSERT_EQ(call({"skip", "i1", "train", "--reason", "it has left"}).code, 0);
+  EXPECT_EQ(call({"wait", "i1"}).code, 0);
+  auto const after = call({"plan", "i1"});
+  expect_has(after.err, "nothing else was undone");
+  expect_has(after.out, "transport  2  car    succeeded  done");
+  auto const data = json({"plan", "i1"});
+  EXPECT_EQ(data["phase"], Json("none"));
+  EXPECT_EQ(data["unwinding"][0]["undos"][0]["reason"], Json("it has left"));
+}
+
 TEST_F(Operators, CancelAndWaitTellsOnlyWhatIsNew) {
   start("t1");
   auto const cancelled = call({"cancel", "t1", "--wait"});
@@ -120,7 +183,7 @@ TEST_F(Operators, ABulkKillSaysWhatItWouldLeaveAndIsRefused) {
   };
   auto const dry = call(with({"--dry-run"}));
   EXPECT_EQ(dry.code, 4);
-  expect_has(dry.out, "it would leave tell behind");
+  expect_has(dry.out, "it would leave 'tell' behind");
   expect_has(dry.err, "1 run would be refused");
   auto const refused = call(kill);
   EXPECT_EQ(refused.code, 4);
@@ -137,7 +200,12 @@ TEST_F(Operators, ADryRunOfAKillIsRefusedAsTheKillIs) {
   auto const dry = call({"kill", "t1", "--dry-run"});
   EXPECT_EQ(dry.code, 4);
   expect_has(dry.out, "left behind:");
-  expect_has(dry.err, "--leave-effects");
+  expect_has(dry.err, "a kill would leave 'tell' behind");
+  expect_has(dry.err, "skald kill t1 --leave-effects");
+  auto const killed = call({"kill", "t1"});
+  EXPECT_EQ(killed.code, 4);
+  EXPECT_EQ(killed.err, dry.err);
+  EXPECT_EQ(json({"show", "t1"})["status"], Json("waiting"));
   EXPECT_EQ(call({"kill", "t1", "--dry-run", "--leave-effects"}).code, 0);
 }
 

@@ -146,12 +146,16 @@ TEST_F(ServerCommands, CancelEndsWithNine) {
   EXPECT_EQ(call({"cancel", "a1"}).code, 4);
 }
 
-TEST_F(ServerCommands, KillWantsToBeMeant) {
+TEST_F(ServerCommands, AKillThatLeavesNothingIsDone) {
   call({"start", "demo/approval", "--id", "a1"});
-  auto const refused = call({"kill", "a1"});
-  EXPECT_EQ(refused.code, 4);
-  EXPECT_NE(refused.err.find("--leave-effects"), std::string::npos) << refused.err;
-  EXPECT_EQ(call({"kill", "a1", "--leave-effects"}).code, 0);
+  auto const dry = call({"kill", "a1", "--dry-run"});
+  EXPECT_EQ(dry.code, 0) << dry.err;
+  EXPECT_NE(dry.out.find("nothing is left behind"), std::string::npos) << dry.out;
+  EXPECT_NE(json({"show", "a1"})["status"], Json("killed"));
+  auto const killed = call({"kill", "a1", "--reason", "a test"});
+  EXPECT_EQ(killed.code, 0) << killed.err;
+  EXPECT_NE(killed.out.find("it is now killed"), std::string::npos) << killed.out;
+  EXPECT_NE(killed.out.find("nothing is left behind"), std::string::npos) << killed.out;
   EXPECT_EQ(json({"show", "a1"})["status"], Json("killed"));
 }
 

@@ -243,6 +243,9 @@ TEST_F(ClientTest, AKillHasToBeMeant) {
   auto const refused = raw(post("/v1/runs/k/kill", "{}"));
   EXPECT_EQ(status_of_response(refused), 409);
   EXPECT_EQ(parse_json(body_of(refused)).value()["leftBehind"].size(), 1U) << refused;
+  auto const told = client_->operate("k", {.verb = Verb::kill}).error();
+  EXPECT_EQ(told.code, ErrorCode::failed_precondition);
+  EXPECT_NE(told.message.find("would leave 'flight' behind"), std::string::npos) << told.message;
   EXPECT_EQ(client_->status("k").value().status, RunStatus::waiting);
   EXPECT_TRUE(client_->kill("k", "enough").ok());
   EXPECT_EQ(client_->wait("k", 10s).value().status, RunStatus::killed);

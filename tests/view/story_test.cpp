@@ -5,9 +5,9 @@
 //   pass DURATION           next                          event JSON       cancel REASON
 //   kill REASON             restart                       history
 //   late ACTIVATION ATTEMPT STATUS [JSON]                unoffered TASK FUNCTION
-//   offered TASK
-//   late ACTIVATION ATTEMPT STATUS [JSON]                 suspend REASON
+//   offered TASK                                          suspend REASON
 //   complete TASK JSON                                    skip TASK
+//   left (what a kill would leave now)
 
 #include <gtest/gtest.h>
 
@@ -18,6 +18,7 @@
 #include "runtime/machine/find_step.hpp"
 #include "runtime/machine/machine.hpp"
 #include "runtime/view/draw_run.hpp"
+#include "runtime/view/operation.hpp"
 #include "runtime/view/run_view.hpp"
 #include "tests/support/golden.hpp"
 
@@ -43,6 +44,10 @@ class Story {
     if (verb == "unoffered" || verb == "offered") return offer(verb, in);
     if (verb == "complete" || verb == "skip") return operate(verb, in);
     std::getline(in >> std::ws, rest);
+    if (verb == "left") {
+      notes_ += "left behind " + left_text(left_behind(graph_, state_)) + "\n";
+      return "";
+    }
     if (verb == "suspend") return feed(SuspendRun{rest, "olga"});
     if (verb == "start") return start(parse_json(rest).value());
     if (verb == "pass") return pass(parse_iso8601_duration(rest).value());
@@ -58,7 +63,7 @@ class Story {
   std::string picture() const {
     auto const view = run_view(records_, graph_);
     auto text = draw_run(view, {.width = 110, .now = now_});
-    text += "\nundone " + to_text(view["undone"]) + "\n";
+    text += "\nundone " + to_text(view["undone"]) + "\n" + notes_;
     if (with_history_) {
       auto const all = history(records_, graph_);
       for (auto const& record : all.items()) text += to_text(record) + "\n";
@@ -171,6 +176,7 @@ class Story {
   std::vector<Record> records_;
   Time now_ = parse_iso8601("2026-11-23T05:30:00Z").value();
   bool with_history_ = false;
+  std::string notes_;
 };
 
 GoldenOutput tell(GoldenCase const& file) {
