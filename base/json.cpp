@@ -308,12 +308,12 @@ std::string_view Json::as_string() const {
   return static_cast<StringRep*>(payload_.rep)->view();
 }
 
-std::span<Json const> Json::items() const {
+std::span<Json const> Json::items() const& {
   SKALD_ASSERT(is_array(), "Json is not an array");
   return static_cast<ArrayRep const*>(payload_.rep)->items;
 }
 
-std::span<Json::Member const> Json::members() const {
+std::span<Json::Member const> Json::members() const& {
   SKALD_ASSERT(is_object(), "Json is not an object");
   return static_cast<ObjectRep const*>(payload_.rep)->members;
 }

@@ -85,8 +85,11 @@ class Json {
   bool as_boolean() const;
   double as_number() const;
   std::string_view as_string() const;
-  std::span<Json const> items() const;
-  std::span<Member const> members() const;
+  // Not of a temporary: a range-for over f().items() would walk a value that is gone.
+  std::span<Json const> items() const&;
+  std::span<Json const> items() const&& = delete;
+  std::span<Member const> members() const&;
+  std::span<Member const> members() const&& = delete;
   Json pieces() const;  // of a sealed value: an array
   // The decimal text of a number literal; empty for any other number.
   std::string_view literal_text() const noexcept;

@@ -172,7 +172,8 @@ Result<Json> Engine::workflow(std::string_view name) const {
   json.set("sourceName", item->deployed.source_name);
   json.set("graph", graph::to_json(*item->graph));
   auto const& id = item->graph->id;
-  for (auto const& entry : schedules().items()) {
+  auto const entries = schedules();
+  for (auto const& entry : entries.items()) {
     if (entry["name"] == Json(id.ns + "/" + id.name)) json.set("schedule", entry);
   }
   return json;

@@ -5,6 +5,15 @@
 namespace skald {
 namespace {
 
+// `for (auto const& item : f().items())` would walk a value that has been destroyed.
+template <class T>
+concept Walkable = requires(T&& value) {
+  std::forward<T>(value).items();
+  std::forward<T>(value).members();
+};
+static_assert(Walkable<Json&> && Walkable<Json const&>);
+static_assert(!Walkable<Json> && !Walkable<Json const>);
+
 TEST(Json, KeepsTheOrderOfMembers) {
   auto const value = parse_json(R"({"b":1,"a":2,"b":3})").value();
   EXPECT_EQ(to_text(value), R"({"b":3,"a":2})");

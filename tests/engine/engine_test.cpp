@@ -250,6 +250,18 @@ TEST(Engine, AVersionIsReplacedOnlyWhenThatIsMeant) {
   EXPECT_EQ(engine.workflows().size(), 1U);
 }
 
+TEST(Engine, AWorkflowIsToldWithItsSchedule) {
+  auto engine = in_memory();
+  for (std::string const name : {"one", "two", "three"}) {
+    auto const text = "document: { dsl: '1.0.3', namespace: demo, name: " + name +
+                      ", version: '1.0.0' }\n"
+                      "schedule: { cron: '0 0 1 1 *' }\ndo: [ { s: { set: { a: 1 } } } ]\n";
+    ASSERT_TRUE(engine.deploy({text, name + ".yaml"}).ok());
+  }
+  auto const told = engine.workflow("demo/two").value();
+  EXPECT_EQ(told["schedule"]["name"], Json("demo/two")) << to_text(told["schedule"]);
+}
+
 TEST(Engine, CancelUndoes) {
   Log log;
   auto engine = in_memory();
