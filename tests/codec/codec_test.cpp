@@ -159,5 +159,14 @@ TEST(RecordCodec, BytesOfLaterKindsAreReadForEver) {
   EXPECT_TRUE(equal(*back, later_kinds()));
 }
 
+TEST(RecordCodec, BytesOfKindsOfWaitingAreReadForEver) {
+  auto const hex = read_compat("records-3.hex");
+  EXPECT_EQ(to_hex(encode(kinds_of_waiting())), hex);
+  auto const back = decode(from_hex(hex));
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_TRUE(equal(*back, kinds_of_waiting()));
+  EXPECT_EQ(to_hex(encode(*back)), hex);
+}
+
 }  // namespace
 }  // namespace skald::runtime

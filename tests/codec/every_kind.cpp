@@ -112,4 +112,27 @@ Batch later_kinds() {
   return batch;
 }
 
+Batch kinds_of_waiting() {
+  Json const trip = Json::object({{"city", "Bonn"}});
+  Time const later = kNow + Duration::from_seconds(20);
+  Batch batch;
+  add_all(batch, "trip-7",
+          {AttemptOngoing{a(1), 2, 202, later}, ProbeStarted{a(2)},
+           ProbeEnded{a(2), saga::Outcome::refused, trip, "HTTP 503"}, CallbackAwaited{a(3)},
+           LockWanted{a(4), ScopeId{1}, TaskIndex{6}, "seat:7A", trip, later}, LockTaken{a(4)},
+           LockGivenUp{a(5), true, Json::object({{"status", 409}})}, LockWithdrawn{a(5)}});
+  batch.locks = {{"seat:7A", kNow, LockQueued{"trip-8", a(1)}},
+                 {"seat:7A", kNow, LockGranted{"trip-8", a(1)}},
+                 {"seat:7A", later, LockReleased{"trip-8"}}};
+  std::string const nightly = "travel/nightly";
+  batch.schedules = {
+      {nightly, kNow, ScheduleSet{nightly + "/1.0.0", "c0ffee", later}},
+      {nightly, kNow, ScheduleFired{later, Firing::queued, "travel/nightly@1", trip, later, 3}},
+      {nightly, kNow, ScheduleLaunched{"travel/nightly@1", true}},
+      {nightly, later, ScheduleRunEnded{"travel/nightly@1", later}},
+      {nightly, later, ScheduleEventTaken{2, 1, "e1 shop", trip, Json("b-1")}},
+      {nightly, later, ScheduleEventsDropped{2}}};
+  return batch;
+}
+
 }  // namespace skald::runtime::testing

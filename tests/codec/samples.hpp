@@ -43,6 +43,8 @@ Batch random_batch(Dice& dice);
 Batch every_kind();
 // The same for the kinds and fields that came later.
 Batch later_kinds();
+// And for calls that are not finished, probes, callbacks, locks and schedules.
+Batch kinds_of_waiting();
 
 // Both hold the same in every field.
 bool equal(Record const& a, Record const& b);
