@@ -52,7 +52,8 @@ Result<void> check_key(std::string const& key, char const* header) {
 }
 
 // The work's exceptions are the service's own mistakes: they end here as a failure.
-Result<Reply> run_work(Work const& work) {
+template <class T>
+Result<T> run_work(std::function<Result<T>()> const& work) {
   try {
     return work();
   } catch (std::exception const& exception) {
@@ -175,6 +176,13 @@ Result<Outcome> run_undo(Store& store, Keys const& keys, Work const& work) {
                  "an undo has a key of its own"};
   }
   return in_transaction(store, keys, work, decide_undo);
+}
+
+Result<void> run_plain(Store& store, std::function<Result<void>()> const& work) {
+  Transaction transaction(store);
+  SKALD_TRY(transaction.begin());
+  SKALD_TRY(run_work(work));
+  return transaction.commit();
 }
 
 }  // namespace skald::participant

@@ -107,4 +107,8 @@ Result<Outcome> run_action(Store& store, Keys const& keys, Work const& work);
 // undo it once more, under a new key.
 Result<Outcome> run_undo(Store& store, Keys const& keys, Work const& work);
 
+// Work that has no key, in a transaction of its own. An error or an exception of it takes
+// everything back, and is the error given.
+Result<void> run_plain(Store& store, std::function<Result<void>()> const& work);
+
 }  // namespace skald::participant

@@ -79,6 +79,18 @@ class Barrier : public testing::Test {
   }
 };
 
+TEST_F(Barrier, AnExceptionInATransactionTakesEverythingBack) {
+  auto const half = [](SqliteTx& tx) -> Result<void> {
+    SKALD_TRY(tx.sql("insert into bookings values ('half')"));
+    throw std::runtime_error("oops");
+  };
+  auto const thrown = barrier_.transaction(half);
+  ASSERT_FALSE(thrown.ok());
+  EXPECT_EQ(thrown.error().message, "the work threw: oops");
+  EXPECT_EQ(bookings(), 0);
+  EXPECT_EQ(act(barrier_, "1")->verdict, Verdict::worked);
+}
+
 TEST_F(Barrier, RunsAnActionOnceAndRepeatsItsReply) {
   Outcome const first = act(barrier_, "1").value();
   EXPECT_EQ(first.verdict, Verdict::worked);

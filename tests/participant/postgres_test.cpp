@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <stdexcept>
 #include <thread>
 
 #include "saga/participant/postgres/postgres.hpp"
@@ -50,6 +51,21 @@ TEST_F(PostgresTest, AWorkThatGoesOnAfterAFailedStatementCommitsNothing) {
   auto const outcome = barrier_.action({"A1", ""}, careless);
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(barrier_.action({"A1", ""}, nothing)->verdict, Verdict::worked);
+}
+
+// The one connection of the pool comes back, and holds no locks.
+TEST_F(PostgresTest, AnExceptionInATransactionTakesEverythingBack) {
+  auto barrier = PostgresBarrier::open(server_.conninfo(), 1).value();
+  auto const create = [](PostgresTx& tx) -> Result<void> {
+    SKALD_TRY(tx.sql("create table half (id int primary key)"));
+    throw std::runtime_error("oops");
+  };
+  auto const thrown = barrier.transaction(create);
+  ASSERT_FALSE(thrown.ok());
+  EXPECT_EQ(thrown.error().message, "the work threw: oops");
+  EXPECT_EQ(barrier.action({"A1", ""}, nothing)->verdict, Verdict::worked);
+  auto const look = [](PostgresTx& tx) { return tx.sql("select * from half"); };
+  EXPECT_FALSE(barrier.transaction(look).ok());
 }
 
 TEST_F(PostgresTest, AConstraintCanBeARefusal) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include <rocksdb/utilities/transaction.h>
 #include "saga/participant/rocksdb/rocksdb_barrier.hpp"
 
@@ -83,6 +85,22 @@ TEST_F(RocksTest, ACommitInsideTheWorkIsNoticed) {
     return Reply{};
   };
   EXPECT_FALSE(barrier.action({"A1", ""}, commit).ok());
+}
+
+TEST_F(RocksTest, AnExceptionInATransactionTakesEverythingBack) {
+  auto barrier = RocksBarrier::open(path()).value();
+  auto const half = [](RocksTx& tx) -> Result<void> {
+    SKALD_TRY(tx.put("half", "done"));
+    throw std::runtime_error("oops");
+  };
+  auto const thrown = barrier.transaction(half);
+  ASSERT_FALSE(thrown.ok());
+  EXPECT_EQ(thrown.error().message, "the work threw: oops");
+  auto const look = [](RocksTx& tx) -> Result<void> {
+    EXPECT_FALSE(tx.get("half").value().has_value());
+    return {};
+  };
+  EXPECT_TRUE(barrier.transaction(look).ok());
 }
 
 TEST_F(RocksTest, ForgetsOnlyWhatIsOld) {

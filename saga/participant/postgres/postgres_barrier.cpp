@@ -121,12 +121,24 @@ class PostgresBarrier::Pool {
   Result<T> with(std::function<Result<T>(pg_conn*)> const& use) {
     auto connection = take();
     if (!connection.ok()) return std::move(connection).error();
-    auto result = use(*connection);
-    give_back(*connection);
-    return result;
+    Loan const loan(*this, *connection);
+    return use(*connection);
   }
 
  private:
+  // A connection that is given back, however its use ends.
+  class Loan {
+   public:
+    Loan(Pool& pool, pg_conn* connection) : pool_(pool), connection_(connection) {}
+    Loan(Loan const&) = delete;
+    Loan& operator=(Loan const&) = delete;
+    ~Loan() { pool_.give_back(connection_); }
+
+   private:
+    Pool& pool_;
+    pg_conn* connection_;
+  };
+
   // False when the server has gone meanwhile: the first look may find its last words, the second
   // one then finds the end.
   static bool is_alive(pg_conn* connection) {
@@ -215,14 +227,10 @@ Result<Outcome> PostgresBarrier::undo(Keys const& keys, Work const& work) {
 }
 
 Result<void> PostgresBarrier::transaction(std::function<Result<void>(PostgresTx&)> const& work) {
-  return pool_->with<void>([&](pg_conn* connection) -> Result<void> {
+  return pool_->with<void>([&](pg_conn* connection) {
     PostgresStore store(connection);
-    SKALD_TRY(store.begin());
     PostgresTx tx(connection);
-    auto result = work(tx);
-    if (result.ok()) result = store.commit();
-    if (!result.ok()) store.rollback();
-    return result;
+    return run_plain(store, [&] { return work(tx); });
   });
 }
 

@@ -59,7 +59,8 @@ class PostgresBarrier {
 
   Result<Outcome> action(Keys const& keys, Work const& work);
   Result<Outcome> undo(Keys const& keys, Work const& work);
-  // Anything else that needs a connection, in a transaction without keys.
+  // Anything else that needs a connection, in a transaction without keys. An error or an exception
+  // takes everything back, and is the error given.
   Result<void> transaction(std::function<Result<void>(PostgresTx&)> const& work);
 
   // Forgets keys that are older than `age`. A key that comes again after that is new: keep them

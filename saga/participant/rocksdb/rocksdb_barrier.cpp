@@ -160,12 +160,10 @@ class RocksBarrier::Impl {
 
   Result<void> transaction(std::function<Result<void>(RocksTx&)> const& work) {
     RocksStore store(*db_, lock_wait_);
-    SKALD_TRY(store.begin());
-    RocksTx tx(store.transaction());
-    auto result = work(tx);
-    if (result.ok()) result = store.commit();
-    if (!result.ok()) store.rollback();
-    return result;
+    return run_plain(store, [&] {
+      RocksTx tx(store.transaction());
+      return work(tx);
+    });
   }
 
   // The keys and their actions' marks that were written before `limit`.

@@ -69,7 +69,8 @@ class RocksBarrier {
 
   Result<Outcome> action(Keys const& keys, Work const& work);
   Result<Outcome> undo(Keys const& keys, Work const& work);
-  // Anything else, in a transaction without keys.
+  // Anything else, in a transaction without keys. An error or an exception takes everything
+  // back, and is the error given.
   Result<void> transaction(std::function<Result<void>(RocksTx&)> const& work);
 
   // Forgets keys that are older than `age`. A key that comes again after that is new: keep them

@@ -114,12 +114,8 @@ class SqliteBarrier::Impl {
 
   Result<void> transaction(std::function<Result<void>(SqliteTx&)> const& work) {
     std::scoped_lock const turn(mutex_);
-    SKALD_TRY(store_.begin());
     SqliteTx tx(db_);
-    Result<void> result = work(tx);
-    if (result.ok()) result = store_.commit();
-    if (!result.ok()) store_.rollback();
-    return result;
+    return run_plain(store_, [&] { return work(tx); });
   }
 
  private:

@@ -60,7 +60,8 @@ class SqliteBarrier {
 
   Result<Outcome> action(Keys const& keys, Work const& work);
   Result<Outcome> undo(Keys const& keys, Work const& work);
-  // Anything else that needs the connection, in a transaction without keys; takes its turn.
+  // Anything else that needs the connection, in a transaction without keys; takes its turn. An
+  // error or an exception takes everything back, and is the error given.
   Result<void> transaction(std::function<Result<void>(SqliteTx&)> const& work);
 
   // Forgets keys that are older than `age`. A key that comes again after that is new: keep them
