@@ -95,7 +95,7 @@ struct Limits {
 };
 
 struct EvalError {
-  std::string message;  // as jq words it: "Cannot index number with \"a\""
+  std::string message;  // as jq words it: "Cannot index number with string \"a\""
   Json value;           // what `try ... catch .` would see; a string, unless error(value) was used
   Span span;            // where in the program text
   bool limit = false;   // a limit was exceeded
@@ -109,7 +109,7 @@ struct Evaluation {
 };
 
 struct Environment {
-  std::span<Json const> variables;  // values of Program::variables(), in that order
+  std::span<Json const> variables;  // values of Program::variables(), in order; missing: null
   Time now;                         // the answer of `now`
   Limits limits;
 };

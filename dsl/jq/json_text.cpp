@@ -60,19 +60,17 @@ class Reader {
         column_ = 0;
       }
       if (auto const* problem = scan(c)) return problem;
+      if (extra_) return extra();
     }
     at_end_ = true;
     if (in_string_) return "Unfinished string";
     if (auto const* problem = finish_token()) return problem;
     if (!stack_.empty()) return "Unfinished JSON term";
-    if (values_ == 0 && !has_next_) {
+    if (!found_ && !has_next_) {
       bare_ = true;
       return "Expected JSON value";
     }
-    if (values_ + (has_next_ ? 1 : 0) > 1) {
-      bare_ = true;
-      return "Unexpected extra JSON values";
-    }
+    if (found_ && has_next_) return extra();
     out = has_next_ ? std::move(next_) : std::move(first_);
     return nullptr;
   }
@@ -90,7 +88,10 @@ class Reader {
       case ' ':
       case '\t':
       case '\r':
-      case '\n': return finish_token() != nullptr ? problem_ : settle();
+      case '\n':
+        if (finish_token() != nullptr) return problem_;
+        settle();
+        return nullptr;
       case '"':
         if (finish_token() != nullptr) return problem_;
         settle();
@@ -112,14 +113,19 @@ class Reader {
     }
   }
 
-  // A complete value outside of all containers is one result.
-  char const* settle() {
-    if (stack_.empty() && has_next_) {
-      if (values_++ == 0) first_ = std::move(next_);
-      next_ = Json();
-      has_next_ = false;
-    }
-    return nullptr;
+  // A complete value outside of all containers is the result, and the only one.
+  void settle() {
+    if (!stack_.empty() || !has_next_) return;
+    extra_ = found_;
+    if (!found_) first_ = std::move(next_);
+    next_ = Json();
+    has_next_ = false;
+    found_ = true;
+  }
+
+  char const* extra() {
+    bare_ = true;
+    return "Unexpected extra JSON values";
   }
 
   char const* scan_string(char c) {
@@ -133,8 +139,9 @@ class Reader {
       std::string text;
       if (auto const* problem = unescape(text)) return problem;
       token_.clear();
-      if (auto const* problem = value(Json(repair_utf8(text)))) return problem;
-      return settle();
+      auto const* problem = value(Json(repair_utf8(text)));
+      if (problem == nullptr) settle();
+      return problem;
     }
     escaped_ = c == '\\';
     token_ += c;
@@ -303,9 +310,10 @@ class Reader {
   std::string token_;
   Json next_;
   Json first_;
-  std::size_t values_ = 0;
   char const* problem_ = nullptr;
   bool has_next_ = false;
+  bool found_ = false;
+  bool extra_ = false;
   bool in_string_ = false;
   bool escaped_ = false;
   bool at_end_ = false;
@@ -335,7 +343,11 @@ bool number_from_string(std::string_view text, Json& out) {
 }
 
 std::string read_json_text(std::string_view text, Json& out) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (text.starts_with("\xef\xbb\xbf")) {
+    text.remove_prefix(3);
+  } else if (text.starts_with('\xef')) {
+    return "Malformed BOM";
+  }
   Reader reader(text);
   auto const* problem = reader.read(out);
   return problem == nullptr ? std::string() : problem + reader.where();
