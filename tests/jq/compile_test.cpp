@@ -18,6 +18,8 @@ struct Bad {
 
 TEST(Compile, SaysWhatIsWrongAndWhere) {
   Bad const cases[] = {
+      {"", 0, 0, "expected an expression, but the expression ends here"},
+      {"def f: 1;", 9, 9, "expected an expression, but the expression ends here"},
       {".a +", 4, 4, "expected an expression, but the expression ends here"},
       {"(1", 2, 2, "expected ')', but the expression ends here"},
       {"[1, 2", 5, 5, "expected ']', but the expression ends here"},
