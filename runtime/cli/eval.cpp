@@ -1,20 +1,31 @@
 // skald eval EXPR: tries an expression on data.
 
 #include <algorithm>
-#include <ostream>
+#include <filesystem>
 
-#include "base/json_bounds.hpp"
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "dsl/jq/jq.hpp"
-#include "runtime/cli/clock.hpp"
 #include "runtime/cli/command.hpp"
+#include "runtime/cli/evaluator.hpp"
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/jq_tests.hpp"
 
 namespace skald::cli {
 namespace {
 
+constexpr char const* kInputHelp =
+    "The expression is evaluated on each input. Without --input and FILE these are the JSON "
+    "values\n"
+    "on stdin, when that is a pipe or a file; a terminal or /dev/null is not read, and the input "
+    "is\n"
+    "null. -n makes sure of that.";
+
 struct EvalOptions {
   std::optional<std::string> expression;
+  std::vector<std::string> files;
+  std::optional<std::string> program;  // -f: the file that holds the expression
   std::optional<std::string> input;
   std::vector<std::string> variables;
   Pairs texts;   // --arg
@@ -23,6 +34,7 @@ struct EvalOptions {
   bool raw = false;
   bool slurp = false;
   bool null_input = false;
+  bool exit_status = false;
   bool compact = false;  // outputs are compact as it is; people's fingers write -c
 };
 
@@ -34,19 +46,6 @@ std::string_view unwrapped(std::string_view text) {
   auto const inner = text.substr(first, last - first + 1);
   if (!inner.starts_with("${") || !inner.ends_with('}')) return text;
   return inner.substr(2, inner.size() - 3);
-}
-
-// The line of `text` that holds the span, with carets below.
-std::string marked(std::string_view text, jq::Span span, view::Paint paint) {
-  auto const begin = std::min(span.begin, text.size());
-  auto const line_start = begin == 0 ? 0 : text.rfind('\n', begin - 1) + 1;
-  auto const line_end = std::min(text.find('\n', begin), text.size());
-  auto const line = text.substr(line_start, line_end - line_start);
-  auto const before = view::display_width(text.substr(line_start, begin - line_start));
-  auto const end = std::min(std::max(span.end, begin + 1), line_end);
-  auto const length = end > begin ? view::display_width(text.substr(begin, end - begin)) : 1;
-  return "  " + std::string(line) + "\n  " + std::string(before, ' ') +
-         paint.red("^" + std::string(length > 0 ? length - 1 : 0, '~')) + "\n";
 }
 
 struct Variables {
@@ -92,71 +91,92 @@ std::vector<Json> arrange(jq::Program const& program, Variables const& variables
   return values;
 }
 
-Exit report_compile_errors(Console& console, std::string_view text,
-                           std::vector<jq::CompileError> const& errors) {
-  auto const paint = console.error_paint();
-  for (auto const& error : errors) {
-    console.err() << paint.bold(paint.red("error")) << ": " << error.message << '\n'
-                  << marked(text, error.span, paint);
-    if (!error.hint.empty()) console.err() << "  " << error.hint << '\n';
+// What is piped or redirected into the command is its input, as with jq. A terminal and /dev/null,
+// with which services and tests are started, are none.
+bool is_fed() {
+  struct stat about {};
+  if (fstat(STDIN_FILENO, &about) != 0) return false;
+  return S_ISFIFO(about.st_mode) || S_ISREG(about.st_mode) || S_ISSOCK(about.st_mode);
+}
+
+// Where the inputs are, each as --input names it.
+std::vector<std::string> sources(EvalOptions const& options) {
+  std::vector<std::string> result;
+  if (options.input) result.push_back(*options.input);
+  for (auto const& file : options.files) result.push_back("@" + file);
+  if (result.empty() && is_fed()) result.emplace_back("@-");
+  return result;
+}
+
+// Hands each input to the evaluator: with --slurp one array of all, and null when there are none to
+// be had. Goes on behind an error of the program, not behind an input that can not be read.
+Exit feed(Console& console, EvalOptions const& options, Evaluator& evaluator) {
+  auto const from = sources(options);
+  if (options.null_input || (from.empty() && !options.slurp)) return evaluator.evaluate(Json());
+  Json all = Json::array();
+  Exit exit = Exit::ok;
+  for (auto const& source : from) {
+    auto values = read_json_values(source, "--input");
+    if (!values) return console.fail(values.error());
+    values->tie(console.out());
+    for (;;) {
+      auto value = values->next();
+      if (!value) return console.fail(value.error());
+      if (!value->has_value()) break;
+      if (options.slurp) {
+        all.push_back(std::move(**value));
+      } else if (auto const end = evaluator.evaluate(**value); end != Exit::ok) {
+        exit = end;
+      }
+    }
   }
-  return Exit::error;
+  return options.slurp ? evaluator.evaluate(all) : exit;
 }
 
-// Values share their parts: one that is small in memory may be without end as text.
-constexpr JsonBounds kPrintable{.max_bytes = std::size_t{256} << 20U, .max_depth = 1'000'000};
-
-void print(Console& console, Json const& value, bool raw) {
-  if (raw && value.is_string()) {
-    console.out() << value.as_string() << '\n';
-  } else {
-    console.out() << to_text(value) << '\n';
+std::optional<Error> files_fault(EvalOptions const& options) {
+  if (options.input && !options.files.empty()) {
+    return Error{ErrorCode::invalid_argument,
+                 "there is an --input and the file '" + options.files.front() + "'",
+                 "give one of them; an expression with spaces goes between quotes"};
   }
+  for (auto const& file : options.files) {
+    std::error_code error;
+    if (std::filesystem::exists(file, error) || !parse_json(file)) continue;
+    return Error{ErrorCode::not_found, "there is no file '" + file + "'",
+                 "to give it as the input write --input " + shell_word(file)};
+  }
+  return std::nullopt;
 }
 
-Result<Json> read_input(EvalOptions const& options) {
-  if (!options.input || options.null_input) return options.slurp ? Json::array() : Json();
-  return options.slurp ? read_json_values(*options.input, "--input")
-                       : read_json_argument(*options.input, "--input");
+// With -f the first word is a file, too.
+Result<std::string> take_program(EvalOptions& options) {
+  if (options.program) {
+    if (options.expression) options.files.insert(options.files.begin(), *options.expression);
+    return read_file(*options.program);
+  }
+  if (options.expression) return std::string(unwrapped(*options.expression));
+  return Error{ErrorCode::invalid_argument, "there is no expression to evaluate",
+               "skald eval '.a + 1' --input '{\"a\": 1}'"};
 }
 
-Exit eval(Console& console, EvalOptions const& options) {
+Exit eval(Console& console, EvalOptions& options) {
   if (options.tests) return run_jq_tests(console, *options.tests);
-  if (!options.expression) {
-    return console.fail({ErrorCode::invalid_argument, "there is no expression to evaluate",
-                         "skald eval '.a + 1' --input '{\"a\": 1}'"});
-  }
+  auto const text = take_program(options);
+  if (!text) return console.fail(text.error());
+  if (auto const fault = files_fault(options)) return console.fail(*fault);
   auto variables = read_variables(options);
   if (!variables) return console.fail(variables.error());
-  auto const text = unwrapped(*options.expression);
-  auto const compilation = jq::compile(text, {.variables = variables->names});
-  if (!compilation) return report_compile_errors(console, text, compilation.errors);
-  auto input = read_input(options);
-  if (!input) return console.fail(input.error());
-
-  auto const values = arrange(*compilation.program, *variables);
-  jq::Environment environment{.variables = values, .now = now(), .limits = {}};
-  auto const result = jq::evaluate(*compilation.program, *input, environment);
-  bool const as_lines = console.format() == Format::table;  // the form that scripts rely on
-  for (auto const& output : result.outputs) {
-    auto fault = bounds_fault(output, kPrintable);
-    if (!fault.empty()) {
-      console.out().flush();
-      return console.fail({ErrorCode::too_large, std::move(fault), "print a part of it"});
-    }
-    if (as_lines) print(console, output, options.raw);
+  auto const compilation = jq::compile(*text, {.variables = variables->names});
+  if (!compilation) {
+    for (auto const& error : compilation.errors) report(console, *text, error);
+    return Exit::error;
   }
-  if (!as_lines) {
-    Json all = Json::array();
-    for (auto const& output : result.outputs) all.push_back(output);
-    console.data(all);
-  }
-  if (!result.error) return Exit::ok;
-  auto const paint = console.error_paint();
-  console.out().flush();
-  console.err() << paint.bold(paint.red("error")) << ": " << result.error->message << '\n'
-                << marked(text, result.error->span, paint);
-  return Exit::error;
+  Evaluator evaluator(console, *compilation.program, arrange(*compilation.program, *variables),
+                      options.raw);
+  auto const exit = feed(console, options, evaluator);
+  evaluator.finish();
+  bool const unwanted = options.exit_status && !evaluator.last().truthy();
+  return exit == Exit::ok && unwanted ? Exit::error : exit;
 }
 
 }  // namespace
@@ -170,9 +190,13 @@ Command eval_command() {
       .options = {{.names = "EXPR",
                    .target = &options->expression,
                    .help = "The expression, with or without ${ }"},
+                  {.names = "FILE",
+                   .target = &options->files,
+                   .help = "Files of inputs, JSON or YAML",
+                   .file = true},
                   {.names = "-i,--input",
                    .target = &options->input,
-                   .help = "Its input; null when not given",
+                   .help = "The input, or several one behind the other",
                    .value = "JSON|@FILE"},
                   {.names = "--var",
                    .target = &options->variables,
@@ -191,20 +215,29 @@ Command eval_command() {
                    .value = "NAME JSON"},
                   {.names = "-s,--slurp",
                    .target = &options->slurp,
-                   .help = "Take the input for any number of values, and make an array of them"},
+                   .help = "Make one input of all: an array of them"},
                   {.names = "-n,--null-input",
                    .target = &options->null_input,
-                   .help = "The input is null, also when one is given"},
+                   .help = "The input is null; nothing is read"},
                   {.names = "-c,--compact-output",
                    .target = &options->compact,
                    .help = "One line for each output, as without it"},
+                  {.names = "-e,--exit-status",
+                   .target = &options->exit_status,
+                   .help = "End with 1 when the last output is null or false, or there is none"},
+                  {.names = "-f,--from-file",
+                   .target = &options->program,
+                   .help = "Read the expression from a file; EXPR is one more FILE",
+                   .value = "FILE",
+                   .file = true},
                   {.names = "--tests",
                    .target = &options->tests,
                    .help = "Run a file in the format of jq's own tests",
                    .value = "FILE",
                    .file = true}},
       .run = [options](Console& console) { return eval(console, *options); },
-      .prints_data = true};
+      .prints_data = true,
+      .details = kInputHelp};
 }
 
 }  // namespace skald::cli

@@ -1,6 +1,5 @@
 #include "runtime/cli/input.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -56,64 +55,40 @@ Result<Json> yaml_to_json(std::string text, std::string const& name) {
 
 namespace {
 
-// Where the first JSON value of the text ends: before white space, or where its last bracket or
-// quote closes. All of the text when nothing closes: the parser says what is wrong.
-std::size_t end_of_value(std::string_view text) {
-  std::size_t depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char const c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      quoted = c != '"';
-      if (!quoted && depth == 0) return i + 1;
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '[' || c == '{') {
-      ++depth;
-    } else if (c == ']' || c == '}') {
-      if (depth <= 1) return i + 1;
-      --depth;
-    } else if (depth == 0 && (c == ' ' || c == '\n' || c == '\t' || c == '\r')) {
-      return i;
-    }
-  }
-  return text.size();
+// What to do about an argument that is not JSON.
+std::string argument_hint(std::string const& text, std::string_view what) {
+  std::error_code error;
+  bool const file = std::filesystem::is_regular_file(text, error);
+  return file ? "to read the file write " + std::string(what) + " @" + text
+              : "give JSON, e.g. '{\"city\": \"Rome\"}', or @FILE, or @- for stdin";
 }
 
 }  // namespace
 
-Result<Json> read_json_values(std::string const& text, std::string_view what) {
-  auto content = text.starts_with('@') ? read_file(text.substr(1)) : Result<std::string>(text);
-  if (!content) return std::move(content).error();
-  Json values = Json::array();
-  std::string_view rest = *content;
-  for (;;) {
-    rest.remove_prefix(std::min(rest.find_first_not_of(" \n\t\r"), rest.size()));
-    if (rest.empty()) return values;
-    auto const end = end_of_value(rest);
-    auto value = parse_json(rest.substr(0, end));
-    if (!value) {
-      return Error{ErrorCode::invalid_argument,
-                   std::string(what) + ": value " + std::to_string(values.size() + 1) +
-                       " is not JSON: " + value.error().message,
-                   "give JSON values, one behind the other, or @FILE, or @- for stdin"};
-    }
-    values.push_back(std::move(*value));
-    rest.remove_prefix(end);
+Result<JsonValues> read_json_values(std::string const& text, std::string_view what) {
+  if (text == "@-") return JsonValues::of_stdin();
+  bool const file = text.starts_with('@');
+  if (!file && text.find_first_not_of(" \n\t\r") == std::string::npos) {
+    return Error{ErrorCode::invalid_argument, std::string(what) + " is not JSON: it is empty",
+                 argument_hint(text, what)};
   }
+  if (!file) return JsonValues(text, std::string(what), argument_hint(text, what));
+  auto const path = text.substr(1);
+  auto content = read_file(path);
+  if (!content) return std::move(content).error();
+  if (!is_yaml_name(path)) return JsonValues(std::move(*content), "'" + path + "'", "");
+  auto value = yaml_to_json(std::move(*content), path);
+  if (!value) return std::move(value).error();
+  return JsonValues(to_text(*value), "'" + path + "'", "");
 }
 
 Result<Json> read_json_argument(std::string const& text, std::string_view what) {
   if (!text.starts_with('@')) {
     auto value = parse_json(text);
     if (value) return value;
-    std::error_code error;
-    bool const file = std::filesystem::is_regular_file(text, error);
     return Error{ErrorCode::invalid_argument,
                  std::string(what) + " is not JSON: " + value.error().message,
-                 file ? "to read the file write " + std::string(what) + " @" + text
-                      : "give JSON, e.g. '{\"city\": \"Rome\"}', or @FILE, or @- for stdin"};
+                 argument_hint(text, what)};
   }
   auto const path = text.substr(1);
   auto content = read_file(path);

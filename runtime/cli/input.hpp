@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "runtime/cli/json_values.hpp"
 
 namespace skald::cli {
 
@@ -17,8 +18,8 @@ Result<std::string> read_file(std::string const& path);
 // names the option in errors: "--input".
 Result<Json> read_json_argument(std::string const& text, std::string_view what);
 
-// The same for any number of JSON values, one behind the other, as an array of them.
-Result<Json> read_json_values(std::string const& text, std::string_view what);
+// The same for any number of JSON values, one behind the other.
+Result<JsonValues> read_json_values(std::string const& text, std::string_view what);
 
 // YAML text as JSON; the first diagnostic is the error.
 Result<Json> yaml_to_json(std::string text, std::string const& name);

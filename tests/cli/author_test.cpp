@@ -59,52 +59,6 @@ TEST(CheckCommand, AMissingFileIsNotFound) {
             "  next: check the path and its permissions\n");
 }
 
-TEST(EvalCommand, PrintsOneOutputALine) {
-  auto const printed = skald(
-      {"eval", ".items[] | {price}", "--input", R"({"items":[{"price":1.5,"x":1},{"price":2}]})"});
-  EXPECT_EQ(printed.code, 0) << printed.err;
-  EXPECT_EQ(printed.out, "{\"price\":1.5}\n{\"price\":2}\n");
-}
-
-TEST(EvalCommand, TakesAFileVariablesAndTheForm) {
-  auto const file = scratch_file("in.json", R"({"a": 20})");
-  auto const printed =
-      skald({"eval", "${ .a + $b.c }", "-i", "@" + file, "--var", R"(b={"c": 22})"});
-  EXPECT_EQ(printed.out, "42\n") << printed.err;
-}
-
-TEST(EvalCommand, TakesTheOptionsOfJq) {
-  EXPECT_EQ(skald({"eval", "-n", "-r", "--arg", "who", "you", "\"hello \\($who)\""}).out,
-            "hello you\n");
-  EXPECT_EQ(skald({"eval", "--argjson", "n", "[1]", "--arg", "t", "1", "-c", "[$n, $t]"}).out,
-            "[[1],\"1\"]\n");
-  auto const file = scratch_file("lines.json", "{\"a\": 1}\n{\"a\": \"]\\\"\"}[2] 3\n");
-  EXPECT_EQ(skald({"eval", "-s", "-c", ".", "-i", "@" + file}).out,
-            "[{\"a\":1},{\"a\":\"]\\\"\"},[2],3]\n");
-  auto const wrong = skald({"eval", "-s", ".", "-i", "1 {"});
-  EXPECT_NE(wrong.err.find("--input: value 2 is not JSON"), std::string::npos) << wrong.err;
-  EXPECT_EQ(skald({"eval", "-i", "3", "--", "-."}).out, "-3\n");
-}
-
-TEST(EvalCommand, MarksTheMistake) {
-  auto const printed = skald({"eval", ".a | lenght"});
-  EXPECT_EQ(printed.code, 1);
-  EXPECT_NE(printed.err.find("  .a | lenght\n       ^"), std::string::npos) << printed.err;
-}
-
-TEST(EvalCommand, KeepsWhatCameBeforeAnError) {
-  auto const printed = skald({"eval", "1, error(\"no\")"});
-  EXPECT_EQ(printed.code, 1);
-  EXPECT_EQ(printed.out, "1\n");
-  EXPECT_NE(printed.err.find("error: no"), std::string::npos) << printed.err;
-}
-
-TEST(EvalCommand, RefusesAnInputThatIsNoJson) {
-  auto const printed = skald({"eval", ".", "--input", "{a"});
-  EXPECT_EQ(printed.code, 2);
-  EXPECT_NE(printed.err.find("--input is not JSON"), std::string::npos) << printed.err;
-}
-
 TEST(GraphCommand, DrawsInSeveralFormats) {
   auto const file = scratch_file("hello.yaml", kHello);
   EXPECT_NE(skald({"graph", file}).out.find("greet"), std::string::npos);

@@ -45,13 +45,13 @@ std::string scratch_file(std::string const& name, std::string const& text) {
   return path;
 }
 
-Printed skald(std::vector<std::string> const& arguments) {
+Printed skald(std::vector<std::string> const& arguments, std::string const& stdin_file) {
   std::vector<std::string> argv{std::string(SKALD_BINARY_DIR) + "/bin/skald"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   auto const err = scratch_dir() + "/stderr";
   fs::remove(err);  // of the command before
   Printed printed;
-  test::Process process(argv, err);
+  test::Process process(argv, err, stdin_file);
   while (auto line = process.read_line(std::chrono::seconds(60))) printed.out += *line + "\n";
   printed.code = process.wait();
   printed.err = read_text(err);

@@ -14,7 +14,8 @@ struct Printed {
 };
 
 // Arguments behind "skald". The working directory is that of the test.
-Printed skald(std::vector<std::string> const& arguments);
+Printed skald(std::vector<std::string> const& arguments,
+              std::string const& stdin_file = "/dev/null");
 
 // The file's text; empty when there is none.
 std::string read_text(std::string const& path);

@@ -17,9 +17,11 @@ namespace skald::test {
 namespace {
 
 // In the child, between fork and exec: only calls that are safe there.
-[[noreturn]] void become(std::vector<char*> const& argv, int output, char const* stderr_file) {
+[[noreturn]] void become(std::vector<char*> const& argv, int output, char const* stderr_file,
+                         char const* stdin_file) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   dup2(output, STDOUT_FILENO);
+  dup2(open(stdin_file, O_RDONLY | O_CLOEXEC), STDIN_FILENO);
   if (*stderr_file != '\0') {
     int const file = open(stderr_file, O_WRONLY | O_CREAT | O_APPEND, 0644);
     dup2(file, STDERR_FILENO);
@@ -31,7 +33,8 @@ namespace {
 
 }  // namespace
 
-Process::Process(std::vector<std::string> const& argv, std::string const& stderr_file) {
+Process::Process(std::vector<std::string> const& argv, std::string const& stderr_file,
+                 std::string const& stdin_file) {
   std::vector<char*> pointers;
   for (std::string const& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);
@@ -39,7 +42,7 @@ Process::Process(std::vector<std::string> const& argv, std::string const& stderr
   SKALD_ASSERT(pipe2(ends, O_CLOEXEC) == 0, "no pipe");
   pid_ = fork();
   SKALD_ASSERT(pid_ >= 0, "no process");
-  if (pid_ == 0) become(pointers, ends[1], stderr_file.c_str());
+  if (pid_ == 0) become(pointers, ends[1], stderr_file.c_str(), stdin_file.c_str());
   close(ends[1]);
   output_ = ends[0];
 }

@@ -15,8 +15,9 @@ namespace skald::test {
 class Process {
  public:
   // Starts argv[0] (a path) with its arguments. Its stdout can be read here; its stderr goes to
-  // `stderr_file`, or to the test's own when that is empty.
-  explicit Process(std::vector<std::string> const& argv, std::string const& stderr_file = "");
+  // `stderr_file`, or to the test's own when that is empty; its stdin is `stdin_file`.
+  explicit Process(std::vector<std::string> const& argv, std::string const& stderr_file = "",
+                   std::string const& stdin_file = "/dev/null");
   Process(Process&& other) noexcept;
   Process& operator=(Process&& other) noexcept;
   ~Process();
