@@ -403,7 +403,7 @@ void Expressions::check_text(Node const& node, Site const& site) {
     report_.add(Code::foreign_template, span({{text, 0, false}, node, {at, at + 2}}),
                 "'" + std::string(marks) + "' has no meaning here, the text stays as it is",
                 "make the whole text an expression: ${ \"... \\( ... ) ...\" }");
-  } else if (data_path(text) > 0) {
+  } else if (data_path(text) > 0 && !is_suffix(text)) {
     report_.add(Code::bare_variable, node.span, "this is a text, not an expression",
                 "write '${ " + std::string(text) + " }' for the value, '${ " +
                     to_text(node.scalar) + " }' for the text");

@@ -34,6 +34,9 @@ std::string_view foreign_template(std::string_view text, std::size_t& begin);
 // or a pipe follows; 0 when it is no such text.
 std::size_t data_path(std::string_view text);
 
+// The end of a file's or a host's name: ".pdf", ".tar.gz", ".gitignore", ".example.com".
+bool is_suffix(std::string_view text);
+
 // What to write instead of a variable that other languages have; empty when it is not known.
 std::string_view instead_of_variable(std::string_view name);
 

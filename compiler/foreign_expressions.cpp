@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 
 #include "compiler/foreign.hpp"
@@ -148,6 +149,34 @@ std::string_view foreign_template(std::string_view text, std::size_t& begin) {
     if (begin != std::string_view::npos && has(text.substr(begin), marks.close)) return marks.both;
   }
   return {};
+}
+
+namespace {
+
+// The last parts of names of files, sorted; members of data have other names ...
+constexpr std::string_view kSuffixes[] = {
+    "7z",   "avro",    "bak",  "bash",  "bat",  "bin",  "bmp",  "bz2",    "cfg",   "cpp",
+    "crt",  "css",     "csv",  "deb",   "dll",  "docx", "env",  "exe",    "gif",   "gitignore",
+    "gz",   "hpp",     "htm",  "html",  "ini",  "iso",  "jar",  "java",   "jpeg",  "jpg",
+    "jq",   "js",      "json", "jsonl", "log",  "md",   "mjs",  "mov",    "mp3",   "mp4",
+    "odt",  "parquet", "pdf",  "pem",   "php",  "png",  "ppt",  "pptx",   "proto", "ps1",
+    "py",   "rb",      "rpm",  "rst",   "rtf",  "sh",   "sql",  "sqlite", "svg",   "tar",
+    "tgz",  "tif",     "tiff", "tmp",   "toml", "ts",   "tsv",  "txt",    "wav",   "webm",
+    "webp", "xls",     "xlsx", "xml",   "xsd",  "xz",   "yaml", "yml",    "zip",   "zst"};
+// ... and those that also end a text of several parts.
+constexpr std::string_view kEnds[] = {"bz2", "com", "example", "gz", "localhost",
+                                      "net", "org", "xz",      "zst"};
+
+}  // namespace
+
+bool is_suffix(std::string_view text) {
+  auto const dot = text.rfind('.');
+  if (dot == std::string_view::npos || text.find_first_of(" [") != std::string_view::npos) {
+    return false;
+  }
+  auto const last = text.substr(dot + 1);
+  if (dot > 0) return std::binary_search(std::begin(kEnds), std::end(kEnds), last);
+  return std::binary_search(std::begin(kSuffixes), std::end(kSuffixes), last);
 }
 
 std::size_t data_path(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace skald::compiler {
@@ -203,6 +204,125 @@ class TemplateProgram {
 };
 
 }  // namespace
+
+namespace {
+
+// Reads back what TemplateProgram writes, and nothing else.
+class TemplateReader {
+ public:
+  explicit TemplateReader(std::string_view program) : left_(program) {}
+
+  std::optional<std::string> run() {
+    bool const whole = skip(kFunctions);
+    do {
+      if (!(left_.starts_with('"') ? quoted() : whole && expression())) return std::nullopt;
+    } while (whole && skip(" + "));
+    if (!left_.empty() || !has_variable_) return std::nullopt;
+    return std::move(text_);
+  }
+
+ private:
+  bool skip(std::string_view text) {
+    if (!left_.starts_with(text)) return false;
+    left_.remove_prefix(text.size());
+    return true;
+  }
+
+  std::string_view until(std::string_view end) {
+    auto const at = std::min(left_.find(end), left_.size());
+    auto const found = left_.substr(0, at);
+    left_.remove_prefix(at);
+    return skip(end) ? found : std::string_view();
+  }
+
+  std::optional<std::string> string() {
+    std::size_t at = 1;
+    while (at < left_.size() && left_[at] != '"') at += left_[at] == '\\' ? 2 : 1;
+    if (!left_.starts_with('"') || at >= left_.size()) return std::nullopt;
+    auto const json = parse_json(left_.substr(0, at + 1));
+    if (!json.ok() || !json->is_string()) return std::nullopt;
+    left_.remove_prefix(at + 1);
+    return std::string(json->as_string());
+  }
+
+  // Constants and simple variables between quotes.
+  bool quoted() {
+    std::string constant = "\"";
+    for (left_.remove_prefix(1); !left_.empty() && !left_.starts_with('"');) {
+      if (skip("\\(")) {
+        if (!add(std::exchange(constant, "\"")) || !simple()) return false;
+      } else {
+        std::size_t const size = left_.starts_with('\\') ? 2 : 1;
+        constant += left_.substr(0, size);
+        left_.remove_prefix(std::min(size, left_.size()));
+      }
+    }
+    return skip("\"") && add(constant);
+  }
+
+  bool add(std::string const& constant) {
+    auto const json = parse_json(constant + "\"");
+    if (!json.ok()) return false;
+    text_ += json->as_string();
+    return true;
+  }
+
+  bool simple() {
+    auto name = until("|tostring|@uri)");
+    if (!name.starts_with('.')) return false;
+    name.remove_prefix(1);
+    if (name.starts_with("[\"") && name.ends_with("\"]")) name = name.substr(2, name.size() - 4);
+    if (!is_name(name)) return false;
+    text_ += "{" + std::string(name) + "}";
+    has_variable_ = true;
+    return true;
+  }
+
+  // ([(.a | parts("a"; true; "="; false; 0; false)), ...] | if ... else FIRST + join(...) end)
+  bool expression() {
+    if (!skip("([")) return false;
+    std::string variables;
+    bool named = false;
+    bool reserved = false;
+    std::string if_empty;
+    do {
+      until(" | parts(");
+      auto const name = string();
+      skip("; ");
+      named = until("; ") == "true";
+      if_empty = string().value_or("");
+      skip("; ");
+      reserved = until("; ") == "true";
+      auto const length = until("; ");
+      auto const star = until("))");
+      if (!name || star.empty()) return false;
+      variables += (variables.empty() ? "" : ",") + *name;
+      if (length != "0") variables += ":" + std::string(length);
+      if (star == "true") variables += "*";
+    } while (skip(", "));
+    if (!skip("] | if length == 0 then \"\" else ")) return false;
+    auto const first = string();
+    until(" end)");
+    auto const style = std::find_if(kStyles.begin(), kStyles.end(), [&](Style const& each) {
+      return each.first == first && each.named == named && each.reserved == reserved &&
+             each.if_empty == if_empty;
+    });
+    if (!first || style == kStyles.end()) return false;
+    text_ += "{" + (style->op == 0 ? "" : std::string(1, style->op)) + variables + "}";
+    has_variable_ = true;
+    return true;
+  }
+
+  std::string_view left_;
+  std::string text_;
+  bool has_variable_ = false;
+};
+
+}  // namespace
+
+std::optional<std::string> uri_template_of(std::string_view program) {
+  return TemplateReader(program).run();
+}
 
 std::optional<std::string> uri_program(Node const& node, Report& report) {
   return TemplateProgram(node, report).run();

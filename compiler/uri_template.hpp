@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "compiler/report.hpp"
 
@@ -12,5 +13,9 @@ namespace skald::compiler {
 // The jq program that expands the node's text for its input. No value, after a report, when it is
 // no URI template.
 std::optional<std::string> uri_program(dsl::Node const& node, Report& report);
+
+// The template that a program of uri_program() was made from, for people to read. No value when the
+// program is none.
+std::optional<std::string> uri_template_of(std::string_view program);
 
 }  // namespace skald::compiler

@@ -75,7 +75,8 @@ Right:
 )--"},
     {Code::bare_variable,
      R"--(In values, expressions stand in ${ }. Without it this is a text that begins
-with a dollar sign.
+with a dollar sign or a dot. Ends of names, such as .pdf, .tar.gz or
+.example.com, are texts.
 
 Wrong:
   set: { input: $input }

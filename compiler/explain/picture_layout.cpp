@@ -209,6 +209,13 @@ class Layout {
       auto const retries = task.retry->max_retries;
       add(retries ? std::to_string(*retries) + " retries" : "retried without end");
     }
+    // A handler with tasks says it in its own frame.
+    if (auto const* attempt = std::get_if<graph::Try>(&task.kind)) {
+      auto const handler = attempt->handler.body;
+      bool const framed = handler.valid() && !graph_.list(handler).tasks.empty();
+      auto const caught = framed ? std::string() : catch_text(*attempt);
+      if (!framed) add(caught.empty() ? "catch" : "catch " + caught);
+    }
     return out;
   }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "compiler/explain/explain.hpp"
+#include "compiler/uri_template.hpp"
 
 namespace skald::compiler {
 
@@ -71,6 +72,11 @@ std::string describe(graph::Call const& call) {
   std::string method = member_text(call.with, "method");
   std::transform(method.begin(), method.end(), method.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  auto const* endpoint = member(call.with, "endpoint");
+  if (endpoint != nullptr && endpoint->kind == Template::Kind::expression) {
+    auto const written = uri_template_of(endpoint->expression.code().text());
+    if (written) return method + " " + short_text(*written);
+  }
   return method + " " + member_text(call.with, "endpoint");
 }
 std::string describe(graph::Do const&) {

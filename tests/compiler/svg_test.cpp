@@ -72,6 +72,29 @@ do:
   EXPECT_NE(svg.find("a &lt; &quot;b&quot; &amp; c"), std::string::npos);
 }
 
+TEST(Drawings, ShowTheRetriesOfACatchWithoutTasksAndTemplatesAsTheirAuthorWroteThem) {
+  auto const graph = compile_yaml(R"yaml(
+document: { dsl: '1.0.3', namespace: test, name: pets, version: '1.0.0' }
+do:
+  - careful:
+      try:
+        - find:
+            call: http
+            with: { method: get, endpoint: 'https://pets.example/{kind}{?name,page*}' }
+      catch:
+        errors: { with: { status: 503 } }
+        retry: { limit: { attempt: { count: 3 } } }
+)yaml")
+                         .compilation.graph;
+  ASSERT_NE(graph, nullptr);
+  EXPECT_NE(compiler::draw_svg(*graph).find("catch 503, 3 retries"), std::string::npos);
+  for (auto const& drawing :
+       {compiler::draw_text(*graph), compiler::draw_svg(*graph), compiler::draw_dot(*graph)}) {
+    EXPECT_NE(drawing.find("GET https://pets.example/{kind}{?name,page*}"), std::string::npos)
+        << drawing;
+  }
+}
+
 TEST(Drawings, ShowHowFarARunHasCome) {
   auto const graph = compile_yaml(R"yaml(
 document: { dsl: '1.0.3', namespace: test, name: run, version: '1.0.0' }

@@ -22,6 +22,8 @@ std::string expanded(std::string const& text) {
   Report report;
   auto const program = uri_program(node, report);
   if (!program) return "wrong";
+  bool const has_variable = text.find('{') != std::string::npos;
+  EXPECT_EQ(uri_template_of(*program), has_variable ? std::optional(text) : std::nullopt);
   auto const compiled = jq::compile(*program);
   if (!compiled) return "does not compile: " + compiled.errors[0].message;
   auto const first = jq::evaluate_first(*compiled.program, parse_json(kVariables).value());
