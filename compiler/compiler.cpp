@@ -9,7 +9,7 @@ Compilation compile(dsl::Document const& document, Options const& options) {
   Report report(options.portable);
   check_shape(document, report);
   check_identity(document, report);
-  Outline outline = make_outline(document, report);
+  Outline outline = make_outline(document, options.max_tasks, report);
   resolve(outline, options.functions, report);
   check_flow(outline, report);
   auto const behind_pivot = check_pivots(outline, report);

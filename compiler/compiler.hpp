@@ -3,6 +3,7 @@
 // Document -> StepGraph, in passes (check, outline, resolve, flow, saga check, lower). Reports
 // everything that is wrong at once; makes a graph only when nothing is.
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ struct Options {
   std::optional<std::vector<std::string>> functions;
   // Every use of what the Open Workflow Specification does not have is an error.
   bool portable = false;
+  // A larger workflow is an error. Functions of `use` count as often as they are called: a text of
+  // a kilobyte could stand for a million tasks.
+  std::size_t max_tasks = 5'000;
   // Reads the documents that calls and schemas refer to. Without it they are not checked, and the
   // graph is good for looking at only.
   ResourceReader documents = {};

@@ -15,9 +15,6 @@ using graph::ListIndex;
 using graph::ListRole;
 using graph::TaskIndex;
 
-// More tasks than anybody writes; functions that call functions would multiply without end.
-constexpr std::size_t kMaxTasks = 20'000;
-
 std::string quoted(std::string_view text) {
   return "'" + std::string(text) + "'";
 }
@@ -39,7 +36,8 @@ std::string escaped(std::string_view name) {
 
 class OutlineBuilder {
  public:
-  OutlineBuilder(dsl::Document const& document, Report& report) : report_(report) {
+  OutlineBuilder(dsl::Document const& document, std::size_t max_tasks, Report& report)
+      : report_(report), max_tasks_(max_tasks) {
     outline_.document = &document;
   }
 
@@ -114,7 +112,7 @@ class OutlineBuilder {
 
   // Gives the task its index and goes down into its lists.
   void place(ListIndex list, TaskInfo task) {
-    if (outline_.tasks.size() >= kMaxTasks) return too_many(task);
+    if (outline_.tasks.size() >= max_tasks_) return too_many(task);
     TaskIndex const index{static_cast<std::uint32_t>(outline_.tasks.size())};
     auto& members = outline_.lists[list.value].tasks;
     task.index = index;
@@ -247,12 +245,14 @@ class OutlineBuilder {
   void too_many(TaskInfo const& task) {
     if (std::exchange(full_, true)) return;
     report_.add(Code::too_many_tasks, task.key->span,
-                "the workflow has more than " + std::to_string(kMaxTasks) + " tasks",
-                "move a part of it into a workflow of its own");
+                "the workflow has more than " + std::to_string(max_tasks_) + " tasks",
+                "move a part of it into a workflow of its own, or raise the limit: --max-tasks "
+                "(EngineOptions::max_tasks)");
   }
 
   Outline outline_;
   Report& report_;
+  std::size_t max_tasks_;
   std::vector<std::string_view> open_;  // functions whose definition is being placed
   bool in_finally_ = false;
   bool full_ = false;
@@ -290,8 +290,8 @@ std::vector<Node const*> one_or_more(Node const* node) {
   return out;
 }
 
-Outline make_outline(dsl::Document const& document, Report& report) {
-  return OutlineBuilder(document, report).run();
+Outline make_outline(dsl::Document const& document, std::size_t max_tasks, Report& report) {
+  return OutlineBuilder(document, max_tasks, report).run();
 }
 
 }  // namespace skald::compiler

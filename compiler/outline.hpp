@@ -77,8 +77,8 @@ struct Outline {
   std::vector<std::string> secrets() const;
 };
 
-// The second pass: builds the outline.
-Outline make_outline(dsl::Document const& document, Report& report);
+// The second pass: builds the outline, of at most so many tasks.
+Outline make_outline(dsl::Document const& document, std::size_t max_tasks, Report& report);
 
 // The third: looks up every name that is not in an expression. Without `functions` the name of any
 // function is accepted.

@@ -186,10 +186,11 @@ Right:
   retry: { backoff: { exponential: {} } }
 )--"},
     {Code::too_many_tasks,
-     R"--(A workflow has a limit of tasks, counted with the functions that it calls
-expanded. Work of this size is better divided.
+     R"--(A workflow has a limit of tasks, 5,000 unless --max-tasks (EngineOptions::max_tasks)
+says otherwise, counted with the functions that it calls expanded. Work of this
+size is better divided.
 
-Wrong:  twenty thousand tasks in one file
+Wrong:  ten functions that call each other twice each: a thousand copies of the last
 Right:  a 'for' over data, or several workflows
 )--"},
     {Code::not_portable,

@@ -17,6 +17,7 @@ namespace {
 struct CheckOptions {
   std::vector<std::string> files;
   std::optional<std::string> functions;
+  std::uint64_t max_tasks = compiler::Options().max_tasks;
   bool portable = false;
   Outgoing outgoing;
 };
@@ -68,6 +69,7 @@ void print_summary(Console& console, WorkflowFile const& file) {
 
 Exit check(Console& console, CheckOptions const& options) {
   compiler::Options settings;
+  settings.max_tasks = options.max_tasks;
   settings.portable = options.portable;
   if (options.functions) {
     auto names = read_names(*options.functions);
@@ -118,6 +120,12 @@ Command check_command() {
                     .help = "Names of the functions that may be called, one a line",
                     .value = "FILE",
                     .file = true},
+                   {.names = "--max-tasks",
+                    .target = &options->max_tasks,
+                    .help = "Of a workflow, with the functions it calls; a larger one is an error "
+                            "(5000)",
+                    .value = "N",
+                    .range = {1, 1'000'000}},
                    {.names = "--portable",
                     .target = &options->portable,
                     .help = "What other engines of the specification lack is an error"}},

@@ -29,6 +29,7 @@ struct RunOptions {
   std::string durability = "fsync";
   Outgoing outgoing;
   std::vector<std::string> with;
+  std::uint64_t max_tasks = compiler::Options().max_tasks;
   bool allow_shell = false;
   std::vector<std::string> allow_scripts;
   std::optional<std::string> timeout;
@@ -44,6 +45,7 @@ class LocalRun {
   Exit execute() {
     compiler::Options no_functions;  // this process has none: a call of one could never be made
     no_functions.functions.emplace();
+    no_functions.max_tasks = options_.max_tasks;
     auto documents = options_.outgoing.documents(options_.file);
     if (!documents) return console_.fail(documents.error());
     no_functions.documents = std::move(*documents);
@@ -77,6 +79,7 @@ class LocalRun {
   Result<Engine> open() const {
     EngineOptions settings;
     SKALD_TRY(options_.outgoing.apply(settings));
+    settings.max_tasks = options_.max_tasks;
     settings.data_dir = options_.data_dir;
     settings.durability = parse_durability(options_.durability);
     settings.allow_shell = options_.allow_shell;
@@ -231,53 +234,59 @@ Command run_command() {
       {.name = "run",
        .summary = "Execute a workflow file here, durably, without a server",
        .group = "Author",
-       .options = {{.names = "FILE",
-                    .target = &options->file,
-                    .help = "Workflow file",
-                    .required = true,
-                    .file = true},
-                   {.names = "-i,--input",
-                    .target = &options->input,
-                    .help = "Its input ({} when not given)",
-                    .value = "JSON|@FILE"},
-                   {.names = "-d,--data-dir",
-                    .target = &options->data_dir,
-                    .help = "Where the run is kept (.skald)",
-                    .value = "DIR",
-                    .file = true},
-                   {.names = "--id",
-                    .target = &options->id,
-                    .help = "Of the run; one that exists goes on where it stopped",
-                    .value = "ID"},
-                   {.names = "--with",
-                    .target = &options->with,
-                    .help = "Another workflow file, which this one runs as a child; may be "
-                            "repeated",
-                    .value = "FILE",
-                    .file = true},
-                   {.names = "--allow-shell",
-                    .target = &options->allow_shell,
-                    .help = "Let the workflow run shell commands on this machine"},
-                   {.names = "--allow-script",
-                    .target = &options->allow_scripts,
-                    .help = "Let it run scripts in this language: js, python; may be repeated",
-                    .value = "LANGUAGE"},
-                   {.names = "--durability",
-                    .target = &options->durability,
-                    .help = "What an acknowledgement means (fsync)",
-                    .choices = {"fsync", "interval", "none"}},
-                   {.names = "--timeout",
-                    .target = &options->timeout,
-                    .help = "Leave the run after this time; it can be continued",
-                    .value = "TIME"},
-                   {.names = "--dry",
-                    .target = &options->dry,
-                    .help = "Call nothing: show the path it takes, and what would be undone"},
-                   {.names = "--stubs",
-                    .target = &options->stubs,
-                    .help = "Answers for a dry run (docs/dry-run.md)",
-                    .value = "FILE",
-                    .file = true}},
+       .options =
+           {{.names = "FILE",
+             .target = &options->file,
+             .help = "Workflow file",
+             .required = true,
+             .file = true},
+            {.names = "-i,--input",
+             .target = &options->input,
+             .help = "Its input ({} when not given)",
+             .value = "JSON|@FILE"},
+            {.names = "-d,--data-dir",
+             .target = &options->data_dir,
+             .help = "Where the run is kept (.skald)",
+             .value = "DIR",
+             .file = true},
+            {.names = "--id",
+             .target = &options->id,
+             .help = "Of the run; one that exists goes on where it stopped",
+             .value = "ID"},
+            {.names = "--with",
+             .target = &options->with,
+             .help = "Another workflow file, which this one runs as a child; may be "
+                     "repeated",
+             .value = "FILE",
+             .file = true},
+            {.names = "--max-tasks",
+             .target = &options->max_tasks,
+             .help = "Of a workflow, with the functions it calls; a larger one is refused (5000)",
+             .value = "N",
+             .range = {1, 1'000'000}},
+            {.names = "--allow-shell",
+             .target = &options->allow_shell,
+             .help = "Let the workflow run shell commands on this machine"},
+            {.names = "--allow-script",
+             .target = &options->allow_scripts,
+             .help = "Let it run scripts in this language: js, python; may be repeated",
+             .value = "LANGUAGE"},
+            {.names = "--durability",
+             .target = &options->durability,
+             .help = "What an acknowledgement means (fsync)",
+             .choices = {"fsync", "interval", "none"}},
+            {.names = "--timeout",
+             .target = &options->timeout,
+             .help = "Leave the run after this time; it can be continued",
+             .value = "TIME"},
+            {.names = "--dry",
+             .target = &options->dry,
+             .help = "Call nothing: show the path it takes, and what would be undone"},
+            {.names = "--stubs",
+             .target = &options->stubs,
+             .help = "Answers for a dry run (docs/dry-run.md)",
+             .value = "FILE",
+             .file = true}},
        .run = [options](Console& console) { return run(console, *options); },
        .prints_data = true,
        .details = "Ends with the exit code of the run's end: 0 completed, 5 compensated,\n"

@@ -97,6 +97,7 @@ CompiledSource compile(EngineOptions const& options, WorkflowSource const& sourc
   result.diagnostics = result.yaml.diagnostics;
   if (!result.yaml.document) return result;
   compiler::Options settings;
+  settings.max_tasks = options.max_tasks;
   settings.documents = document_reader(options, source.folder, source.documents);
   auto compiled = compiler::compile(*result.yaml.document, settings);
   result.graph = std::move(compiled.graph);
@@ -247,6 +248,7 @@ Result<Deployment> EngineImpl::deploy(runtime::GraphPtr graph, std::string sourc
 Result<Deployment> Engine::deploy(Workflow const& workflow, DeployOptions options) {
   for (auto const& function : workflow.functions()) add(function.name, function.function);
   compiler::Options settings;
+  settings.max_tasks = impl_->options.max_tasks;
   settings.documents = document_reader(impl_->options, ".");
   auto compiled = compiler::compile(workflow.document(), settings);
   if (options.findings != nullptr) *options.findings = dsl::to_json(compiled.diagnostics);

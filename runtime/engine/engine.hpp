@@ -71,6 +71,7 @@ struct EngineOptions {
   std::size_t max_queued = 65'536;  // starts and events a partition has not yet taken; likewise
   std::size_t max_queued_bytes = std::size_t{256} << 20U;   // of their inputs; likewise
   std::size_t max_workflow_bytes = std::size_t{16} << 20U;  // of a deployment: source and graph
+  std::size_t max_tasks = 5'000;              // of a workflow, with the functions it calls
   std::size_t max_value_depth = 1'000;        // levels of arrays and objects of any value
   std::uint64_t max_run_records = 1'000'000;  // of one run; over it the run fails and is unwound
   Duration keep_events = Duration::from_seconds(86'400);  // for a listen that begins later

@@ -36,6 +36,17 @@ do:
   - note: { set: { id: '${ $tasks.hotel.id }' } }
 )";
 
+TEST(Compile, TakesNoMoreTasksThanItMay) {
+  std::string const twice =
+      "use: { functions: { f: { do: [ { a: { call: x } }, { b: { call: x } } ] } } }\n"
+      "do: [ { one: { call: f } }, { two: { call: f } } ]\n";
+  compiler::Options options;
+  options.max_tasks = 8;  // two calls, the function of each, and what it does
+  EXPECT_THAT(codes(twice, options), ::testing::IsEmpty());
+  options.max_tasks = 7;
+  EXPECT_THAT(codes(twice, options), ::testing::ElementsAre("E227"));
+}
+
 TEST(Digest, IsNotChangedByCommentsKeyOrderQuotingSpacesOrMetadata) {
   EXPECT_EQ(digest_of(kBooking), digest_of(R"(
 # another look of the same workflow
