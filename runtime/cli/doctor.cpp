@@ -36,6 +36,12 @@ std::string draw(Json const& found) {
       text += fmt::format("    frames: {}, runs: {}, not ended: {}\n", to_text(log["frames"]),
                           to_text(log["runs"]), to_text(log["liveRuns"]));
     }
+    if (log["owedEvents"].is_object()) {
+      for (auto const& [sink, events] : log["owedEvents"].members()) {
+        text +=
+            fmt::format("    events not sent to '{}' yet: {}\n", sink.as_string(), to_text(events));
+      }
+    }
     if (log["hint"].is_string()) text += fmt::format("    {}\n", log["hint"].as_string());
     if (log["concerned"].is_array()) text += concerned_text(log["concerned"]);
   }

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <ostream>
+#include <utility>
 
 #include "runtime/api/api_server.hpp"
 #include "runtime/cli/command.hpp"
@@ -30,8 +32,11 @@ struct ServeOptions {
   std::vector<std::string> deploy;
   std::string keep_events = "1d";
   std::uint64_t max_kept_events = 1'000'000;
+  std::uint64_t max_tasks = compiler::Options().max_tasks;
   bool accept_clock = false;
   std::string public_url;
+  std::vector<std::string> event_sinks;
+  std::vector<std::string> event_sink_tokens;
   bool allow_shell = false;
   bool allow_private_documents = false;
   std::vector<std::string> allow_scripts;
@@ -75,13 +80,45 @@ std::string callback_url(ServeOptions const& options, Address const& address) {
          std::to_string(address.port);
 }
 
+// What stands before the first '=', when it can be a name, and what is behind.
+std::pair<std::string, std::string> named(std::string const& text) {
+  auto const equals = text.find('=');
+  bool const has_name = equals != std::string::npos && equals < text.find_first_of(":/?");
+  if (!has_name) return {text, text};
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+// [NAME=]URL each, and NAME=SECRET for those that want a token.
+Result<std::vector<EventSink>> parse_sinks(ServeOptions const& options) {
+  std::vector<EventSink> sinks;
+  for (auto const& text : options.event_sinks) {
+    auto [name, url] = named(text);
+    sinks.push_back({std::move(name), std::move(url), {}, {}});
+  }
+  for (auto const& text : options.event_sink_tokens) {
+    auto const equals = text.rfind('=');
+    auto const name = text.substr(0, equals);
+    auto const sink = std::ranges::find(sinks, name, &EventSink::name);
+    if (equals == std::string::npos || sink == sinks.end()) {
+      return Error{ErrorCode::invalid_argument, "'" + text + "' names no event sink and its secret",
+                   "write NAME=SECRET, with the NAME of an --event-sink NAME=URL"};
+    }
+    sink->token_secret = text.substr(equals + 1);
+  }
+  return sinks;
+}
+
 Result<Engine> open(ServeOptions const& options, Address const& address) {
   auto keep_events = parse_time_span(options.keep_events);
   if (!keep_events) return std::move(keep_events).error();
   EngineOptions settings;
   SKALD_TRY(options.outgoing.apply(settings));
+  auto sinks = parse_sinks(options);
+  if (!sinks) return std::move(sinks).error();
+  settings.event_sinks = std::move(*sinks);
   settings.keep_events = *keep_events;
   settings.max_kept_events = options.max_kept_events;
+  settings.max_tasks = options.max_tasks;
   settings.data_dir = options.data_dir;
   settings.durability = parse_durability(options.durability);
   settings.partitions = static_cast<unsigned>(options.partitions);
@@ -96,6 +133,7 @@ Result<Engine> open(ServeOptions const& options, Address const& address) {
 Exit deploy_files(Console& console, Engine& engine, ServeOptions const& options) {
   for (auto const& path : options.deploy) {
     compiler::Options settings;
+    settings.max_tasks = options.max_tasks;
     auto documents = options.outgoing.documents(path);
     if (!documents) return console.fail(documents.error());
     settings.documents = std::move(*documents);
@@ -152,68 +190,87 @@ Exit serve(Console& console, ServeOptions const& options) {
   return Exit::ok;
 }
 
+std::vector<Option> event_options(std::shared_ptr<ServeOptions> const& options) {
+  return {{.names = "--event-sink",
+           .target = &options->event_sinks,
+           .help = "Send the events that runs emit there, as CloudEvents; may be repeated",
+           .value = "[NAME=]URL"},
+          {.names = "--event-sink-token",
+           .target = &options->event_sink_tokens,
+           .help = "With this secret as bearer token; may be repeated",
+           .value = "NAME=SECRET"},
+          {.names = "--keep-events",
+           .target = &options->keep_events,
+           .help = "How long events are kept for a listen that begins later (1d)",
+           .value = "TIME"},
+          {.names = "--max-kept-events",
+           .target = &options->max_kept_events,
+           .help = "Over it the oldest are forgotten (1000000 per partition)",
+           .value = "N"}};
+}
+
 }  // namespace
 
 Command serve_command() {
   auto options = std::make_shared<ServeOptions>();
-  return with_outgoing(
-      {.name = "serve",
-       .summary = "Run the server",
-       .group = "Server",
-       .options = {{.names = "-d,--data-dir",
-                    .target = &options->data_dir,
-                    .help = "Where everything is kept (skald-data)",
-                    .value = "DIR",
-                    .file = true},
-                   {.names = "-l,--listen",
-                    .target = &options->listen,
-                    .help = "Address of the HTTP API (127.0.0.1:8080); port 0: a free one",
-                    .value = "HOST:PORT"},
-                   {.names = "--partitions",
-                    .target = &options->partitions,
-                    .help = "1 to 256, fixed when the data directory is made (2)",
-                    .value = "N",
-                    .range = {1, 256}},
-                   {.names = "--durability",
-                    .target = &options->durability,
-                    .help = "What an acknowledgement means (fsync)",
-                    .choices = {"fsync", "interval", "none"}},
-                   {.names = "--deploy",
-                    .target = &options->deploy,
-                    .help = "Deploy this workflow file first; may be repeated",
-                    .value = "FILE",
-                    .file = true},
-                   {.names = "--public-url",
-                    .target = &options->public_url,
-                    .help = "Where participants reach this server, for calls that await a "
-                            "callback (http://HOST:PORT)",
-                    .value = "URL"},
-                   {.names = "--keep-events",
-                    .target = &options->keep_events,
-                    .help = "How long events are kept for a listen that begins later (1d)",
-                    .value = "TIME"},
-                   {.names = "--max-kept-events",
-                    .target = &options->max_kept_events,
-                    .help = "Over it the oldest are forgotten (1000000 per partition)",
-                    .value = "N"},
-                   {.names = "--allow-shell",
-                    .target = &options->allow_shell,
-                    .help = "Let workflows run shell commands on this machine"},
-                   {.names = "--allow-script",
-                    .target = &options->allow_scripts,
-                    .help = "Let them run scripts in this language: js, python; may be repeated",
-                    .value = "LANGUAGE"},
-                   {.names = "--allow-private-documents",
-                    .target = &options->allow_private_documents,
-                    .help =
-                        "Read schemas and OpenAPI documents of workflows from private addresses"},
-                   {.names = "--accept-clock",
-                    .target = &options->accept_clock,
-                    .help = "Start although the clock is far behind the journal"}},
-       .run = [options](Console& console) { return serve(console, *options); },
-       .details = "Prints one line with the address when it is ready. Ctrl-C or SIGTERM stop it;\n"
-                  "runs go on at the next start."},
-      options->outgoing);
+  Command command{
+      .name = "serve",
+      .summary = "Run the server",
+      .group = "Server",
+      .options = {{.names = "-d,--data-dir",
+                   .target = &options->data_dir,
+                   .help = "Where everything is kept (skald-data)",
+                   .value = "DIR",
+                   .file = true},
+                  {.names = "-l,--listen",
+                   .target = &options->listen,
+                   .help = "Address of the HTTP API (127.0.0.1:8080); port 0: a free one",
+                   .value = "HOST:PORT"},
+                  {.names = "--partitions",
+                   .target = &options->partitions,
+                   .help = "1 to 256, fixed when the data directory is made (2)",
+                   .value = "N",
+                   .range = {1, 256}},
+                  {.names = "--durability",
+                   .target = &options->durability,
+                   .help = "What an acknowledgement means (fsync)",
+                   .choices = {"fsync", "interval", "none"}},
+                  {.names = "--deploy",
+                   .target = &options->deploy,
+                   .help = "Deploy this workflow file first; may be repeated",
+                   .value = "FILE",
+                   .file = true},
+                  {.names = "--public-url",
+                   .target = &options->public_url,
+                   .help = "Where participants reach this server, for calls that await a "
+                           "callback (http://HOST:PORT)",
+                   .value = "URL"},
+                  {.names = "--max-tasks",
+                   .target = &options->max_tasks,
+                   .help =
+                       "Of a workflow, with the functions it calls; a larger one is refused (5000)",
+                   .value = "N",
+                   .range = {1, 1'000'000}},
+                  {.names = "--allow-shell",
+                   .target = &options->allow_shell,
+                   .help = "Let workflows run shell commands on this machine"},
+                  {.names = "--allow-script",
+                   .target = &options->allow_scripts,
+                   .help = "Let them run scripts in this language: js, python; may be repeated",
+                   .value = "LANGUAGE"},
+                  {.names = "--allow-private-documents",
+                   .target = &options->allow_private_documents,
+                   .help =
+                       "Read schemas and OpenAPI documents of workflows from private addresses"},
+                  {.names = "--accept-clock",
+                   .target = &options->accept_clock,
+                   .help = "Start although the clock is far behind the journal"}},
+      .run = [options](Console& console) { return serve(console, *options); },
+      .details =
+          "Prints one line with the address when it is ready. Ctrl-C or SIGTERM stop it;\n"
+          "runs go on at the next start."};
+  for (auto& option : event_options(options)) command.options.push_back(std::move(option));
+  return with_outgoing(std::move(command), options->outgoing);
 }
 
 }  // namespace skald::cli

@@ -38,10 +38,22 @@ struct Deployed {
   Time at;
 };
 
-// An event was accepted from outside, before it was acknowledged.
+// An event was accepted, from outside or from a run, before it was acknowledged.
 struct EventReceived {
   Json event;  // CloudEvents, structured
   Time at;
+  // Of one that a run of this partition emitted, when there are sinks: which, and where it is from.
+  std::vector<std::string> sinks = {};
+  std::string run = {};
+  std::string step = {};  // path of the task
+};
+
+// A sink has taken an event, or has refused it for good: it is owed it no more.
+struct EventSent {
+  std::string sink;
+  std::string event;  // its identity (event_identity)
+  Time at;
+  bool refused = false;
 };
 
 // What one commit writes.
@@ -51,10 +63,11 @@ struct Batch {
   std::vector<EventReceived> events;
   std::vector<ScheduleFact> schedules = {};
   std::vector<LockFact> locks = {};
+  std::vector<EventSent> sent = {};
 
   bool empty() const {
     return entries.empty() && deployments.empty() && events.empty() && schedules.empty() &&
-           locks.empty();
+           locks.empty() && sent.empty();
   }
   void clear();
 };

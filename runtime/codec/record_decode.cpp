@@ -449,7 +449,14 @@ Result<Batch> decode(std::string_view bytes) {
   for (auto const& in : message.events()) {
     auto event = parse_value(in.event());
     if (!event) return corrupt("an event is not JSON");
-    result.events.push_back({std::move(*event), Time{in.at()}});
+    result.events.push_back({std::move(*event),
+                             Time{in.at()},
+                             {in.sinks().begin(), in.sinks().end()},
+                             in.run(),
+                             in.step()});
+  }
+  for (auto const& in : message.sent()) {
+    result.sent.push_back({in.sink(), in.event(), Time{in.at()}, in.refused()});
   }
   return result;
 }

@@ -380,6 +380,16 @@ void put_rest(pb::Batch& out, Batch const& batch) {
     auto& o = *out.add_events();
     append_value(*o.mutable_event(), received.event);
     o.set_at(received.at.us);
+    for (auto const& sink : received.sinks) o.add_sinks(sink);
+    o.set_run(received.run);
+    o.set_step(received.step);
+  }
+  for (auto const& sent : batch.sent) {
+    auto& o = *out.add_sent();
+    o.set_sink(sent.sink);
+    o.set_event(sent.event);
+    o.set_at(sent.at.us);
+    o.set_refused(sent.refused);
   }
 }
 
@@ -391,6 +401,7 @@ void Batch::clear() {
   events.clear();
   schedules.clear();
   locks.clear();
+  sent.clear();
 }
 
 void encode(Batch const& batch, std::string& out) {

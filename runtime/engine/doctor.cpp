@@ -1,5 +1,6 @@
 #include "runtime/engine/doctor.hpp"
 
+#include <map>
 #include <set>
 
 #include "runtime/codec/record_codec.hpp"
@@ -7,6 +8,7 @@
 #include "runtime/journal/data_dir.hpp"
 #include "runtime/journal/frame_builder.hpp"
 #include "runtime/journal/inspect.hpp"
+#include "runtime/machine/tree.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -34,6 +36,14 @@ class RunCensus {
   std::uint64_t frames() const { return frames_; }
   std::uint64_t runs() const { return runs_; }
   std::set<std::string> const& live() const { return live_; }
+  // How many events each sink has not got.
+  Json owed() const {
+    Json out = Json::object();
+    for (auto const& [sink, events] : owed_) {
+      if (!events.empty()) out.set(sink, Json(std::uint64_t{events.size()}));
+    }
+    return out;
+  }
 
  private:
   Result<void> count_in(std::string_view bytes) {
@@ -48,12 +58,17 @@ class RunCensus {
         live_.insert(entry.run);
       }
     }
+    for (auto const& event : batch->events) {
+      for (auto const& sink : event.sinks) owed_[sink].insert(event_identity(event.event));
+    }
+    for (auto const& sent : batch->sent) owed_[sent.sink].erase(sent.event);
     return {};
   }
 
   std::uint64_t frames_ = 0;
   std::uint64_t runs_ = 0;
   std::set<std::string> live_;
+  std::map<std::string, std::set<std::string>> owed_;  // events by sink
 };
 
 Json damage_json(JournalDamage const& damage) {
@@ -74,6 +89,7 @@ void describe_log(LogEnd const& end, RunCensus const& census, Json& out) {
   out.set("epoch", Json(end.epoch));
   out.set("runs", Json(census.runs()));
   out.set("liveRuns", Json(std::uint64_t{census.live().size()}));
+  out.set("owedEvents", census.owed());
   if (!end.damage) return;
   out.set("damage", damage_json(*end.damage));
   Json concerned = Json::array();

@@ -14,10 +14,11 @@
 namespace skald::runtime {
 
 // {directory, whole, partitions: [{partition, journal, state, verdict, hint, frames, lastLsn,
-// epoch, runs, liveRuns, damage, concerned}]}. `state` is "whole", "torn" (an unfinished write,
-// which the next opening cuts off) or "damaged"; `verdict` says it in words; `damage` is {file,
-// offset, frame, firstLsn, nextLsn, reason}. `concerned` lists the runs that had not ended where
-// the reading ended: what has become of them since can not be read.
+// epoch, runs, liveRuns, owedEvents, damage, concerned}]}. `state` is "whole", "torn" (an
+// unfinished write, which the next opening cuts off) or "damaged"; `verdict` says it in words;
+// `damage` is {file, offset, frame, firstLsn, nextLsn, reason}. `owedEvents` counts the events that
+// each event sink has not got, by its name. `concerned` lists the runs that had not ended where the
+// reading ended: what has become of them since can not be read.
 //
 // Errors: not_found when there is no data directory; failed_precondition for a newer format; io.
 Result<Json> examine(std::string const& data_dir);

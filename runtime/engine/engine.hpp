@@ -55,6 +55,20 @@ struct SecretSource {
   std::string env_prefix = {};
 };
 
+// Gets every event that a run emits from the moment the sink is configured, at least once and about
+// in order, after the event is durable. docs/events.md says what happens while it is down.
+struct EventSink {
+  // What the journal knows it by: keep it, and what it has not got yet reaches it after a restart.
+  std::string name;
+  // CloudEvents over HTTP, structured mode; any 2xx means "taken". The event's id is the
+  // Idempotency-Key.
+  std::string url = {};
+  std::string token_secret = {};  // the secret that is sent as bearer token; empty: none
+  // Instead of a URL. Called on threads of the engine, by several at once; an error is tried again,
+  // refused("why") is not.
+  std::function<Result<void>(Json const& event)> take = {};
+};
+
 struct EngineOptions {
   std::string data_dir = {};  // made when missing; one engine at a time
   bool in_memory = false;     // for tests: nothing is written, data_dir is not used
@@ -79,6 +93,9 @@ struct EngineOptions {
   std::size_t max_kept_event_bytes = std::size_t{256} << 20U;  // likewise
   std::size_t max_gathered_sets = 10'000;  // of events, per schedule; over it the oldest go
   std::size_t max_gathered_bytes = std::size_t{64} << 20U;  // likewise
+  std::vector<EventSink> event_sinks = {};
+  std::size_t max_owed_events = 100'000;  // to a sink, per partition; over it `emit` waits
+  std::size_t max_owed_event_bytes = std::size_t{256} << 20U;  // likewise
   // Where participants reach this engine's HTTP API, for calls with `await: callback`:
   // "https://skald.example". Without it such calls are not sent.
   std::string callback_url = {};
@@ -287,6 +304,9 @@ class Engine {
   // name, at most `limit`. Of one name, or of all that are held.
   Json locks(std::string_view name = {}, std::size_t limit = 1'000) const;
   Json workflows() const;  // [{workflow, digest, deployed}]
+  // [{name, state: ok|failing|not configured, owed, oldest, sent, refused, failures, error,
+  // nextTry}]: the event sinks, and those that are owed events and not configured any more.
+  Json event_sinks() const;
   // {workflow, digest, deployed, source, sourceName, graph: {...}}; as `start`, the newest version.
   Result<Json> workflow(std::string_view name) const;
   // [{target, limit, inFlight, queued, rate, breaker: closed|open|half-open, failures}]: the

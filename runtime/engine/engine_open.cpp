@@ -8,6 +8,7 @@
 #include "runtime/engine/direct_index.hpp"
 #include "runtime/engine/documents.hpp"
 #include "runtime/engine/engine_impl.hpp"
+#include "runtime/engine/event_sinks.hpp"
 #include "runtime/engine/history_pages.hpp"
 #include "runtime/engine/index_follower.hpp"
 #include "runtime/engine/log.hpp"
@@ -40,6 +41,7 @@ EngineImpl::~EngineImpl() {
 }
 
 Result<void> EngineImpl::open() {
+  SKALD_TRY(runtime::check_sinks(options.event_sinks));
   unsigned count = std::max(options.partitions, options.in_memory ? 1U : 0U);
   if (!options.in_memory) {
     if (options.data_dir.empty()) {
@@ -95,6 +97,7 @@ Result<void> EngineImpl::open_units(unsigned count) {
     partition_options.max_live_runs = options.max_live_runs;
     partition_options.events = {options.keep_events, options.max_kept_events,
                                 options.max_kept_event_bytes};
+    partition_options.outbox = runtime::outbox_options(options);
     partition_options.schedules.groups = options.max_gathered_sets;
     partition_options.schedules.bytes = options.max_gathered_bytes;
     partition_options.limits.attempt_timeout = options.attempt_timeout;
@@ -132,6 +135,7 @@ Result<void> EngineImpl::open_units(unsigned count) {
       return callback_urls->url({run, activation});
     };
     ports.post = schedule_routes().post;
+    ports.say = [](std::string const& words) { runtime::log().warn("{}", words); };
     unit.partition = std::make_unique<runtime::Partition>(partition_options, std::move(ports));
     unit.thread = std::make_unique<runtime::PartitionThread>(
         *unit.partition, *unit.journal,
@@ -217,6 +221,7 @@ Result<void> EngineImpl::start_executors() {
   pool_options.secrets = secrets;
   functions = std::make_unique<runtime::FunctionPool>(pool_options, called, answered);
   offering = functions.get();
+  runtime::add_sinks(options.event_sinks, *functions);
   runtime::ProcessExecutorOptions process_options;
   process_options.permissions = {options.allow_shell, options.allow_scripts};
   processes = std::make_unique<runtime::ProcessExecutor>(std::move(process_options), answered);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "runtime/engine/engine_impl.hpp"
+#include "runtime/engine/event_sinks.hpp"
 #include "runtime/engine/history_pages.hpp"
 #include "runtime/engine/run_feed.hpp"
 #include "runtime/engine/run_reader.hpp"
@@ -193,6 +194,16 @@ Json Engine::targets() const {
   return out;
 }
 
+Json Engine::event_sinks() const {
+  std::vector<runtime::SinkReport> found;
+  for (auto const& unit : impl_->units) {
+    auto const some =
+        unit.thread->ask([](runtime::Partition& partition) { return partition.outbox().report(); });
+    found.insert(found.end(), some.begin(), some.end());
+  }
+  return runtime::sinks_json(found);
+}
+
 Json Engine::health() const {
   std::size_t live = 0;
   std::uint64_t lag = 0;
@@ -221,6 +232,7 @@ Json Engine::health() const {
                        {"indexLag", Json(lag)},
                        {"disk", runtime::to_string(space)},
                        {"missingFunctions", missing},
+                       {"eventSinks", event_sinks()},
                        {"time", to_iso8601(impl_->clock->now())}});
 }
 

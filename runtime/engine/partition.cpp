@@ -29,6 +29,7 @@ Partition::Partition(PartitionOptions options, PartitionPorts ports)
     : options_(options),
       ports_(std::move(ports)),
       events_(options_.events),
+      outbox_(options_.outbox, std::uint64_t{options_.number} << kPartitionShift, outbox_ports()),
       schedules_({[this](std::vector<ScheduleFact> facts) {
                     Batch batch;
                     batch.schedules = std::move(facts);
@@ -124,6 +125,7 @@ void Partition::start(StartCommand command, Time now, StartDone done) {
 }
 
 void Partition::answer(AttemptId attempt, saga::Answer answer, Time now, bool more) {
+  if (attempt.run == outbox_.handle()) return delivered(attempt, answer, now);
   auto* slot = find(attempt.run);
   if (slot == nullptr) return;
   ActivationId const activation{attempt.activation};
@@ -159,6 +161,7 @@ void Partition::event(Json event, Time now, EventDone done) {
   prune_events(now);
   EventReply reply;
   reply.repeated = !events_.add(event, now);
+  if (reply.repeated && !emitted_.empty()) emitted_.erase(event_identity(event));
   if (!reply.repeated) {
     keep_event(event, now);
     auto const& type = event["type"];
@@ -193,9 +196,14 @@ void Partition::keep_event(Json const& event, Time now) {
     }
     batch.schedules.push_back(fact);
   }
-  batch.events.push_back({event, now});
+  batch.events.push_back(received(event, now));
   add_frame(encode(batch));
   schedules_.follow(facts);
+  if (batch.events.back().sinks.empty()) return;
+  after_durable([this, owed = std::move(batch.events.back())] {
+    outbox_.owe(owed);
+    outbox_.send(now_);
+  });
 }
 
 void Partition::event_accepted(std::uint64_t run, ActivationId activation, Time now) {
@@ -263,6 +271,7 @@ void Partition::tick(Time now) {
     drain(now);
   }
   schedules_.tick(now);
+  outbox_.send(now_);
   // Runs that reached the budget of a turn go on here, one turn each, so that others get theirs.
   for (auto const handle : std::exchange(continuing_, {})) {
     auto* slot = find(handle);
@@ -496,6 +505,7 @@ void Partition::drop(std::uint64_t handle) {
 std::optional<Time> Partition::next_deadline() const {
   auto next = schedules_.next_deadline();
   if (!timers_.empty() && (!next || timers_.begin()->first < *next)) next = timers_.begin()->first;
+  if (auto const send = outbox_.next_deadline(); send && (!next || *send < *next)) next = send;
   return next;
 }
 

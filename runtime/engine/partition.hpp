@@ -28,6 +28,7 @@
 #include "compiler/graph/step_graph.hpp"
 #include "runtime/codec/record_codec.hpp"
 #include "runtime/engine/event_log.hpp"
+#include "runtime/engine/event_outbox.hpp"
 #include "runtime/engine/index_sink.hpp"
 #include "runtime/engine/lock_keeper.hpp"
 #include "runtime/engine/operation.hpp"
@@ -66,6 +67,8 @@ struct PartitionPorts {
   // Does the work, later, at the partition where a run, or a lock (home_of_lock), is at home.
   std::function<void(std::string const& id, std::function<void(Partition&, Time now)> work)> post =
       {};
+  // Tells an operator something that no caller asked for.
+  std::function<void(std::string const& words)> say = {};
 };
 
 struct PartitionOptions {
@@ -77,6 +80,7 @@ struct PartitionOptions {
   // moment (a million timers, the restart) stays far below what the journal takes in one piece.
   std::size_t entry_bytes = std::size_t{1} << 20U;
   EventLimits events;
+  OutboxOptions outbox = {};
   ScheduleLimits schedules;
   Limits limits;
   bool check_effects = false;  // slow, for tests: that no effect of a turn was missed
@@ -163,6 +167,8 @@ class Partition {
   void tick(Time now);  // fires the timers that are due
   // The schedules at home here; what they decide is journaled here.
   ScheduleKeeper& schedules() { return schedules_; }
+  // The events of runs here that sinks outside have not taken yet.
+  EventOutbox const& outbox() const { return outbox_; }
   // The locks at home here.
   LockKeeper const& locks() const { return locks_; }
   // Another workflow is deployed: children that waited for it begin.
@@ -216,6 +222,12 @@ class Partition {
   void add_frame(std::string_view frame);
   void keep(Slot& slot, std::vector<Record> records);
   void keep_event(Json const& event, Time now);
+  // An emit's event is to be accepted everywhere, and to be sent.
+  void publish(std::uint64_t handle, ActivationId activation, Json event);
+  void publish_held();
+  EventReceived received(Json const& event, Time now);
+  void delivered(AttemptId attempt, saga::Answer const& answer, Time now);
+  EventOutbox::Ports outbox_ports();
   // After facts about some activations, or any of the run.
   void follow_effects(Slot& slot, Touched const& among);
   void follow_listens(Slot& slot, Touched const& among, std::set<ActivationId> listening);
@@ -284,6 +296,15 @@ class Partition {
   // Calls that wait for a function, by its name.
   std::map<std::string, std::set<std::pair<std::uint64_t, ActivationId>>> unoffered_;
   EventLog events_;
+  EventOutbox outbox_;
+  // Emitted here and on their way to every partition, by identity: which task it was.
+  std::map<std::string, std::pair<std::string, std::string>> emitted_;
+  struct Held {
+    std::uint64_t handle = 0;
+    ActivationId activation;
+    Json event;
+  };
+  std::deque<Held> held_;  // emits that wait until sinks have taken some
   ScheduleKeeper schedules_;
   LockKeeper locks_;
   std::set<std::uint64_t> lock_gated_;  // runs whose children ask for a lock first

@@ -27,7 +27,7 @@ void Partition::follow_effects(Slot& slot, Touched const& among) {
     } else if (auto* publish = std::get_if<PublishEffect>(&effect)) {
       if (!slot.publishing.insert(publish->activation).second) continue;
       after_durable([this, handle = slot.handle, id = publish->activation,
-                     event = std::move(publish->event)] { ports_.publish(handle, id, event); });
+                     event = std::move(publish->event)] { this->publish(handle, id, event); });
     } else if (auto const* lock = std::get_if<LockEffect>(&effect)) {
       follow_lock(slot, *lock);
     } else if (!std::exchange(slot.continuing, true)) {

@@ -37,7 +37,12 @@ Result<void> Partition::replay_frame(std::string_view frame, Lsn lsn) {
   for (auto& event : batch->events) {
     last_recorded_ = std::max(last_recorded_, event.at);
     prune_events(event.at);
+    if (!event.sinks.empty()) outbox_.owe(event);
     events_.add(std::move(event.event), event.at);
+  }
+  for (auto const& sent : batch->sent) {
+    last_recorded_ = std::max(last_recorded_, sent.at);
+    outbox_.fold(sent);
   }
   for (auto const& fact : batch->schedules) {
     last_recorded_ = std::max(last_recorded_, fact.at);
@@ -137,6 +142,7 @@ void Partition::begin(Time now) {
   }
   schedules_.begin();
   locks_.begin();
+  outbox_.begin(now_);
 }
 
 }  // namespace skald::runtime

@@ -384,6 +384,12 @@ Batch random_batch(Dice& dice) {
     batch.deployments.push_back(
         {dice.text(), dice.text(), dice.text(), dice.text(), dice.text(), dice.time()});
     batch.events.push_back({dice.json(), dice.time()});
+    if (dice.coin()) {
+      batch.events.back().sinks = {dice.text(), dice.text()};
+      batch.events.back().run = dice.text();
+      batch.events.back().step = dice.text();
+    }
+    batch.sent.push_back({dice.text(), dice.text(), dice.time(), dice.coin()});
     LockBody body = LockQueued{dice.text(), dice.id<ActivationId>()};
     if (dice.coin()) body = LockGranted{dice.text(), dice.id<ActivationId>()};
     if (dice.coin()) body = LockReleased{dice.text()};
@@ -428,13 +434,17 @@ bool equal(Batch const& a, Batch const& b) {
            std::tie(y.workflow, y.digest, y.source, y.source_name, y.graph, y.at);
   };
   auto const events = [](EventReceived const& x, EventReceived const& y) {
-    return x.event == y.event && x.at == y.at;
+    return std::tie(x.event, x.at, x.sinks, x.run, x.step) ==
+           std::tie(y.event, y.at, y.sinks, y.run, y.step);
   };
   auto const locks = [](LockFact const& x, LockFact const& y) {
     return x.name == y.name && x.at == y.at && same_lock(x.body, y.body);
   };
+  auto const sent = [](EventSent const& x, EventSent const& y) {
+    return std::tie(x.sink, x.event, x.at, x.refused) == std::tie(y.sink, y.event, y.at, y.refused);
+  };
   return std::ranges::equal(a.entries, b.entries, entries) &&
-         std::ranges::equal(a.locks, b.locks, locks) &&
+         std::ranges::equal(a.sent, b.sent, sent) && std::ranges::equal(a.locks, b.locks, locks) &&
          std::ranges::equal(a.deployments, b.deployments, deployments) &&
          std::ranges::equal(a.events, b.events, events);
 }
