@@ -217,6 +217,7 @@ class OpenapiCall {
   void check_type(Node const& node, Json const& schema, std::string const& what) {
     auto const type = schema["type"].is_string() ? schema["type"].as_string() : std::string_view();
     if (node.is_string() && is_expression(node.text())) return;
+    if (node.is_null() && takes_null(schema)) return;
     if (type == "array" && node.is_sequence()) {
       Json const items = schema["items"];
       for (Node const& item : node.items) check_type(item, items, "each item of " + what);
@@ -229,6 +230,14 @@ class OpenapiCall {
       return;
     }
     check_words(node, schema["enum"], what);
+  }
+
+  // In the words of OpenAPI 3.0, of 3.1 and of those who wrote Swagger 2.
+  static bool takes_null(Json const& schema) {
+    if (schema["nullable"].truthy() || schema["x-nullable"].truthy()) return true;
+    Json const& types = schema["type"];
+    auto const null = [](Json const& type) { return type == Json("null"); };
+    return types.is_array() && std::ranges::any_of(types.items(), null);
   }
 
   static bool fits(Node const& node, std::string_view type) {
@@ -300,6 +309,16 @@ class OpenapiCall {
     return result;
   }
 
+  // The program of a parameter of the path; empty when it has no value, which was reported.
+  std::string in_path(std::string_view name) const {
+    if (Node const* given = argument(name)) return to_.expressions.program_text(*given);
+    for (Parameter const& each : operation_.parameters) {
+      bool const here = each.in == In::path && each.name == name;
+      if (here && each.has_default) return "(" + to_text(each.schema["default"]) + ")";
+    }
+    return {};
+  }
+
   // The path with its parameters in it: a jq text.
   Template endpoint() {
     std::string const url = operation_.server + operation_.path;
@@ -314,9 +333,9 @@ class OpenapiCall {
       program += literal(std::string_view(url).substr(at, open - at));
       auto const close = url.find('}', open);
       if (close == std::string::npos) break;
-      if (Node const* given = argument(url.substr(open + 1, close - open - 1))) {
+      if (auto const value = in_path(url.substr(open + 1, close - open - 1)); !value.empty()) {
         constant = false;
-        program += "\\(" + to_.expressions.program_text(*given) +
+        program += "\\(" + value +
                    " | if type == \"array\" then map(tostring | @uri) | join(\",\") " +
                    "else tostring | @uri end)";
       }
@@ -339,9 +358,32 @@ class OpenapiCall {
     std::vector<Template::Member> out;
     for (Parameter const& each : operation_.parameters) {
       Node const* given = argument(each.name);
-      if (each.in == place && given != nullptr) out.push_back({each.name, value_of(each, *given)});
+      if (each.in != place || given == nullptr) continue;
+      if (each.is_object && place == In::query) {
+        add_members(each, *given, out);
+      } else {
+        out.push_back({each.name, value_of(each, *given)});
+      }
     }
     return out;
+  }
+
+  // An object in a query is as many parameters as it has members (style form, exploded).
+  void add_members(Parameter const& parameter, Node const& given,
+                   std::vector<Template::Member>& out) {
+    bool const whole = !parameter.separator.empty();
+    if (given.is_map() && !whole) {
+      for (auto const& [name, value] : given.entries) {
+        out.push_back({std::string(name.text()), to_.expressions.value(value, site_)});
+      }
+      return;
+    }
+    to_.report.add(
+        Code::not_supported, given.span,
+        "the parameter " + quoted(parameter.name) + " is an object in a query, which is " +
+            (whole ? "not supported in the style of the document"
+                   : "supported only when its members are written here"),
+        whole ? "use `call: http`" : "write it as a map: " + parameter.name + ": { ... }");
   }
 
   std::vector<Template::Member> query() { return in(In::query); }

@@ -13,6 +13,7 @@ using In = Parameter::In;
 constexpr std::array<std::string_view, 8> kMethods = {"get",     "put",  "post",  "delete",
                                                       "options", "head", "patch", "trace"};
 constexpr int kMostReferences = 20;
+constexpr std::size_t kMostParts = 100;  // of a schema that is put together
 
 std::span<Json::Member const> members(Json const& value) {
   return value.is_object() ? value.members() : std::span<Json::Member const>{};
@@ -90,6 +91,7 @@ class Reader {
   Result<Operation> fill(Operation result, Json const& path, Json const& operation) {
     read_parameters(path["parameters"], result);
     read_parameters(operation["parameters"], result);
+    read_path(result);
     if (is_swagger()) {
       read_consumes(operation, result);
       result.server = swagger_server();
@@ -142,6 +144,7 @@ class Reader {
         result.body.name = text(each["name"]);
         result.body.required = each["required"].truthy();
         result.body.schema = follow(each["schema"]);
+        read_fields(result.body);
       } else if (in == "formData") {
         result.has_body = true;
         result.body.fields.push_back(parameter(each));
@@ -175,6 +178,7 @@ class Reader {
     result.schema = is_swagger() ? each : follow(schema_of(each));
     result.has_default = result.schema.find("default") != nullptr;
     result.is_list = text(result.schema["type"]) == "array";
+    result.is_object = text(result.schema["type"]) == "object";
     result.separator = is_swagger() ? swagger_separator(each) : separator(each, result.in);
     return result;
   }
@@ -214,7 +218,8 @@ class Reader {
   void read_consumes(Json const& operation, Operation& result) {
     Json const* own = operation.find("consumes");
     Json const& consumes = own != nullptr ? *own : document_["consumes"];
-    if (!result.has_body || result.body.fields.empty()) return;
+    // What is in the body as a whole is JSON.
+    if (!result.has_body || result.body.form == Body::Form::json) return;
     for (Json const& each : items(consumes)) {
       bool const plain = text(each) == "application/x-www-form-urlencoded";
       if (plain && result.body.form != Body::Form::multipart) return set_media(result.body, each);
@@ -226,7 +231,10 @@ class Reader {
   static void set_media(Body& body, Json const& media) {
     body.media_type = text(media);
     auto const name = lower(body.media_type.substr(0, body.media_type.find(';')));
-    if (name == "application/json" || name.ends_with("+json")) {
+    // A range of types is none that could be sent.
+    if (name.find('*') != std::string::npos) body.media_type = "application/json";
+    if (name.find('*') != std::string::npos || name == "application/json" ||
+        name.ends_with("+json")) {
       body.form = Body::Form::json;
     } else if (name == "application/x-www-form-urlencoded") {
       body.form = Body::Form::urlencoded;
@@ -256,15 +264,56 @@ class Reader {
     }
     set_media(result.body, best->key);
     result.body.schema = follow(best->value["schema"]);
-    for (auto const& [name, schema] : members(result.body.schema["properties"])) {
-      Parameter field;
-      field.name = name.as_string();
-      field.schema = follow(schema);
-      field.is_list = text(field.schema["type"]) == "array";
-      for (Json const& required : items(result.body.schema["required"])) {
-        field.required = field.required || required == name;
+    read_fields(result.body);
+  }
+
+  // The members of a body that is an object, of all that its schema puts together.
+  void read_fields(Body& body) {
+    std::vector<Json> parts = {body.schema};
+    for (std::size_t i = 0; i < parts.size() && i < kMostParts; ++i) {
+      Json const part = parts[i];
+      for (Json const& more : items(part["allOf"])) parts.push_back(follow(more));
+      for (auto const& [name, schema] : members(part["properties"])) {
+        add_field(std::string(name.as_string()), follow(schema), body.fields);
       }
-      result.body.fields.push_back(std::move(field));
+    }
+    for (std::size_t i = 0; i < parts.size() && i < kMostParts; ++i) {
+      for (Json const& required : items(parts[i]["required"])) {
+        for (Parameter& field : body.fields) {
+          field.required = field.required || text(required) == field.name;
+        }
+      }
+    }
+  }
+
+  static void add_field(std::string name, Json schema, std::vector<Parameter>& fields) {
+    Parameter field;
+    field.name = std::move(name);
+    field.schema = std::move(schema);
+    field.is_list = text(field.schema["type"]) == "array";
+    auto const known = std::ranges::find(fields, field.name, &Parameter::name);
+    if (known == fields.end()) {
+      fields.push_back(std::move(field));
+    } else {
+      *known = std::move(field);
+    }
+  }
+
+  // A path names its parameters; those that nothing else declares are texts.
+  static void read_path(Operation& result) {
+    for (std::size_t at = 0; (at = result.path.find('{', at)) != std::string::npos; ++at) {
+      auto const end = result.path.find('}', at);
+      if (end == std::string::npos) return;
+      auto const name = result.path.substr(at + 1, end - at - 1);
+      bool const known = std::ranges::any_of(result.parameters, [&](Parameter const& each) {
+        return each.in == In::path && each.name == name;
+      });
+      if (known) continue;
+      Parameter parameter;
+      parameter.name = name;
+      parameter.in = In::path;
+      parameter.required = true;
+      result.parameters.push_back(std::move(parameter));
     }
   }
 

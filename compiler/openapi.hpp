@@ -20,9 +20,10 @@ struct Parameter {
   In in = In::query;
   bool required = false;
   bool has_default = false;
-  bool is_list = false;   // its schema's type is array
-  std::string separator;  // between the items of a list; empty: one parameter for each
-  Json schema;            // references followed at the top
+  bool is_object = false;  // its schema's type is object
+  bool is_list = false;    // its schema's type is array
+  std::string separator;   // between the items of a list; empty: one parameter for each
+  Json schema;             // references followed at the top
 };
 
 struct Body {

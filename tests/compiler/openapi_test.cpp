@@ -9,6 +9,7 @@
 namespace skald::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr char kPets[] = R"(
@@ -52,10 +53,36 @@ constexpr char kSwagger[] = R"({
       "items": { "type": "string", "enum": ["available", "sold"] } },
     { "name": "ids", "in": "query", "type": "array", "items": { "type": "integer" } } ] } },
     "/pet": { "post": { "operationId": "addPet", "parameters": [
-      { "name": "pet", "in": "body", "required": true, "schema": { "type": "object" } } ] } },
+      { "name": "pet", "in": "body", "required": true, "schema": {
+        "type": "object", "properties": { "name": { "type": "string" } } } } ] } },
     "/pet/{petId}": { "post": { "operationId": "updatePet", "parameters": [
       { "name": "petId", "in": "path", "required": true, "type": "integer" },
       { "name": "name", "in": "formData", "type": "string" } ] } } } })";
+
+// What real documents have.
+constexpr char kShop[] = R"(
+openapi: 3.0.3
+servers: [ { url: https://shop.example } ]
+paths:
+  /{kind}/{free}/items:
+    get:
+      operationId: list
+      parameters:
+        - { name: kind, in: path, required: true, schema: { type: string, default: dog & cat } }
+        - { name: where, in: query, schema: { type: object } }
+        - { name: note, in: query, schema: { type: integer, nullable: true } }
+        - { name: packed, in: query, explode: false, schema: { type: object } }
+    post:
+      operationId: add
+      parameters: [ { name: kind, in: path, required: true, schema: { default: dog } } ]
+      requestBody:
+        required: true
+        content:
+          '*/*': { schema: { allOf: [ { $ref: '#/components/schemas/Named' },
+                                      { properties: { size: { type: integer } } } ] } }
+components:
+  schemas: { Named: { required: [ name ], properties: { name: { type: string } } } }
+)";
 
 // A name that would be code if it were taken as it is.
 constexpr char kOdd[] = R"--({
@@ -73,6 +100,7 @@ constexpr char kOdd[] = R"--({
 
 Result<Json> read(compiler::Resource const& resource) {
   if (resource.uri == "odd.yaml") return Json(kOdd);
+  if (resource.uri == "shop.yaml") return Json(kShop);
   if (resource.uri == "pets.yaml") return Json(kPets);
   if (resource.uri.ends_with("swagger.json")) return Json(kSwagger);
   if (resource.uri == "https://away.example/a.yaml") {
@@ -151,6 +179,38 @@ TEST(Openapi, GathersTheMembersOfABody) {
       "{ document: { endpoint: pets.yaml }, operationId: login,"
       " parameters: { user: me } }");
   EXPECT_THAT(login, HasSubstr("application/x-www-form-urlencoded"));
+}
+
+TEST(Openapi, PutsDefaultsAndUndeclaredParametersIntoThePath) {
+  EXPECT_THAT(
+      http("{ document: { endpoint: shop.yaml }, operationId: list, parameters: { free: 7 } }"),
+      HasSubstr("dog & cat"));
+  EXPECT_EQ(findings("{ document: { endpoint: shop.yaml }, operationId: list }"),
+            "E244 the operation 'list' needs the parameter 'free' (in its path); add it below "
+            "`parameters`\n");
+}
+
+TEST(Openapi, WritesTheMembersOfAnObjectIntoTheQuery) {
+  std::string const begin = "{ document: { endpoint: shop.yaml }, operationId: list, parameters: ";
+  EXPECT_THAT(
+      http(begin + "{ free: a, where: { size: 3, name: '${ .name }' }, note: null } }"),
+      AllOf(HasSubstr(R"("size")"), HasSubstr(".name"), ::testing::Not(HasSubstr("where"))));
+  EXPECT_THAT(findings(begin + "{ free: a, where: '${ .where }' } }"),
+              HasSubstr("write it as a map: where: { ... }"));
+  EXPECT_THAT(findings(begin + "{ free: a, packed: { a: 1 } } }"),
+              HasSubstr("not supported in the style of the document"));
+}
+
+TEST(Openapi, PutsABodyTogetherFromAllThatItsSchemaHas) {
+  std::string const begin = "{ document: { endpoint: shop.yaml }, operationId: add, parameters: ";
+  auto const made = http(begin + "{ free: a, name: rex, size: 3 } }");
+  EXPECT_THAT(made, HasSubstr(R"({"name":{"constant":"rex"},"size":{"constant":3}})"));
+  EXPECT_THAT(made, ::testing::Not(HasSubstr("*/*")));
+  EXPECT_THAT(findings(begin + "{ free: a, size: 3 } }"), HasSubstr("needs the parameter 'name'"));
+  EXPECT_THAT(http("{ document: { endpoint: swagger.json }, operationId: addPet, parameters: "
+                   "{ name: rex } }"),
+              AllOf(HasSubstr(R"("body":{"object":{"name":{"constant":"rex"}}})"),
+                    ::testing::Not(HasSubstr("urlencoded"))));
 }
 
 TEST(Openapi, ReadsSwagger) {
