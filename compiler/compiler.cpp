@@ -2,6 +2,7 @@
 
 #include "compiler/check.hpp"
 #include "compiler/lower.hpp"
+#include "compiler/unused_check.hpp"
 
 namespace skald::compiler {
 
@@ -10,13 +11,15 @@ Compilation compile(dsl::Document const& document, Options const& options) {
   check_shape(document, report);
   check_identity(document, report);
   Outline outline = make_outline(document, options.max_tasks, report);
-  resolve(outline, options.functions, report);
+  auto const unused = resolve(outline, options.functions, report);
   check_flow(outline, report);
+  check_error_types(outline, report);
   auto const behind_pivot = check_pivots(outline, report);
   check_saga(outline, behind_pivot, report);
   Resources resources(options.documents);
   graph::StepGraph graph = lower(outline, resources, report);
   check_deadlines(outline, graph, report);
+  check_unused(document, unused, options, report);
   Compilation result;
   if (!report.has_errors()) {
     auto const verified = graph::verify(graph);

@@ -182,6 +182,10 @@ std::optional<Expression> Expressions::compile(Text text, Node const& node, Site
           span({text, node, use.span}), "'$" + use.name + "' is skald's own variable",
           use.name == "tasks" ? "keep the value in '$context' with 'export', or let it flow" : "");
     }
+    if (!check_scheduled(use, {text, node, use.span}, site)) {
+      good = false;
+      continue;
+    }
     if (use.name != "tasks") {
       good = check_use(use, {text, node, use.span}, site) && good;
       continue;
@@ -197,6 +201,19 @@ std::optional<Expression> Expressions::compile(Text text, Node const& node, Site
   if (!good) return std::nullopt;
   if (!text.generated) check_properties(expression, text, node, site);
   return expression;
+}
+
+bool Expressions::check_scheduled(jq::VariableUse const& use, Place const& place,
+                                  Site const& site) {
+  bool const known = use.name == "runtime" || use.name == "secrets" ||
+                     (use.name == "workflow" && use.field == "definition");
+  if (site.point != Site::Point::scheduled || known) return true;
+  report_.add(Code::unknown_variable, span(place),
+              "'$" + use.name + (use.field ? "." + *use.field : std::string()) +
+                  "' has no value in a schedule: there is no run yet",
+              "'.' is the event; write a constant, or compare two events by a correlation without "
+              "'expect'");
+  return false;
 }
 
 void Expressions::report_errors(std::vector<jq::CompileError> const& errors, Text text,

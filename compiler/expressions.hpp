@@ -74,6 +74,8 @@ class Expressions {
   static jq::Span field_of(jq::VariableUse const& use, std::string_view program);
 
   static Text inside(std::string_view text);
+  // Before there is a run, hardly a variable has a value.
+  bool check_scheduled(jq::VariableUse const& use, Place const& place, Site const& site);
   std::optional<graph::Expression> compile(Text text, dsl::Node const& node, Site const& site);
   std::string expression_hint(jq::CompileError const& error, Text text, dsl::Node const& node,
                               Site const& site) const;

@@ -33,11 +33,14 @@ class Flow {
     auto const next = [&] {
       if (has_next) paths_[task.position].push_back(task.position + 1);
     };
-    if (task.body == nullptr || !task.body->is_map() || task.part == TaskInfo::Part::arguments ||
-        task.part == TaskInfo::Part::definition) {
+    if (task.body == nullptr || !task.body->is_map() || task.part == TaskInfo::Part::arguments) {
       return next();
     }
     Node const& body = *task.body;
+    if (task.of_function) {
+      if (auto const* then = body.find("then")) no_way_on(*then);
+      return next();
+    }
     if (body.get("if") != nullptr) next();
     bool falls_through = task.kind != Kind::raise;
     if (task.kind == Kind::switch_) falls_through = cases(list, task);
@@ -50,6 +53,12 @@ class Flow {
     } else if (falls_through) {
       next();
     }
+  }
+
+  // A function's definition is called from several places, each with a `then` of its own.
+  void no_way_on(Node::Entry const& then) {
+    report_.add(Code::ignored_key, then.key.span, "'then' of a function has no meaning",
+                "write it at the task that calls the function");
   }
 
   // True when no case may match.

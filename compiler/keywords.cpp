@@ -34,7 +34,8 @@ constexpr Keys kSchemaKeys[] = {
     {.name = "document"},
     {.name = "resource", .kinds = kMap, .nest = Nest::self, .table = &kResource},
 };
-constexpr Table kSchema{"a schema", kSchemaKeys};
+constexpr Texts kSchemaPlaces[] = {"document", "resource"};
+constexpr Table kSchema{"a schema", kSchemaKeys, kSchemaPlaces};
 
 constexpr Key schema() {
   return {.name = "schema", .kinds = kMap, .nest = Nest::self, .table = &kSchema};

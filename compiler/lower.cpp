@@ -30,7 +30,7 @@ void frame(Lowering& to, TaskInfo const& info, graph::Task& task) {
   task.export_as = lower_mapping(to, body.get("export"), "as", {info.index, Point::exported, {}});
   task.export_schema = lower_schema(to, body.get("export"));
   Node const* then = body.get("then");
-  if (then == nullptr || info.part == TaskInfo::Part::definition) return;
+  if (then == nullptr || info.of_function) return;
   task.then = then_of(to.outline, to.outline.list(info.list), then->text()).value_or(graph::Then{});
 }
 

@@ -58,6 +58,9 @@ void check_deadlines(Outline const& outline, graph::StepGraph const& graph, Repo
 // task whether it stands behind a pivot, and in no try that began there.
 std::vector<bool> check_pivots(Outline const& outline, Report& report);
 
+// The types of errors that a catch names (error_types.cpp).
+void check_error_types(Outline const& outline, Report& report);
+
 // The name, version and language of a workflow (identity.cpp).
 void check_identity(dsl::Document const& document, Report& report);
 

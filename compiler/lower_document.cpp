@@ -1,5 +1,7 @@
 // Documents that a workflow names: read when it is compiled, with what is known before a run.
 
+#include <algorithm>
+
 #include "base/sealed.hpp"
 #include "compiler/check.hpp"
 #include "compiler/lower.hpp"
@@ -24,15 +26,17 @@ bool is_constant_uri(Node const& node) {
 Json policy(Lowering& to, Node const* authentication, Site const& site) {
   auto const lowered = lower_authentication(to, authentication, site);
   if (!lowered) return {};
-  if (lowered->kind == Template::Kind::constant) return lowered->constant;
   Node const* name = authentication->is_string() ? authentication : authentication->get("use");
   Node const* written =
       name == nullptr ? authentication : to.outline.component("authentications", name->text());
+  auto const declared = to.outline.secrets();
   for (auto const& [scheme, properties] : written->entries) {
     Node const* secret_name = properties.get("use");
     if (secret_name == nullptr) continue;
+    if (std::ranges::find(declared, secret_name->text()) == declared.end()) return {};
     return Json::object({{scheme.text(), Json::object({{"use", secret(secret_name->text())}})}});
   }
+  if (lowered->kind == Template::Kind::constant) return lowered->constant;
   to.report.add(Code::bad_value, authentication->span,
                 "expressions can not authenticate the reading of a document",
                 "it is read before the run: name a secret with `use`");
@@ -58,8 +62,10 @@ Json const* lower_document(Lowering& to, Node const& resource, Site const& site)
     return nullptr;
   }
   if (!to.resources.can_read()) return not_read(to, *uri, "nothing here can read it");
-  Resource const wanted{std::string(uri->text()),
-                        policy(to, resource.get("endpoint")->get("authentication"), site)};
+  Node const* authentication = resource.get("endpoint")->get("authentication");
+  Resource const wanted{std::string(uri->text()), policy(to, authentication, site)};
+  // One that is written wrong is reported; without it the document is not read either.
+  if (authentication != nullptr && wanted.authentication.is_null()) return nullptr;
   auto const& document = to.resources.document(wanted);
   if (document.ok()) return &*document;
   Error const& error = document.error();

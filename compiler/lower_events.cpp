@@ -151,7 +151,14 @@ Listen lower_listen(Lowering& to, TaskInfo const& task) {
 }
 
 graph::Emit lower_emit(Lowering& to, TaskInfo const& task) {
-  Node const& event = get(get(get(*task.body, "emit"), "event"), "with");
+  Node const& written = get(get(*task.body, "emit"), "event");
+  for (auto const& entry : written.entries) {
+    if (entry.key.text() == "with") continue;
+    to.report.add(Code::ignored_key, entry.key.span,
+                  "'" + std::string(entry.key.text()) + "' has no meaning beside 'with'",
+                  "attributes and data of the event stand below 'with'");
+  }
+  Node const& event = get(written, "with");
   for (auto const& entry : event.entries) check_attribute(to, entry.key);
   return graph::Emit{to.expressions.value(event, {task.index, Point::inside, {}})};
 }

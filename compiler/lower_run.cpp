@@ -45,6 +45,15 @@ void constant_only(Lowering& to, Node const& workflow) {
   }
 }
 
+void no_meaning(Lowering& to, Node const& run, std::string_view key, std::string_view beside,
+                std::string_view hint) {
+  auto const* entry = run.find(key);
+  if (entry == nullptr) return;
+  to.report.add(Code::ignored_key, entry->key.span,
+                "'" + std::string(key) + "' has a meaning beside " + std::string(beside) + " only",
+                std::string(hint));
+}
+
 graph::TaskKind run_workflow(Lowering& to, TaskInfo const& task, Node const& run,
                              Node const& workflow) {
   Site const site{task.index, Point::inside, {}};
@@ -58,6 +67,7 @@ graph::TaskKind run_workflow(Lowering& to, TaskInfo const& task, Node const& run
   result.input =
       input != nullptr ? to.expressions.value(*input, site) : own_input(to, *task.body, site);
   result.await = awaits(run);
+  no_meaning(to, run, "return", "'shell' and 'script'", "choose from the output with 'output.as'");
   Node const* on_abort = run.get("onAbort");
   result.cancel_on_abort = on_abort != nullptr;
   if (on_abort != nullptr && result.await) {
@@ -82,6 +92,7 @@ graph::TaskKind process(Lowering& to, TaskInfo const& task, Node const& run, Nod
   graph::Call call;
   call.function = std::move(function);
   call.with.kind = Template::Kind::object;
+  no_meaning(to, run, "onAbort", "'workflow'", "a process goes on by itself, or is waited for");
   for (auto const key : {"command", "language", "code", "stdin", "arguments", "environment"}) {
     Node const* node = process.get(key);
     if (node != nullptr) add_member(call.with, key, to.expressions.value(*node, site));

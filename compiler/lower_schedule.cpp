@@ -62,7 +62,7 @@ graph::Listen events(Lowering& to, Node const& node, Node const& strategy) {
   graph::Listen on;
   // The run gets the events themselves, as the specification's text and examples have it.
   on.read = graph::Listen::Read::envelope;
-  lower_strategy(to, strategy, {{}, Site::Point::inside, {}}, on);
+  lower_strategy(to, strategy, {{}, Site::Point::scheduled, {}}, on);
   auto const read = get(node, "read").text();
   if (read == "data") on.read = graph::Listen::Read::data;
   if (read == "raw") on.read = graph::Listen::Read::raw;

@@ -233,6 +233,7 @@ class OutlineBuilder {
       task.kind = Kind::set;
       task.body = task.policies = call.body;
     } else {
+      task.of_function = true;
       task.name = name->text();
       task.body = task.policies = definition_of(call);
       if (auto const* kind = kind_of(*task.body)) task.kind = kind->kind;

@@ -40,6 +40,7 @@ struct TaskInfo {
   // Where compensate, retry, timeout and the other policies of an effect are written: the task's
   // own map, except that a call of a function gives its policies to a definition that is a call.
   dsl::Node const* policies = nullptr;
+  bool of_function = false;                // what a function's definition says
   bool undo = false;                       // in a compensate block
   bool finally = false;                    // in saga.finally
   bool probe = false;                      // in a probe
@@ -80,10 +81,17 @@ struct Outline {
 // The second pass: builds the outline, of at most so many tasks.
 Outline make_outline(dsl::Document const& document, std::size_t max_tasks, Report& report);
 
+// One of `use` that nothing refers to.
+struct UnusedComponent {
+  std::string_view group;  // "functions"
+  dsl::Node const* key = nullptr;
+};
+
 // The third: looks up every name that is not in an expression. Without `functions` the name of any
 // function is accepted.
-void resolve(Outline const& outline, std::optional<std::vector<std::string>> const& functions,
-             Report& report);
+std::vector<UnusedComponent> resolve(Outline const& outline,
+                                     std::optional<std::vector<std::string>> const& functions,
+                                     Report& report);
 
 // The compensate, retry, timeout, ... of a task: of the call of its function first.
 dsl::Node const* policy(TaskInfo const& task, std::string_view key);

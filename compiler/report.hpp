@@ -23,6 +23,8 @@ class Report {
         dsl::Diagnostic{code, std::move(message), span, std::move(hint), {}});
   }
 
+  void add(dsl::Diagnostic found) { diagnostics_.push_back(std::move(found)); }
+
   // The author asked for what other engines would not understand.
   void add_not_portable(dsl::Span const& span, std::string message, std::string hint = {}) {
     if (portable_) add(dsl::Code::not_portable, span, std::move(message), std::move(hint));

@@ -23,7 +23,7 @@ class Resolver {
            Report& report)
       : outline_(outline), functions_(functions), report_(report) {}
 
-  void run() {
+  std::vector<UnusedComponent> run() {
     Node const& root = outline_.document->root;
     workflow(root);
     for (auto const& each : outline_.tasks) {
@@ -31,12 +31,14 @@ class Resolver {
       if (written && each.body != nullptr && each.body->is_map()) task(each);
     }
     defined_authentications(root);
-    unused(root);
+    return unused(root);
   }
 
  private:
   void task(TaskInfo const& task) {
     Node const& body = *task.body;
+    schemas(body);
+    if (Node const* each = body.get("foreach"); each != nullptr) schemas(*each);
     reference(policy(task, "retry"), "retries", Code::unknown_retry, "retry policy");
     timeout(policy(task, "timeout"));
     if (Node const* handler = body.get("catch"); task.kind == Kind::try_ && handler != nullptr) {
@@ -54,13 +56,32 @@ class Resolver {
   }
 
   // Wherever a standard call has one: its own, of its endpoint, document, service ...
-  void authentications(Node const& node) {
+  void authentications(Node const& node, bool endpoint = false) {
     for (auto const& [key, value] : node.entries) {
       if (key.text() == "authentication") {
-        authentication(value);
-      } else if (value.is_map() && key.text() != "body" && key.text() != "parameters") {
-        authentications(value);
+        // Of an endpoint a name alone is no authentication, which is said already.
+        if (!endpoint || !value.is_string()) authentication(value);
+      } else if (value.is_map() && !is_data(key.text())) {
+        authentications(value, key.text() == "endpoint");
       }
+    }
+  }
+
+  // What the author's own names stand below.
+  static bool is_data(std::string_view key) {
+    constexpr std::string_view kData[] = {"body",    "parameters", "headers",     "query",
+                                          "payload", "arguments",  "environment", "variables",
+                                          "message", "options"};
+    return std::find(std::begin(kData), std::end(kData), key) != std::end(kData);
+  }
+
+  // Schemas may stand in documents that are read with an authentication.
+  void schemas(Node const& owner) {
+    for (auto const key : {"input", "output", "export"}) {
+      Node const* mapping = owner.get(key);
+      Node const* schema = mapping == nullptr ? nullptr : mapping->get("schema");
+      Node const* resource = schema == nullptr ? nullptr : schema->get("resource");
+      if (resource != nullptr) authentications(*resource);
     }
   }
 
@@ -103,6 +124,7 @@ class Resolver {
   }
 
   void workflow(Node const& root) {
+    schemas(root);
     timeout(root.get("timeout"));
     if (Node const* saga = root.get("saga")) {
       reference(saga->get("retry"), "retries", Code::unknown_retry, "retry policy");
@@ -191,19 +213,22 @@ class Resolver {
                 "write 'call: " + std::string(near) + "', or give the function another name");
   }
 
-  void unused(Node const& root) {
+  std::vector<UnusedComponent> unused(Node const& root) {
+    std::vector<UnusedComponent> found;
     constexpr std::string_view kGroups[] = {"authentications", "errors", "functions", "retries",
                                             "timeouts"};
     Node const* use = root.get("use");
-    if (use == nullptr) return;
+    if (use == nullptr) return found;
     for (auto const group : kGroups) {
       Node const* components = use->get(group);
       if (components == nullptr || !components->is_map()) continue;
       for (auto const& [key, value] : components->entries) {
         if (used_.contains(&value)) continue;
         report_.add(Code::unused_component, key.span, "nothing uses " + quoted(key.text()));
+        found.push_back({group, &key});
       }
     }
+    return found;
   }
 
   Outline const& outline_;
@@ -214,9 +239,10 @@ class Resolver {
 
 }  // namespace
 
-void resolve(Outline const& outline, std::optional<std::vector<std::string>> const& functions,
-             Report& report) {
-  Resolver(outline, functions, report).run();
+std::vector<UnusedComponent> resolve(Outline const& outline,
+                                     std::optional<std::vector<std::string>> const& functions,
+                                     Report& report) {
+  return Resolver(outline, functions, report).run();
 }
 
 }  // namespace skald::compiler

@@ -20,7 +20,8 @@ namespace skald::compiler {
 // Where an expression stands.
 struct Site {
   // What of its task has happened when it is evaluated.
-  enum class Point : std::uint8_t { before, inside, after, exported };
+  // `scheduled`: there is no run yet.
+  enum class Point : std::uint8_t { before, inside, after, exported, scheduled };
 
   graph::TaskIndex task;  // none: the workflow's own input (before) or output (after)
   Point point = Point::inside;

@@ -280,6 +280,21 @@ Wrong:
 Right:
   listen: { to: { any: [ { with: { type: measured } } ], until: '. | length > 3' } }
 )--"},
+    {Code::unknown_error_type,
+     R"--(The type of an error is a URI, and a catch compares it with the whole of it. The
+standard types are https://open-workflow-specification.org/spec/1.0.0/errors/
+and one of configuration, validation, expression, authentication, authorization,
+timeout, communication, runtime.
+
+Wrong:
+  try: [ { nap: { wait: PT1S } } ]
+  catch: { errors: { with: { type: timeout } } }
+Right:
+  try: [ { nap: { wait: PT1S } } ]
+  catch:
+    errors:
+      with: { type: https://open-workflow-specification.org/spec/1.0.0/errors/timeout }
+)--"},
     {Code::near_a_standard_call,
      R"--(A call that is not one of the standard (http, openapi, ...) names a function
 that some process offers. Nobody offers one with this name yet, perhaps, and the
