@@ -3,9 +3,8 @@
 // The barrier in a handler of an HTTP server in the style of cpp-httplib (request with
 // get_header_value, response with status and set_content). No HTTP library is included here:
 //
-//   server.Put("/tickets/(.+)", http_action(barrier, [](auto const& request, SqliteTx& tx) {...}));
-//   server.Delete("/tickets/(.+)", http_undo(barrier, [](auto const& request, SqliteTx& tx)
-//   {...}));
+//   server.Put("/tickets/(.+)", http_action(barrier, [](auto& request, SqliteTx& tx) { ... }));
+//   server.Delete("/tickets/(.+)", http_undo(barrier, [](auto& request, SqliteTx& tx) { ... }));
 //
 // The work gives a Result<Reply>. The answer carries Skald-Verdict: worked, duplicate, ...
 // Thread-safety: as the barrier's. Lifetime: the barrier must outlive the handlers.

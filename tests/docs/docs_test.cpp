@@ -77,7 +77,8 @@ class Runner {
   Output command(std::string const& script) {
     write(folder_ / ".script", script);
     std::string const line = "cd '" + folder_.string() +
-                             "' && REPO='" SKALD_SOURCE_DIR "' PATH='" SKALD_BINARY_DIR
+                             "' && REPO='" SKALD_SOURCE_DIR "' SKALD_PREFIX='" + prefix() +
+                             "' PATH='" SKALD_BINARY_DIR
                              "/bin':\"$PATH\" NO_COLOR=1 "
                              "timeout -k 5 120 bash -eu .script 2>.stderr </dev/null";
     FILE* const pipe = popen(line.c_str(), "r");
@@ -116,6 +117,9 @@ class Runner {
 
   std::string shell(Block const& block) {
     int const last_exit = block.argument.empty() ? 0 : std::stoi(block.argument);
+    if (block.text.find("SKALD_PREFIX") != std::string::npos) {
+      if (auto problem = succeed(install()); !problem.empty()) return problem;
+    }
     std::vector<Command> const commands = transcript(block);
     if (commands.empty()) return succeed(block.text, last_exit);
     for (Command const& step : commands) {
@@ -128,13 +132,17 @@ class Runner {
   }
 
   std::string compile_and_run(Block const& block) {
-    fs::path const prefix = fs::path(SKALD_BINARY_DIR) / "docs-install";
     write(folder_ / "cpp/main.cpp", block.text);
     write(folder_ / "cpp/CMakeLists.txt", kProject);
-    return succeed("cmake --install '" SKALD_BINARY_DIR "' --prefix '" + prefix.string() +
-                   "' >/dev/null\ncd cpp\ncmake -G Ninja -B build -DCMAKE_PREFIX_PATH='" +
-                   prefix.string() + "' >log || { cat log; exit 1; }\n" +
+    return succeed(install() + "cd cpp\ncmake -G Ninja -B build -DCMAKE_PREFIX_PATH='" + prefix() +
+                   "' >log || { cat log; exit 1; }\n" +
                    "ninja -C build >log || { cat log; exit 1; }\n./build/example\n");
+  }
+
+  // Where skald is installed for programs that use it.
+  static std::string prefix() { return SKALD_BINARY_DIR "/docs-install"; }
+  static std::string install() {
+    return "cmake --install '" SKALD_BINARY_DIR "' --prefix '" + prefix() + "' >/dev/null\n";
   }
 
   fs::path folder_;
