@@ -33,6 +33,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/skaldConfig.cmake
 # Inside the tree headers are included from its root ("base/json.hpp"). Installed they stand under
 # skald/, and say so, lest they find a "base/" of somebody else's.
 install(CODE "set(source \"${CMAKE_CURRENT_SOURCE_DIR}\")
+  set(jq_only \"${SKALD_JQ_ONLY}\")
   set(target \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/skald\")
   include(\"${CMAKE_CURRENT_SOURCE_DIR}/cmake/install_headers.cmake\")")
 
@@ -42,5 +43,13 @@ foreach(layer IN LISTS layers)
     string(APPEND skald_pc_libs " -l${layer}")
   endif()
 endforeach()
+# What the static libraries need in turn.
+set(skald_pc_requires "openssl oniguruma")
+set(skald_pc_private "-lboost_json -lboost_container -pthread")
+if(NOT SKALD_JQ_ONLY)
+  string(APPEND skald_pc_requires
+    " fmt spdlog yaml-cpp rocksdb protobuf sqlite3 libzstd libisal cpp-httplib")
+  string(PREPEND skald_pc_private "-lpq ")
+endif()
 configure_file(cmake/skald.pc.in ${CMAKE_CURRENT_BINARY_DIR}/skald.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/skald.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -1,6 +1,14 @@
 # Copies the headers of `source` to `target` (…/include/skald) with their includes made to start
-# with skald/. Run by cmake --install.
+# with skald/; when `jq_only` is true, those of the expression language alone. Run by
+# cmake --install.
 set(layers base dsl compiler saga runtime)
+if(jq_only)
+  set(folders base dsl/jq)
+  set(fronts jq.hpp)
+else()
+  set(folders ${layers})
+  set(fronts *.hpp)
+endif()
 
 function(copy_header from to)
   file(READ ${source}/${from} text)
@@ -17,14 +25,14 @@ function(copy_header from to)
   endif()
 endfunction()
 
-foreach(layer IN LISTS layers)
+foreach(folder IN LISTS folders)
   file(GLOB_RECURSE headers RELATIVE ${source}
-    ${source}/${layer}/*.hpp ${source}/${layer}/*.def)
+    ${source}/${folder}/*.hpp ${source}/${folder}/*.def)
   foreach(header IN LISTS headers)
     copy_header(${header} ${header})
   endforeach()
 endforeach()
-file(GLOB_RECURSE headers RELATIVE ${source}/include/skald ${source}/include/skald/*.hpp)
+file(GLOB_RECURSE headers RELATIVE ${source}/include/skald ${source}/include/skald/${fronts})
 foreach(header IN LISTS headers)
   copy_header(include/skald/${header} ${header})
 endforeach()

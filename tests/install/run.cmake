@@ -27,6 +27,18 @@ if(WAY STREQUAL "jq")
   build_and_run(examples/jq jq_example -DSKALD_SUBDIRECTORY=${SOURCE}
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2
     -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold)
+  # Installed alone it brings nothing of the rest, and asks for nothing that the rest needs.
+  run(${CMAKE_COMMAND} -G Ninja -S ${SOURCE} -B ${WORK}/only -DSKALD_JQ_ONLY=ON
+    -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2
+    -DCMAKE_INSTALL_PREFIX=${WORK}/prefix)
+  run(${CMAKE_COMMAND} --build ${WORK}/only -j 2 --target install)
+  file(GLOB headers RELATIVE ${WORK}/prefix/include/skald ${WORK}/prefix/include/skald/*
+    ${WORK}/prefix/include/skald/dsl/*)
+  if(NOT headers STREQUAL "base;dsl;dsl/jq;jq.hpp")
+    message(FATAL_ERROR "the expression language installs ${headers}")
+  endif()
+  set(WORK ${WORK}/installed)
+  build_and_run(examples/jq jq_example -DCMAKE_PREFIX_PATH=${WORK}/../prefix)
 elseif(WAY STREQUAL "subdirectory")
   build_and_run(examples/embedded embedded -DSKALD_SUBDIRECTORY=${SOURCE}
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2
