@@ -388,7 +388,8 @@ void Decision::fire_task(Activation const& activation) {
   }
   auto error = timeout_error("the task's timeout has passed", task.path);
   Cause cause{CauseKind::deadline, error, {}, {}};
-  if (pivot_undecided(state_)) return add(StopHeld{activation.id, std::move(cause)});
+  bool const waits = pivot_undecided(state_) && surrounds(activation.id, state_.open_pivot);
+  if (waits) return add(StopHeld{activation.id, std::move(cause)});
   auto const& kind = task.kind;
   bool const composite =
       std::holds_alternative<graph::Do>(kind) || std::holds_alternative<graph::For>(kind) ||
@@ -403,6 +404,14 @@ void Decision::fire_task(Activation const& activation) {
   // Nothing goes back, so what is inside goes on, unless a catch wants to know.
   auto const id = activation.id;
   if (!handled(activation.scope, error, {})) add(StopHeld{id, std::move(cause)});
+}
+
+// True when it is that activation, or one that the other is inside of.
+bool Decision::surrounds(ActivationId outer, ActivationId inner) const {
+  while (inner.valid() && inner != outer) {
+    inner = scope_of(state_, activation_of(state_, inner).scope).owner;
+  }
+  return inner.valid();
 }
 
 // A pass of a try's body has taken too long. Its catch gets the error like any other.

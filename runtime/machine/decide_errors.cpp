@@ -118,9 +118,14 @@ void Decision::stop_run(Cause cause) {
 
 // The pivot has turned out not to have happened: what came meanwhile acts now, the widest first.
 bool Decision::act_on_kept_causes() {
-  if (state_.kept_causes.empty() || state_.open_pivot.valid() == false) return false;
-  auto widest = state_.kept_causes.front();
-  for (auto const& other : state_.kept_causes) {
+  if (!state_.open_pivot.valid() || pivot_undecided(state_)) return false;
+  auto causes = state_.kept_causes;
+  std::erase_if(causes, [this](StopHeld const& one) {  // it has come to its end meanwhile
+    return one.activation.valid() && !state_.activations.contains(one.activation);
+  });
+  if (causes.empty()) return false;
+  auto widest = causes.front();
+  for (auto const& other : causes) {
     bool const whole_run = !other.activation.valid() && widest.activation.valid();
     bool const wider = other.activation.valid() && other.activation < widest.activation;
     if (whole_run || (wider && widest.activation.valid())) widest = other;

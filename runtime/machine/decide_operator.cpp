@@ -50,6 +50,7 @@ void Decision::resume_forward(ResumeRun const& input) {
   if (lifted.valid()) add(StopLifted{lifted, input.reason, input.actor});
   if (state_.held || !state_.suspensions.empty()) add(RunResumed{input.reason, input.actor});
   fire_due();
+  ask_again();
 }
 
 bool Decision::is_suspended(ActivationId activation, ScopeId scope) const {
@@ -101,6 +102,9 @@ void Decision::retry_with_input(RetryStep const& input) {
   }
   auto const scope = live ? found->second.scope : input.scope;
   auto const& around = scope_of(state_, scope);
+  if (around.position >= graph_.list(around.list).tasks.size()) {
+    return ignore("the run stands behind its last step");
+  }
   auto const& task = graph_.task(graph_.list(around.list).tasks[around.position]);
   add(StepReplaced{input.activation, scope, input.reason, input.actor});
   Place place;

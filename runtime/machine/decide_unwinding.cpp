@@ -40,7 +40,7 @@ void Decision::step_unwinding(UnwindingId id) {
     return;
   }
   if (!unwinding.startable.empty()) return add(UndoStarted{id, *unwinding.startable.begin()});
-  bool const retries = unwinding.next == Next::retry && !unwinding.resolved;
+  bool const retries = unwinding.next == Next::retry && has_next(state_, unwinding);
   auto const handler = unwinding.handler;
   auto const delay = unwinding.retry_delay;
   Unwound unwound{id, std::nullopt};

@@ -101,6 +101,7 @@ class Decision {
   bool fire_due();
   void fire(Timer const& timer);
   void fire_task(Activation const& activation);
+  bool surrounds(ActivationId outer, ActivationId inner) const;
   void fire_pass(Activation const& attempt);
   void fire_delay(Activation const& activation);
 

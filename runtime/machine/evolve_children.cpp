@@ -93,7 +93,6 @@ void Fold::operator()(ChildEnded const& fact) {
 void Fold::stop_child(Activation& inside) {
   auto const& kind = std::get<graph::RunWorkflow>(task_of(inside).kind);
   if (inside.deadline) state_.timers.erase({*inside.deadline, TimerKind::task, inside.id});
-  inside.deadline.reset();
   if (inside.phase == Phase::open) return;
   bool const owed = inside.phase == Phase::waiting && !kind.await && !kind.cancel_on_abort;
   if (owed) state_.owed[inside.id] = {inside.task, inside.detail["input"]};
@@ -120,8 +119,14 @@ void Fold::set_child_forward(Activation& run) {
     run.phase = Phase::composite;
     state_.ready_activations.insert(run.id);
   } else {
-    if (armed != state_.armed.end()) state_.armed.erase(armed);
-    scope(run.scope).current = {};
+    auto& around = scope(run.scope);
+    bool const killed = run.outcome == saga::Outcome::in_doubt;
+    if (armed != state_.armed.end() && killed) {
+      around.armed.push_back(run.id);  // what it has done is undone when the run unwinds
+    } else if (armed != state_.armed.end()) {
+      state_.armed.erase(armed);
+    }
+    around.current = {};
     state_.activations.erase(run.id);
   }
 }

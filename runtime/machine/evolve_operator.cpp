@@ -117,6 +117,7 @@ void Fold::operator()(StopLifted const& fact) {
       set_forward(found->second);
     }
   }
+  resolve_lifted();
   for (auto const id : tree.scopes) {
     auto const& inside = scope(id);
     bool const last = id == state_.root && inside.finished;
@@ -128,10 +129,27 @@ void Fold::operator()(StopLifted const& fact) {
   refresh_status();
 }
 
+// What the stop kept from going on behind an unwinding of its own.
+void Fold::resolve_lifted() {
+  std::vector<UnwindingId> waiting;
+  for (auto const& [id, one] : state_.unwindings) {
+    if (one.over && has_next(state_, one)) waiting.push_back(id);
+  }
+  for (auto const id : waiting) resolve(state_.unwindings.at(id));
+}
+
 bool Fold::handles_active_unwinding(ActivationId id) const {
   return std::any_of(
       state_.active_unwindings.begin(), state_.active_unwindings.end(),
       [&](UnwindingId active) { return state_.unwindings.at(active).handler == id; });
+}
+
+// What it tried is undone, and its next step waits for the stop to be taken back.
+bool Fold::has_unwound(ActivationId id) const {
+  return std::ranges::any_of(state_.unwindings, [&](auto const& entry) {
+    auto const& one = entry.second;
+    return one.handler == id && one.over && has_next(state_, one);
+  });
 }
 
 // A loop with room for an item, a fork that has its winner, or a composite whose parts have ended.
@@ -173,6 +191,7 @@ void Fold::set_forward(Activation& step) {
     void operator()(graph::Raise const&) const { again(); }
     void operator()(graph::Do const&) const {}
     void operator()(graph::Try const&) const {
+      if (fold.has_unwound(step.id)) return;
       if (step.phase == Phase::settled) return fold.await_attempt_now(step);
       fold.resume_pass(step);
       composite();

@@ -13,7 +13,6 @@ void Fold::operator()(RunSuspended const& fact) {
     return refresh_status();
   }
   state_.ready_scopes.erase(fact.scope);
-  state_.kept_causes.clear();
   Suspension waiting{{}, fact.scope, fact.reason};
   if (fact.activation.valid() && halt(fact.activation)) waiting.activation = fact.activation;
   state_.suspensions.push_back(std::move(waiting));
@@ -54,7 +53,7 @@ bool Fold::halt(ActivationId id) {
     }
   }
   around.current = {};
-  erase(state_, subtree(state_, waiting.children));
+  forget(waiting.children);
   state_.activations.erase(id);
   return false;
 }

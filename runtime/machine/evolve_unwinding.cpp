@@ -30,8 +30,10 @@ void Fold::operator()(Stopping const& fact) {
     refresh_status();
     if (state_.deadline) state_.timers.erase({*state_.deadline, TimerKind::run, {}});
   }
-  state_.kept_causes.clear();
   auto const tree = subtree(state_, fact.scopes);
+  // A pivot that stops with the rest is not decided any more.
+  bool const with_pivot = std::ranges::count(tree.activations, state_.open_pivot) > 0;
+  if (with_pivot || !fact.handler.valid()) state_.kept_causes.clear();
   for (auto const id : tree.scopes) {
     if (probe_root(graph_, state_, id).valid()) continue;  // probes go on to their end
     auto& inside = scope(id);
@@ -255,14 +257,8 @@ void Fold::operator()(Unwound const& fact) {
   unwinding.over = true;
   state_.active_unwindings.erase(fact.unwinding);
   state_.ready_unwindings.erase(fact.unwinding);
-  if (!unwinding.resolved) {
-    unwinding.resolved = true;
-    if (unwinding.handler.valid()) follow(unwinding, fact);
-  }
-  // Nothing of it can come back: no effect was planned, so none can be found done later.
-  if (unwinding.handler.valid() && unwinding.plan.empty()) {
-    state_.unwindings.erase(fact.unwinding);
-  }
+  if (!unwinding.resolved) unwinding.retry_at = fact.retry_at;
+  resolve(unwinding);
   wake_unwindings();
   wake_root();
 }
@@ -280,16 +276,25 @@ void Fold::wake_root() {
   }
 }
 
-// What comes behind an unwinding, unless a wider one stopped its handler meanwhile.
-void Fold::follow(Unwinding& unwinding, Unwound const& fact) {
+// Takes what comes behind an unwinding, once. A handler that a wider one has stopped meanwhile has
+// to wait: an operator may take that stop back.
+void Fold::resolve(Unwinding& unwinding) {
+  bool const follows = has_next(state_, unwinding);
+  if (follows && stopped(state_, activation(unwinding.handler).scope)) return;
+  unwinding.resolved = true;
+  if (follows) follow(unwinding);
+  // Nothing of it can come back: no effect was planned, so none can be found done later.
+  if (unwinding.handler.valid() && unwinding.plan.empty()) state_.unwindings.erase(unwinding.id);
+}
+
+void Fold::follow(Unwinding const& unwinding) {
   auto& handler = activation(unwinding.handler);
-  if (stopped(state_, handler.scope)) return;
   if (unwinding.next == Next::win) {
     state_.ready_activations.insert(handler.id);
   } else if (unwinding.next == Next::retry) {
     handler.phase = Phase::delayed;
-    handler.next_at = fact.retry_at;
-    set_timer(state_, {*fact.retry_at, TimerKind::delay, handler.id});
+    handler.next_at = unwinding.retry_at;
+    set_timer(state_, {*unwinding.retry_at, TimerKind::delay, handler.id});
   } else {
     auto const& catch_ = std::get<graph::Try>(task_of(handler).kind).handler;
     handler.caught = unwinding.cause.error;

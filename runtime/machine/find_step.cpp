@@ -77,6 +77,13 @@ Candidate suspended(StepGraph const& graph, State const& state, Suspension const
       {{}, waiting.scope}, &graph.task(task), seen == state.entries.end() ? 1 : seen->second + 1};
 }
 
+// True when the run stands behind its last step: its output could not be made.
+bool at_the_end(StepGraph const& graph, State const& state, Suspension const& waiting) {
+  if (waiting.activation.valid()) return false;
+  auto const& scope = scope_of(state, waiting.scope);
+  return scope.position >= graph.list(scope.list).tasks.size();
+}
+
 std::vector<Candidate> candidates(StepGraph const& graph, State const& state) {
   std::vector<Candidate> all;
   for (auto const& [id, activation] : state.activations) {
@@ -84,7 +91,9 @@ std::vector<Candidate> candidates(StepGraph const& graph, State const& state) {
     all.push_back({{id, activation.scope}, &graph.task(activation.task), activation.number});
   }
   for (auto const& waiting : state.suspensions) {
-    if (!waiting.activation.valid()) all.push_back(suspended(graph, state, waiting));
+    bool const begun = waiting.activation.valid();  // then it is among those
+    if (begun || at_the_end(graph, state, waiting)) continue;
+    all.push_back(suspended(graph, state, waiting));
   }
   for (auto& candidate : all) add_effect(graph, state, candidate);
   return all;
@@ -137,6 +146,18 @@ Error none(StepGraph const& graph, std::string_view name, std::string const& wha
   return {ErrorCode::not_found, "the workflow has no step '" + std::string(name) + "'", hint};
 }
 
+// Every view calls the first entry of a task by the task's name alone, so such a name never means
+// a later one, also when no other entry fits.
+bool means_another(Name const& wanted, std::uint32_t number) {
+  return !wanted.number && number > 1;
+}
+
+Error is_not(Named const& only, std::string_view name, std::string const& what) {
+  return {ErrorCode::failed_precondition,
+          "'" + std::string(name) + "' is the first entry of its task, and not " + what,
+          "this one is: " + names_apart({only}).front()};
+}
+
 // The first of its names that finds it.
 template <class Finds>
 std::string shortest(graph::Task const& task, std::uint32_t number, Finds const& finds) {
@@ -159,6 +180,7 @@ Result<FoundStep> find_step(StepGraph const& graph, State const& state, std::str
   std::vector<FoundStep> by_effect;
   std::vector<Named> direct_names;
   std::vector<Named> effect_names;
+  std::vector<Named> effects;
   std::vector<Named> possible;
   for (auto const& one : all) {
     possible.push_back({one.task, one.number});
@@ -168,12 +190,21 @@ Result<FoundStep> find_step(StepGraph const& graph, State const& state, std::str
     } else if (one.effect != nullptr && names(wanted, *one.effect, one.effect_number)) {
       by_effect.push_back(one.step);
       effect_names.push_back({one.task, one.number});
+      effects.push_back({one.effect, one.effect_number});
     }
   }
   if (direct.size() > 1) return several(name, direct_names);
-  if (direct.size() == 1) return direct.front();
+  if (direct.size() == 1) {
+    auto const& only = direct_names.front();
+    if (means_another(wanted, only.number)) return is_not(only, name, "under way");
+    return direct.front();
+  }
   if (by_effect.size() > 1) return several(name, effect_names);
-  if (by_effect.size() == 1) return by_effect.front();
+  if (by_effect.size() == 1) {
+    auto const& only = effects.front();
+    if (means_another(wanted, only.number)) return is_not(only, name, "being undone");
+    return by_effect.front();
+  }
   return none(graph, name, "under way", possible);
 }
 
@@ -195,9 +226,14 @@ Result<FoundUndo> find_undo(StepGraph const& graph, State const& state, std::str
     }
   }
   if (found.size() > 1) return several(name, found_names);
-  if (found.size() == 1) return found.front();
+  if (found.size() == 1) {
+    auto const& only = found_names.front();
+    if (means_another(wanted, only.number)) return is_not(only, name, "being undone");
+    return found.front();
+  }
   // A step of the block, or of the block of an undo that is running.
   auto const step = find_step(graph, state, name);
+  if (!step.ok() && step.error().code == ErrorCode::invalid_argument) return step.error();
   auto const root = step.ok() ? undo_root(state, step->scope) : ScopeId{};
   if (!root.valid()) return none(graph, name, "being undone", possible);
   auto const& block = scope_of(state, root);
@@ -207,6 +243,7 @@ Result<FoundUndo> find_undo(StepGraph const& graph, State const& state, std::str
 std::vector<StuckStep> stuck_steps(StepGraph const& graph, State const& state) {
   std::vector<StuckStep> all;
   for (auto const& waiting : state.suspensions) {
+    if (at_the_end(graph, state, waiting)) continue;
     auto one = suspended(graph, state, waiting);
     add_effect(graph, state, one);
     StuckStep stuck;

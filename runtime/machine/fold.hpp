@@ -97,13 +97,16 @@ class Fold {
   void resume_pass(Activation& attempt);
   bool has_more_to_do(Activation const& composite) const;
   bool handles_active_unwinding(ActivationId id) const;
+  bool has_unwound(ActivationId id) const;
+  void resolve_lifted();
   void wake_root();
   void wake_unwindings();
   void wake(Unwinding const& unwinding);
   void drop_suspensions_of_stopped();
   void set_gates(Unwinding& unwinding, PlanRecorded const& fact);
   void pass(Unwinding& unwinding, Undo& undo);
-  void follow(Unwinding& unwinding, Unwound const& fact);
+  void resolve(Unwinding& unwinding);
+  void follow(Unwinding const& unwinding);
 
   graph::StepGraph const& graph_;
   State& state_;

@@ -172,6 +172,7 @@ struct Unwinding {
   bool planned = false;
   bool over = false;      // every undo of the plan has ended
   bool resolved = false;  // what follows (`next`) has been taken; an amendment takes no second
+  std::optional<Time> retry_at;  // over, and next is a retry: when it is due
   std::vector<Undo> plan;
   std::vector<ActivationId> unsettled;  // not planned yet: what was open when it began
   std::vector<Gate> gates;              // gate 1 first

@@ -166,6 +166,7 @@ Json put(Unwinding const& unwinding) {
                        {"planned", unwinding.planned},
                        {"over", unwinding.over},
                        {"resolved", unwinding.resolved},
+                       {"retry_at", put(unwinding.retry_at)},
                        {"plan", plan},
                        {"unsettled", list(unwinding.unsettled)},
                        {"gates", gates},

@@ -181,6 +181,10 @@ bool has_undo_work(graph::StepGraph const& graph, Unwinding const& unwinding) {
   return !one_at_a_time || unwinding.running == unwinding.suspended.size();
 }
 
+bool has_next(State const& state, Unwinding const& unwinding) {
+  return !unwinding.resolved && state.activations.contains(unwinding.handler);
+}
+
 bool undo_was_skipped(State const& state, Armed const& armed) {
   auto const unwinding = state.unwindings.find(armed.planned);
   if (unwinding == state.unwindings.end()) return false;

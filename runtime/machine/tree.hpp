@@ -57,6 +57,8 @@ bool is_open(Activation const& activation);
 
 // True when a planned unwinding can go on: start its next undo, or end.
 bool has_undo_work(graph::StepGraph const& graph, Unwinding const& unwinding);
+// True when what comes behind the unwinding has not been taken, and its handler is still there.
+bool has_next(State const& state, Unwinding const& unwinding);
 // True when an operator has said that the effect is not to be undone.
 bool undo_was_skipped(State const& state, Armed const& armed);
 // What makes an event the same event: its source and id.

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "base/json.hpp"
 #include "tests/simulation/exposure.hpp"
 #include "tests/simulation/player.hpp"
@@ -27,14 +28,22 @@ constexpr std::uint64_t kBlock = 50;  // seeds that a thread takes at once
 
 // What the file holds.
 struct Progress {
+  std::string build;  // that plays it; what another build has played says nothing of this one
   std::uint64_t first = 1;
   std::uint64_t next = 1;  // every seed from first up to here, without this one, has been played
   double seconds = 0;
   Counts counts;
 };
 
+// Digest of the program's own file.
+std::string this_build() {
+  std::ifstream in("/proc/self/exe", std::ios::binary);
+  return sha256(std::string(std::istreambuf_iterator<char>(in), {})).hex();
+}
+
 std::optional<Progress> read(CampaignOptions const& options) {
   Progress progress;
+  progress.build = this_build();
   progress.first = progress.next = options.first;
   std::ifstream in(options.file);
   if (!in) return progress;
@@ -42,6 +51,10 @@ std::optional<Progress> read(CampaignOptions const& options) {
   auto const json = parse_json(text);
   if (!json.ok() || !(*json)["counts"].is_object()) {
     std::cerr << options.file << " is not a campaign's file: move it away, or name another\n";
+    return std::nullopt;
+  }
+  if ((*json)["build"] != Json(progress.build)) {
+    std::cerr << options.file << " was played by another build: move it away to begin anew\n";
     return std::nullopt;
   }
   progress.first = static_cast<std::uint64_t>((*json)["first"].as_number());
@@ -58,7 +71,8 @@ bool write(std::string const& file, Progress const& progress) {
   for (auto const& [what, count] : progress.counts) {
     counts.set(what, Json(static_cast<double>(count)));
   }
-  auto const json = Json::object({{"first", Json(static_cast<double>(progress.first))},
+  auto const json = Json::object({{"build", Json(progress.build)},
+                                  {"first", Json(static_cast<double>(progress.first))},
                                   {"next", Json(static_cast<double>(progress.next))},
                                   {"seconds", Json(progress.seconds)},
                                   {"counts", counts}});
@@ -177,7 +191,8 @@ void print(Progress const& progress) {
   std::printf("\nhow effects turned out (SAGA 2), and the faults they met:\n");
   print_rows(progress.counts);
   auto const records = static_cast<double>(of(progress.counts, "records"));
-  std::printf("\nseeds %llu to %llu in %.0f s: %.3g records (%.0f per second), %.3g unwindings\n",
+  std::printf("\nbuild %s\n", progress.build.substr(0, 12).c_str());
+  std::printf("seeds %llu to %llu in %.0f s: %.3g records (%.0f per second), %.3g unwindings\n",
               static_cast<unsigned long long>(progress.first),
               static_cast<unsigned long long>(progress.next - 1), progress.seconds, records,
               progress.seconds > 0 ? records / progress.seconds : 0.0,

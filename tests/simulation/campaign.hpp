@@ -1,7 +1,8 @@
 #pragma once
 
 // A long campaign: seed after seed on several threads, until the time is over. What has been
-// played so far is kept in a file, so that the next call goes on from there.
+// played so far is kept in a file, so that the next call goes on from there. The file belongs to
+// the build that began it.
 
 #include <cstdint>
 #include <string>
@@ -15,8 +16,8 @@ struct CampaignOptions {
   std::uint64_t first = 1;  // seed, for a new file
 };
 
-// Prints the figures of the whole campaign. Returns 0, or 1 when a promise was broken; then the
-// file stops before the seed that did it.
+// Prints the figures of the whole campaign. Returns 0; 1 when a promise was broken, and then the
+// file stops before the seed that did it; 2 when the file is not one of this build.
 int campaign(CampaignOptions const& options);
 
 }  // namespace skald::simulation

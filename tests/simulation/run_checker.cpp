@@ -542,7 +542,8 @@ void RunChecker::look(runtime::StepReplaced const& fact) {
   require_moving(act, "a step is replaced");
   require(!act.completed, "a step is replaced that is done: " + name(fact.activation));
   auto const before = act.outcome.value_or(saga::Outcome::in_doubt);
-  act.outcome = act.open ? std::max(before, saga::Outcome::in_doubt) : before;
+  bool const unknown = act.open || act.ongoing;
+  act.outcome = unknown ? std::max(before, saga::Outcome::in_doubt) : before;
   act.open = false;
   act.given_up = true;
   close_probe(fact.activation);

@@ -174,7 +174,7 @@ class Writer {
     if (random_.chance(100)) line(indent + 2, "ongoing: { status: [425], every: PT0.1S }");
     // A participant with a barrier that was asked in vain never takes the key again, so that what
     // only goes forward would need an operator's other input.
-    if (!forward_ && random_.chance(250)) {
+    if (!forward_ && random_.chance(400)) {
       auto const look = fresh("q");
       line(indent + 2, "probe: [ { " + look + ": { call: look, with: { of: " + name +
                            " }, timeout: { after: { milliseconds: 300 } } } } ]");

@@ -192,6 +192,10 @@ World::Fate World::draw_fate(runtime::CallRequest const& request) {
     if (work_late) fate.work_after = timeout + fate_.between(0, 1'500'000);
     fate.answer_after = std::max(fate.work_after, timeout) + fate_.between(1, 1'500'000);
     if (fate_.chance(200)) fate.answer = lost();
+    if (!work_late && !at_work && fate_.chance(500)) {
+      fate.answer = answer_of(Kind::response, 422, "no");
+      fate.works = is_done_on(request, fate.answer);
+    }
   } else if (fate_.chance(faults_.ongoing)) {
     fate.name = "ongoing";
     fate.works = fate_.chance(500);

@@ -48,6 +48,7 @@ class Story {
       notes_ += "left behind " + left_text(left_behind(graph_, state_)) + "\n";
       return "";
     }
+    if (verb == "not") return refuse(rest);
     if (verb == "suspend") return feed(SuspendRun{rest, "olga"});
     if (verb == "start") return start(parse_json(rest).value());
     if (verb == "pass") return pass(parse_iso8601_duration(rest).value());
@@ -77,6 +78,14 @@ class Story {
     for (auto& record : turn.records) records_.push_back(std::move(record));
     publish();
     return turn.ignored.empty() ? "" : "ignored: " + turn.ignored;
+  }
+
+  // A line that must be wrong; what it says stands below the picture.
+  std::string refuse(std::string const& line) {
+    auto const wrong = tell(line);
+    if (wrong.empty()) return "not refused";
+    notes_ += line + ": " + wrong + "\n";
+    return "";
   }
 
   // Emitted events are accepted at once.
@@ -140,7 +149,7 @@ class Story {
     in >> task;
     if (verb == "skip") {
       auto const undo = find_undo(graph_, state_, task);
-      if (!undo.ok()) return undo.error().message;
+      if (!undo.ok()) return undo.error().message + "; " + undo.error().hint;
       return feed(SkipUndo{undo->unwinding, undo->index, "by hand", "olga"});
     }
     auto const step = find_step(graph_, state_, task);
