@@ -53,7 +53,7 @@ void RunChecker::check(runtime::Record const& record, Lsn lsn) {
     void operator()(runtime::RunStarted const&) const {
       require(checker.state_.status == runtime::RunStatus::pending, "a run is started twice");
     }
-    void operator()(runtime::TaskSkipped const&) const {}
+    void operator()(runtime::TaskSkipped const& fact) const { checker.note_followed(fact.scope); }
     void operator()(runtime::TaskEntered const& fact) const { checker.look(fact); }
     void operator()(runtime::AttemptStarted const& fact) const { checker.look(fact, at); }
     void operator()(runtime::AttemptResent const& fact) const { checker.look(fact); }
@@ -80,9 +80,7 @@ void RunChecker::check(runtime::Record const& record, Lsn lsn) {
     void operator()(runtime::CallbackAwaited const& fact) const { checker.look(fact); }
     void operator()(runtime::StopLifted const& fact) const { checker.look(fact); }
     void operator()(runtime::PivotPassed const& fact) const { checker.look(fact); }
-    void operator()(runtime::StopHeld const&) const {
-      require(!checker.ended(), "a cause is held in a run that has ended");
-    }
+    void operator()(runtime::StopHeld const& fact) const { checker.look(fact); }
     void operator()(runtime::FinallyStarted const& fact) const { checker.look(fact); }
     void operator()(runtime::ChildStarted const& fact) const { checker.look(fact); }
     void operator()(runtime::ChildEnded const& fact) const { checker.look(fact); }
@@ -163,6 +161,7 @@ void RunChecker::look(runtime::TaskEntered const& fact) {
     }
     at = scope.parent;
   }
+  note_followed(fact.scope);
   require_moving(act, "a task begins");
   require_not_held("a task begins");
   if (check_key(fact, act)) act.outcome = saga::Outcome::in_doubt;
@@ -307,6 +306,7 @@ void RunChecker::look(runtime::TaskCompleted const& fact, Time at) {
   bool const as_given = !act.evidence || task.output_as || fact.output == *act.evidence;
   require(as_given, "the output an operator gave is lost: " + name(fact.activation));
   act.completed = true;
+  require_followed(fact.activation);
   if (!is_call(task)) act.outcome = saga::Outcome::succeeded;
   if (!task.compensate.valid() || is_call(task)) return;
   for (auto& [id, inner] : acts_) {
@@ -325,6 +325,7 @@ void RunChecker::look(runtime::PivotPassed const& fact) {
   require(pivot.outcome == saga::Outcome::succeeded, "a pivot is passed without a success");
   require(!pivot_.valid(), "two pivots are passed");
   pivot_ = fact.activation;
+  stop_held_ = false;
   for (auto& [id, act] : acts_) act.dropped = act.dropped || !act.planned;
 }
 
@@ -332,9 +333,47 @@ void RunChecker::look(runtime::FinallyStarted const& fact) {
   require(!finally_, "saga.finally runs twice");
   require(fact.end.status != runtime::EndStatus::killed, "saga.finally runs in a killed run");
   for (auto const& [id, unwinding] : unwindings_) {
-    require(unwinding.over, "saga.finally runs while something is being undone");
+    bool const gone = !state_.unwindings.contains(id);
+    require(unwinding.over || gone, "saga.finally runs while something is being undone");
   }
   finally_ = true;
+}
+
+void RunChecker::look(runtime::StopHeld const& fact) {
+  require(!ended(), "a cause is held in a run that has ended");
+  bool const whole = !fact.activation.valid();
+  stop_held_ = stop_held_ || whole;
+}
+
+// A cancel that waits for a pivot acts once that turns out not to have happened.
+void RunChecker::check_held(runtime::Stopping const& fact) {
+  bool const with_pivot = std::ranges::any_of(acts_, [&](auto const& entry) {
+    auto const& [id, act] = entry;
+    return graph_.task(act.task).pivot && !act.completed && inside(act, fact.scopes);
+  });
+  require(!stop_held_ || !with_pivot || !fact.handler.valid(),
+          "a cancel that waited for the pivot is forgotten");
+  if (!fact.handler.valid()) stop_held_ = false;
+}
+
+// What a try does behind the unwinding of its body has begun: a task of its catch.
+void RunChecker::note_followed(ScopeId scope) {
+  auto const owner = runtime::scope_of(state_, scope).owner;
+  for (auto& [id, unwinding] : unwindings_) {
+    if (owner.valid() && unwinding.handler == owner) unwinding.followed = true;
+  }
+}
+
+// Nothing that has failed is done without what was to come instead.
+void RunChecker::require_followed(ActivationId handler) const {
+  for (auto const& [id, unwinding] : unwindings_) {
+    if (unwinding.handler != handler || unwinding.followed) continue;
+    auto const* task = std::get_if<graph::Try>(&graph_.task(acts_.at(handler).task).kind);
+    bool const silent = task == nullptr || !task->handler.body.valid();
+    require(unwinding.next != runtime::Next::retry &&
+                (silent || unwinding.next != runtime::Next::handle),
+            "a try is done without its catch: " + name(handler));
+  }
 }
 
 // A pivot that may have happened is not stopped, and nothing goes back behind it.
@@ -354,7 +393,10 @@ void RunChecker::check_pivot(runtime::Stopping const& fact) const {
 void RunChecker::look(runtime::Stopping const& fact) {
   require(!unwindings_.contains(fact.unwinding), "an unwinding begins twice");
   check_pivot(fact);
+  check_held(fact);
   auto& unwinding = unwindings_[fact.unwinding];
+  unwinding.handler = fact.handler;
+  unwinding.next = fact.next;
   unwinding.scopes = fact.scopes;
   stopped_.insert(fact.scopes.begin(), fact.scopes.end());
   // A start that nobody waits for is made all the same, sooner or later; who works on a call may
@@ -510,6 +552,9 @@ void RunChecker::look(runtime::Unwound const& fact) {
 }
 
 void RunChecker::look(runtime::TryRestarted const& fact, Time at) {
+  for (auto& [id, unwinding] : unwindings_) {
+    if (unwinding.handler == fact.activation) unwinding.followed = true;
+  }
   auto const& handler = runtime::activation_of(state_, fact.activation);
   require(handler.phase == runtime::Phase::delayed, "a try begins again without an unwinding");
   require(!handler.next_at || at >= *handler.next_at,

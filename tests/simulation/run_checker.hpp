@@ -86,6 +86,9 @@ class RunChecker {
     std::vector<runtime::ActivationId> plan;
     std::size_t recorded = 0;  // of the plan; what comes behind was appended
     bool over = false;
+    runtime::ActivationId handler;
+    runtime::Next next = runtime::Next::end_run;
+    bool followed = false;  // its retry or its catch has begun
   };
 
   void look(runtime::TaskEntered const& fact);
@@ -115,6 +118,10 @@ class RunChecker {
   void look(runtime::PivotPassed const& fact);
   void look(runtime::FinallyStarted const& fact);
   void check_pivot(runtime::Stopping const& fact) const;
+  void look(runtime::StopHeld const& fact);
+  void check_held(runtime::Stopping const& fact);
+  void note_followed(runtime::ScopeId scope);
+  void require_followed(runtime::ActivationId handler) const;
   void look(runtime::ChildStarted const& fact);
   void look(runtime::ChildEnded const& fact);
   void look(runtime::LockWanted const& fact);
@@ -136,6 +143,7 @@ class RunChecker {
   std::set<runtime::ScopeId> stopped_;
   runtime::ActivationId pivot_;
   bool finally_ = false;
+  bool stop_held_ = false;  // a stop of the whole run waits until the pivot is known
   std::optional<Lsn> stopped_at_;
   std::optional<Lsn> ended_at_;
   Time last_;

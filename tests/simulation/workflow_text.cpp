@@ -241,7 +241,23 @@ class Writer {
       line(indent + 3, "for: { each: part, in: '${ [1, 2] }' }");
       line(indent + 3, "do:");
       undo_call(indent + 4, name, loop);
+    } else if (more == 4) {
+      undo_group(indent + 1, name, loop);
     }
+  }
+
+  // Its deadline may come while the try inside unwinds.
+  void undo_group(int indent, std::string const& name, bool loop) {
+    line(indent, "- " + fresh("ud") + ":");
+    line(indent + 2, "timeout: { after: { milliseconds: " + number(50, 900) + " } }");
+    line(indent + 2, "do:");
+    line(indent + 3, "- " + fresh("ut") + ":");
+    line(indent + 5, "try:");
+    line(indent + 6, "- " + fresh("uf") + ":");
+    line(indent + 8, "for: { each: part, in: '${ [1, 2] }', concurrency: 2 }");
+    line(indent + 8, "do:");
+    undo_call(indent + 9, name, loop);
+    line(indent + 5, "catch: { retry: " + policy() + " }");
   }
 
   void undo_call(int indent, std::string const& of, bool loop) {

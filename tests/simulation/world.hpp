@@ -95,6 +95,7 @@ class World final : private runtime::Executor {
   void check_meddling(std::string const& run, Operation const& operation);
   // world_clients.cpp
   void check_operation(std::string const& run, bool killed);
+  std::string family_member(std::string const& run);
   // world_network.cpp
   Fate draw_fate(runtime::CallRequest const& request);
   Fate good_fate(runtime::CallRequest const& request);

@@ -58,10 +58,11 @@ void World::start(Client& client, bool conflicting) {
 }
 
 void World::disturb(Client const& client) {
-  auto operate = [this](std::int64_t after, std::string const& run, bool kill) {
+  auto operate = [this](std::int64_t after, std::string const& of, bool kill) {
     later(
         after,
-        [this, run, kill] {
+        [this, of, kill] {
+          auto const run = kill ? family_member(of) : of;
           tell((kill ? "kill " : "cancel ") + run);
           auto done = [this, run, kill](Result<void> const& result) {
             if (!result.ok()) return;
@@ -83,6 +84,15 @@ void World::disturb(Client const& client) {
     if (random_.chance(200)) operate(random_.between(0, 5'000'000), client.run, false);
   }
   if (random_.chance(faults_.kill)) operate(random_.between(0, 5'000'000), client.run, true);
+}
+
+// The run, or a child of it that runs.
+std::string World::family_member(std::string const& run) {
+  std::vector<std::string> live{run};
+  for (auto const& [id, other] : journal_.runs()) {
+    if (id.starts_with(run + ":") && !other.ended()) live.push_back(id);
+  }
+  return live[fate_.below(static_cast<std::uint32_t>(live.size()))];
 }
 
 // A cancel or kill was acknowledged: its fact must be durable.
