@@ -96,6 +96,7 @@ class World final : private runtime::Executor {
   // world_clients.cpp
   void check_operation(std::string const& run, bool killed);
   std::string family_member(std::string const& run);
+  void regret(std::string const& run);
   // world_network.cpp
   Fate draw_fate(runtime::CallRequest const& request);
   Fate good_fate(runtime::CallRequest const& request);

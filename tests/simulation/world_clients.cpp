@@ -69,6 +69,7 @@ void World::disturb(Client const& client) {
             ++counts_[kill ? "kills" : "cancels"];
             exposure_.hit_run(journal_.runs(), run, kill ? "kill" : "cancel");
             check_operation(run, kill);
+            if (!kill && fate_.chance(250)) regret(run);
           };
           if (kill) {
             partition_->kill(run, "why", "who", now(), done);
@@ -84,6 +85,23 @@ void World::disturb(Client const& client) {
     if (random_.chance(200)) operate(random_.between(0, 5'000'000), client.run, false);
   }
   if (random_.chance(faults_.kill)) operate(random_.between(0, 5'000'000), client.run, true);
+}
+
+// Somebody takes the cancel back, perhaps in time.
+void World::regret(std::string const& run) {
+  auto forward = [this, run] {
+    tell("forward again " + run);
+    Operation operation;
+    operation.verb = Verb::resume;
+    operation.forward = true;
+    operation.reason = "why";
+    operation.actor = "operator";
+    partition_->operate(run, operation, now(), [this](Result<Json> const& done) {
+      ++counts_[done.ok() ? "cancels taken back" : "cancels taken back too late"];
+    });
+    flush();
+  };
+  later(fate_.between(0, 400'000), forward, false);
 }
 
 // The run, or a child of it that runs.
