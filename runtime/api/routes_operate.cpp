@@ -7,9 +7,6 @@
 namespace skald::runtime {
 namespace {
 
-// So many runs are touched by one request; the answer says where to go on.
-constexpr std::size_t kBulkRuns = 1000;
-
 struct Wish {
   Operation operation;
   Json body;
@@ -107,24 +104,7 @@ Result<RunFilter> read_where(Json const& body) {
     }
   }
   SKALD_TRY(read_text(body, "after", filter.after));
-  filter.limit = kBulkRuns;
   return filter;
-}
-
-// One run of many: its effect, or why not. A dry run is refused as the operation would be.
-void operate_one(Api& api, Wish const& wish, Json const& run, Json& done, Json& refused) {
-  auto const id = std::string(run["id"].as_string());
-  auto effect = wish.dry_run ? api.engine.preview(id, wish.operation)
-                             : api.engine.operate(id, wish.operation);
-  if (!effect.ok()) {
-    refused.push_back(Json::object({{"id", id}, {"why", effect.error().message}}));
-    return;
-  }
-  auto const& left = (*effect)["leftBehind"];
-  bool const kill = wish.operation.verb == Verb::kill && !wish.operation.leave_effects;
-  if (!kill || left.size() == 0) return done.push_back(id);
-  auto const why = "a kill would leave " + view::left_text(left) + " behind";
-  refused.push_back(Json::object({{"id", id}, {"why", why}, {"leftBehind", left}}));
 }
 
 }  // namespace
@@ -167,19 +147,9 @@ HttpResponse operate_many(Api& api, ApiCall const& call) {
   if (!wish.ok()) return problem(wish.error());
   auto const filter = read_where(wish->body);
   if (!filter.ok()) return problem(filter.error());
-  auto const page = api.engine.list(*filter);
-  if (!page.ok()) return problem(page.error());
-  Json done = Json::array();
-  Json refused = Json::array();
-  for (auto const& run : (*page)["runs"].items()) {
-    auto const status = parse_run_status(run["status"].as_string());
-    if (status && !is_end(*status)) operate_one(api, *wish, run, done, refused);
-  }
-  return json_response(200, Json::object({{"verb", to_string(*verb)},
-                                          {"dryRun", wish->dry_run},
-                                          {"done", done},
-                                          {"refused", refused},
-                                          {"next", (*page)["next"]}}));
+  auto const done = api.engine.operate_many(*filter, wish->operation, wish->dry_run);
+  if (!done.ok()) return problem(done.error());
+  return json_response(200, *done);
 }
 
 }  // namespace skald::runtime

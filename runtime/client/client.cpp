@@ -228,6 +228,24 @@ Result<Json> Client::preview(std::string const& run, Operation operation) const 
   return impl_->transport.ask(operation_ask(run, operation, true));
 }
 
+Result<Json> Client::operate_many(RunFilter const& filter, Operation operation, bool dry_run) {
+  if (!filter.parent.empty() || filter.roots) {
+    return Error{ErrorCode::invalid_argument, "many runs are chosen by their workflow and status",
+                 "list those of a parent, and operate on each"};
+  }
+  Json where = Json::object();
+  if (!filter.workflow.empty()) where.set("workflow", filter.workflow);
+  if (filter.status) where.set("status", to_string(*filter.status));
+  auto ask = operation_ask({}, operation, dry_run);
+  auto body = parse_json(ask.body).value_or(Json::object());
+  body.set("where", std::move(where));
+  if (!filter.after.empty()) body.set("after", filter.after);
+  ask.body = to_text(body);
+  ask.target =
+      std::string("/v1/bulk/") + to_string(operation.verb) + (dry_run ? "?dryRun=true" : "");
+  return impl_->transport.ask(ask);
+}
+
 Result<void> Client::resume(std::string const& run, std::string reason, std::string actor) {
   return nothing(impl_->post(run_target(run, "resume"), words_of(reason, actor)));
 }

@@ -70,6 +70,8 @@ class Client {
   // Not sent again when there is no answer: look how the run stands first.
   Result<Json> operate(std::string const& run, Operation operation);
   Result<Json> preview(std::string const& run, Operation operation) const;
+  // By workflow and status; filters of another kind are an invalid_argument here.
+  Result<Json> operate_many(RunFilter const& filter, Operation operation, bool dry_run = false);
   Result<Published> publish(Json event);
 
   Result<Json> describe(std::string const& run) const;

@@ -277,6 +277,11 @@ class Engine {
   Result<Json> operate(std::string const& run, Operation operation);
   // What it would do now; nothing happens. Errors: the same.
   Result<Json> preview(std::string const& run, Operation operation) const;
+  // The same on every run that the filter fits and that has not ended, one after the other; at most
+  // 1,000 in one call. cancel, kill, suspend and resume. Gives {verb, dryRun, done: [id],
+  // refused: [{id, why, leftBehind}], next}: `next` is the `after` of the filter for the next call,
+  // or null. Errors: invalid_argument for another verb, and when the filter does not narrow.
+  Result<Json> operate_many(RunFilter filter, Operation operation, bool dry_run = false);
   // A CloudEvent {id, source, type, data...} for listens. Returns when it is durable everywhere.
   // Missing id, source, specversion and time are filled in. With `skaldrun` it is for that run
   // alone. Errors: invalid_argument, too_large, no_space; not_found and failed_precondition when

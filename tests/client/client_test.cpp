@@ -252,6 +252,39 @@ TEST_F(ClientTest, AKillHasToBeMeant) {
   EXPECT_EQ(undone_, 0);
 }
 
+TEST_F(ClientTest, ManyRunsAreOperatedByAFilter) {
+  start_waiting("m1");
+  start_waiting("m2");
+  RunFilter filter;
+  filter.workflow = "travel/waiting";
+  Operation const kill{.verb = Verb::kill, .reason = "tidy", .actor = "olga"};
+  auto const dry = client_->operate_many(filter, kill, true).value();
+  EXPECT_EQ(dry["done"].size(), 0U) << to_text(dry);
+  ASSERT_EQ(dry["refused"].size(), 2U) << to_text(dry);
+  EXPECT_EQ(dry["refused"][0]["why"], Json("a kill would leave 'flight' behind"));
+  auto const held = client_->operate_many(filter, {.verb = Verb::suspend}).value();
+  EXPECT_EQ(held["done"].size(), 2U) << to_text(held);
+  filter.status = RunStatus::suspended;
+  Operation const cancel{.verb = Verb::cancel, .reason = "tidy", .actor = "olga"};
+  EXPECT_EQ(client_->operate_many(filter, cancel).value()["done"].size(), 2U);
+  EXPECT_EQ(client_->operate_many(filter, {.verb = Verb::resume}).value()["done"].size(), 2U);
+  for (auto const* run : {"m1", "m2"}) {
+    EXPECT_EQ(client_->wait(run, 10s).value().status, RunStatus::cancelled);
+    EXPECT_EQ(client_->describe(run).value()["reason"], Json("tidy"));
+  }
+  EXPECT_EQ(undone_, 2);
+}
+
+TEST_F(ClientTest, ManyRunsWantAFilterAndAVerbForRuns) {
+  auto code = [](Result<Json> const& result) { return result.error().code; };
+  RunFilter all;
+  EXPECT_EQ(code(engine_.operate_many(all, {.verb = Verb::cancel})), ErrorCode::invalid_argument);
+  EXPECT_EQ(code(client_->operate_many(all, {.verb = Verb::cancel})), ErrorCode::invalid_argument);
+  all.status = RunStatus::waiting;
+  EXPECT_EQ(code(engine_.operate_many(all, {.verb = Verb::skip})), ErrorCode::invalid_argument);
+  EXPECT_EQ(engine_.operate_many(all, {.verb = Verb::cancel}).value()["done"].size(), 0U);
+}
+
 TEST_F(ClientTest, AServerThatHangsUpDoesNotEndTheProgram) {
   runtime::ApiOptions options;
   options.http.limits.header = Duration::from_ms(1);
