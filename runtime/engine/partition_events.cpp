@@ -28,11 +28,11 @@ void Partition::publish(std::uint64_t handle, ActivationId activation, Json even
     held_.push_back({handle, activation, std::move(event)});
     return;
   }
+  auto& [run, step] = emitted_[event_identity(event)];
   if (auto const* slot = find(handle); slot != nullptr) {
+    run = slot->state.run;
     auto const at = slot->state.activations.find(activation);
-    bool const known = at != slot->state.activations.end();
-    emitted_[event_identity(event)] = {slot->state.run,
-                                       known ? slot->graph->task(at->second.task).path : ""};
+    if (at != slot->state.activations.end()) step = slot->graph->task(at->second.task).path;
   }
   ports_.publish(handle, activation, std::move(event));
 }
