@@ -24,8 +24,8 @@ Error wrong(std::string message, std::string hint) {
 // The event as it is shown: a secret in it stays here.
 Json shown(Json const& event) {
   if (!holds_secret(event)) return event;
-  auto text = parse_json(to_text(event));
-  return text.ok() ? std::move(*text) : event;
+  auto const text = parse_json(to_text(event));
+  return text.ok() ? *text : event;
 }
 
 std::string text_of(Json const& event, std::string_view name) {
