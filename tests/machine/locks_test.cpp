@@ -1,129 +1,172 @@
+// The registry of locks, as stories: each line says what comes to the home of the locks and, behind
+// the colon, what comes of it.
+//
+//   RUN asks LOCK REQUEST [above LOCK] [under RUN]    RUN withdraws LOCK REQUEST    RUN ends LOCK
+
 #include "runtime/machine/locks.hpp"
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+#include <vector>
+
 namespace skald::runtime {
 namespace {
 
-using Answer = LockAnswered::Answer;
-
 constexpr Time kNow{1'767'225'600'000'000};
 
-struct Home {
-  LockTable table;
-  LockTable replayed;
+class Home {
+ public:
+  // The story as it went.
+  std::string play(std::string const& story) {
+    std::istringstream in(story);
+    std::string told;
+    for (std::string line; std::getline(in, line);) {
+      auto const said = line.substr(0, line.find(": "));
+      told += said.empty() ? "\n" : said + ": " + hear(said) + "\n";
+    }
+    return told;
+  }
+  bool empty() const { return table_.empty(); }
 
-  // What the run hears at once; "waits" when it hears nothing.
-  std::string ask(std::string const& lock, std::string const& run, std::uint32_t request,
-                  std::string above = {}, std::vector<std::string> family = {}) {
-    auto const reply = runtime::ask(
-        table, {lock, run, ActivationId{request}, std::move(above), std::move(family)}, kNow);
+ private:
+  std::string hear(std::string const& line) {
+    std::istringstream in(line);
+    std::string run;
+    std::string verb;
+    std::string lock;
+    std::uint32_t request = 0;
+    in >> run >> verb >> lock >> request;
+    if (verb == "ends") return fold(run_over(table_, lock, run, kNow));
+    if (verb == "withdraws") return fold(withdraw(table_, lock, run, ActivationId{request}, kNow));
+    LockAsk question{lock, run, ActivationId{request}, {}, {}};
+    for (std::string word; in >> word;) {
+      if (word == "above") in >> question.above;
+      if (word == "under") in >> question.family.emplace_back();
+    }
+    auto const reply = ask(table_, question, kNow);
     fold(reply.facts);
-    if (!reply.answer) return "waits";
-    switch (reply.answer->answer) {
-      case Answer::granted: return "granted";
-      case Answer::refused: return "refused for " + reply.answer->holder;
-      case Answer::family: return "held by its parent " + reply.answer->holder;
-      case Answer::withdrawn: break;
+    return reply.answer ? words_of(*reply.answer) : "waits";
+  }
+
+  static std::string words_of(LockAnswered const& answer) {
+    switch (answer.answer) {
+      case LockAnswered::Answer::granted: return "granted";
+      case LockAnswered::Answer::refused: return "refused for " + answer.holder;
+      case LockAnswered::Answer::family: return "held by its parent " + answer.holder;
+      case LockAnswered::Answer::withdrawn: break;
     }
     return "withdrawn";
   }
-  // The facts in words: "a leaves, b has it".
-  std::string withdraw(std::string const& lock, std::string const& run, std::uint32_t request) {
-    return fold(runtime::withdraw(table, lock, run, ActivationId{request}, kNow));
-  }
-  std::string over(std::string const& lock, std::string const& run) {
-    return fold(run_over(table, lock, run, kNow));
-  }
 
+  // The facts in words. They must make of another table what the decision made of this one.
   std::string fold(std::vector<LockFact> const& facts) {
     std::string words;
     for (auto const& fact : facts) {
-      evolve(replayed, fact);
-      words += words.empty() ? "" : ", ";
+      evolve(replayed_, fact);
       if (auto const* released = std::get_if<LockReleased>(&fact.body)) {
-        words += released->run + " leaves";
+        words += (words.empty() ? "" : ", ") + released->run + " leaves";
       } else if (auto const* granted = std::get_if<LockGranted>(&fact.body)) {
-        words += granted->run + " has it";
+        words += (words.empty() ? "" : ", ") + granted->run + " has it";
       }
     }
-    EXPECT_EQ(to_text(to_json(table)), to_text(to_json(replayed))) << "replay differs";
-    return words;
+    EXPECT_EQ(to_text(to_json(table_)), to_text(to_json(replayed_))) << "replay differs";
+    return words.empty() ? "nothing" : words;
   }
+
+  LockTable table_;
+  LockTable replayed_;
 };
 
-TEST(LockTable, GivesALockToWhoHasWaitedLongest) {
+// Gives the home at the story's end.
+Home expect(std::string const& story) {
   Home home;
-  EXPECT_EQ(home.ask("seat", "a", 1), "granted");
-  EXPECT_EQ(home.ask("seat", "b", 1), "waits");
-  EXPECT_EQ(home.ask("seat", "c", 1), "waits");
-  EXPECT_EQ(home.over("seat", "a"), "a leaves, b has it");
-  EXPECT_EQ(home.over("seat", "b"), "b leaves, c has it");
-  EXPECT_EQ(home.over("seat", "c"), "c leaves");
-  EXPECT_TRUE(home.table.empty());
+  EXPECT_EQ(home.play(story), story);
+  return home;
+}
+
+TEST(LockTable, GivesALockToWhoHasWaitedLongest) {
+  auto const home = expect(R"(
+a asks seat 1: granted
+b asks seat 1: waits
+c asks seat 1: waits
+a ends seat: a leaves, b has it
+b ends seat: b leaves, c has it
+c ends seat: c leaves
+)");
+  EXPECT_TRUE(home.empty());
 }
 
 TEST(LockTable, AnswersAQuestionThatIsAskedAgainAsBefore) {
-  Home home;
-  EXPECT_EQ(home.ask("seat", "a", 1), "granted");
-  EXPECT_EQ(home.ask("seat", "a", 1), "granted");
-  EXPECT_EQ(home.ask("seat", "b", 1), "waits");
-  EXPECT_EQ(home.ask("seat", "b", 1, "z"), "waits");
-  EXPECT_EQ(home.over("seat", "a"), "a leaves, b has it");
-  EXPECT_EQ(home.ask("seat", "b", 1), "granted");
+  expect(R"(
+a asks seat 1: granted
+a asks seat 1: granted
+b asks seat 1: waits
+b asks seat 1 above z: waits
+a ends seat: a leaves, b has it
+b asks seat 1: granted
+)");
 }
 
 TEST(LockTable, LetsNobodyWaitBelowWhatHeHas) {
-  Home home;
-  EXPECT_EQ(home.ask("b", "one", 1), "granted");
-  EXPECT_EQ(home.ask("b", "two", 1, "c"), "refused for one");
-  EXPECT_EQ(home.ask("b", "two", 1, "b"), "refused for one");
-  EXPECT_EQ(home.ask("b", "two", 1, "a"), "waits");
-  EXPECT_EQ(home.ask("a", "two", 2, "z"), "granted");
+  expect(R"(
+one asks b 1: granted
+two asks b 1 above c: refused for one
+two asks b 1 above b: refused for one
+two asks b 1 above a: waits
+two asks a 2 above z: granted
+)");
 }
 
 TEST(LockTable, IsNotWaitedForByAChildOfItsHolder) {
-  Home home;
-  EXPECT_EQ(home.ask("seat", "trip", 1), "granted");
-  EXPECT_EQ(home.ask("seat", "trip:2", 1, "", {"trip"}), "held by its parent trip");
-  EXPECT_EQ(home.ask("seat", "trip:2", 1), "waits");
+  expect(R"(
+trip asks seat 1: granted
+trip:2 asks seat 1 under trip: held by its parent trip
+trip:2 asks seat 1: waits
+)");
 }
 
 TEST(LockTable, ForgetsARequestThatIsWithdrawnWhetherItWasGrantedOrNot) {
-  Home home;
-  EXPECT_EQ(home.ask("seat", "a", 1), "granted");
-  EXPECT_EQ(home.ask("seat", "b", 4), "waits");
-  EXPECT_EQ(home.ask("seat", "c", 1), "waits");
-  EXPECT_EQ(home.withdraw("seat", "b", 3), "");
-  EXPECT_EQ(home.withdraw("seat", "b", 4), "b leaves");
-  EXPECT_EQ(home.withdraw("seat", "b", 4), "");
-  EXPECT_EQ(home.withdraw("seat", "a", 1), "a leaves, c has it");
-  EXPECT_EQ(home.withdraw("other", "a", 1), "");
+  expect(R"(
+a asks seat 1: granted
+b asks seat 4: waits
+c asks seat 1: waits
+b withdraws seat 3: nothing
+b withdraws seat 4: b leaves
+b withdraws seat 4: nothing
+a withdraws seat 1: a leaves, c has it
+a withdraws other 1: nothing
+)");
 }
 
 // Messages may overtake each other: a withdrawal comes before its request, which is then granted to
-// nobody, and is withdrawn once more when the run has asked anew.
+// nobody, and is withdrawn once more when the run has asked anew. Then it hears of the newer one
+// only.
 TEST(LockTable, TakesNothingFromANewerRequestWhenAnOldOneIsWithdrawn) {
-  Home home;
-  EXPECT_EQ(home.withdraw("seat", "a", 1), "");
-  EXPECT_EQ(home.ask("seat", "a", 1), "granted");
-  EXPECT_EQ(home.ask("seat", "a", 2), "granted");
-  EXPECT_EQ(home.ask("seat", "b", 1), "waits");
-  EXPECT_EQ(home.withdraw("seat", "a", 1), "");
-  EXPECT_EQ(home.ask("seat", "a", 1), "waits");  // it hears of the newer one only
-  EXPECT_EQ(home.withdraw("seat", "a", 2), "a leaves, b has it");
+  expect(R"(
+a withdraws seat 1: nothing
+a asks seat 1: granted
+a asks seat 2: granted
+b asks seat 1: waits
+a withdraws seat 1: nothing
+a asks seat 1: waits
+a withdraws seat 2: a leaves, b has it
+)");
 }
 
+// But when it has taken more meanwhile, it may not wait any longer.
 TEST(LockTable, KeepsThePlaceOfARunThatAsksAnew) {
-  Home home;
-  EXPECT_EQ(home.ask("seat", "a", 1), "granted");
-  EXPECT_EQ(home.ask("seat", "b", 1), "waits");
-  EXPECT_EQ(home.ask("seat", "c", 1), "waits");
-  EXPECT_EQ(home.ask("seat", "b", 2), "waits");
-  EXPECT_EQ(home.withdraw("seat", "b", 1), "");
-  EXPECT_EQ(home.ask("seat", "c", 2, "table"), "refused for a");  // it has taken more meanwhile
-  EXPECT_EQ(home.over("seat", "a"), "a leaves, b has it");
-  EXPECT_EQ(home.over("seat", "b"), "b leaves");
+  expect(R"(
+a asks seat 1: granted
+b asks seat 1: waits
+c asks seat 1: waits
+b asks seat 2: waits
+b withdraws seat 1: nothing
+c asks seat 2 above table: refused for a
+a ends seat: a leaves, b has it
+b ends seat: b leaves
+)");
 }
 
 }  // namespace
