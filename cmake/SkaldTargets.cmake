@@ -37,12 +37,13 @@ endfunction()
 # One precompiled header for the layers and programs, one with GoogleTest for the tests.
 # -fpch-preprocess lets ccache see through it.
 function(skald_precompiled name)
-  cmake_parse_arguments(arg "" "" "HEADERS;DEPS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "HEADERS;DEPS;OPTIONS" ${ARGN})
   add_library(${name} STATIC EXCLUDE_FROM_ALL ${skald_SOURCE_DIR}/cmake/precompiled.cpp)
   target_link_libraries(${name} PRIVATE ${arg_DEPS})
   target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
   skald_settings(${name})
-  target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  target_compile_options(${name} PRIVATE
+    ${arg_OPTIONS} $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endfunction()
 
 function(skald_use_precompiled target from)
@@ -100,9 +101,14 @@ function(skald_program name)
   skald_use_precompiled(${name} skald_precompiled_std)
 endfunction()
 
-# skald_test(name DEPS target...): a GoogleTest program of the folder tests/<name>.
+# What tests are compiled with beyond that: most run for an instant, so optimising them costs more
+# than it saves (docs/benchmarks.md). What they test is compiled as it is installed.
+set(SKALD_TEST_OPTIONS $<$<CONFIG:Release>:-O0>)
+
+# skald_test(name [OPTIMISED] [DEPS target...]): a GoogleTest program of the folder tests/<name>.
+# OPTIMISED: much work is done in the test itself.
 function(skald_test name)
-  cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(arg "OPTIMISED" "" "DEPS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
   if(NOT sources)
     return()
@@ -110,7 +116,12 @@ function(skald_test name)
   add_executable(${name}_test ${sources})
   target_link_libraries(${name}_test PRIVATE ${arg_DEPS} GTest::gmock GTest::gtest_main)
   skald_settings(${name}_test)
-  skald_use_precompiled(${name}_test skald_precompiled_test)
+  if(arg_OPTIMISED)
+    skald_use_precompiled(${name}_test skald_precompiled_std)
+  else()
+    target_compile_options(${name}_test PRIVATE ${SKALD_TEST_OPTIONS})
+    skald_use_precompiled(${name}_test skald_precompiled_test)
+  endif()
   target_compile_definitions(${name}_test PRIVATE
     SKALD_TEST_DIR="${CMAKE_CURRENT_SOURCE_DIR}/${name}" SKALD_SOURCE_DIR="${skald_SOURCE_DIR}"
     SKALD_BINARY_DIR="${skald_BINARY_DIR}" SKALD_CONFORMANCE_DIR="${SKALD_CONFORMANCE_DIR}")
