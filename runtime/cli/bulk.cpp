@@ -1,6 +1,8 @@
 #include "runtime/cli/bulk.hpp"
 
+#include <functional>
 #include <iostream>
+#include <map>
 #include <vector>
 
 #include "runtime/cli/server.hpp"
@@ -18,7 +20,7 @@ Error bad_filter(std::string_view part) {
 
 // All runs that fit and have not ended.
 Result<std::vector<Json>> matching(Client const& client, RunFilter filter) {
-  std::vector<Json> found;
+  Json found = Json::array();
   filter.limit = 1000;
   while (true) {
     auto const page = client.list(filter);
@@ -28,7 +30,7 @@ Result<std::vector<Json>> matching(Client const& client, RunFilter filter) {
       if (status && !is_end(*status)) found.push_back(run);
     }
     auto const& next = (*page)["next"];
-    if (!next.is_string()) return found;
+    if (!next.is_string()) return parents_first(found);
     filter.after = next.as_string();
   }
 }
@@ -66,16 +68,33 @@ Result<Json> operate_one(Client& client, std::string const& id, Operation const&
                "it would leave " + view::left_text(left) + " behind", ""};
 }
 
+// What has come of the nearest parent of a run that was told, if one was: what it was told has gone
+// to its children, and a refusal only says that.
+Json const* told_above(std::map<std::string, Json, std::less<>> const& told, std::string_view run) {
+  while (run.find(':') != std::string_view::npos) {
+    run = run.substr(0, run.rfind(':'));
+    if (auto const at = told.find(run); at != told.end()) return &at->second;
+  }
+  return nullptr;
+}
+
 // {"id", "workflow", "done", "becomes", "left", "why"} of each run.
 Json operate_all(Console& console, Client& client, Operation const& operation,
                  std::vector<Json> const& runs, bool dry_run) {
   Json rows = Json::array();
+  std::map<std::string, Json, std::less<>> told;  // what they become
   for (auto const& run : runs) {
     auto const id = std::string(run["id"].as_string());
     auto const effect = operate_one(client, id, operation, dry_run);
-    auto row = Json::object({{"id", id}, {"workflow", run["workflow"]}, {"done", effect.ok()}});
-    row.set("becomes", effect.ok() ? (*effect)["becomes"] : run["status"]);
-    if (!effect.ok()) row.set("why", effect.error().message);
+    if (effect.ok()) told[id] = (*effect)["becomes"];
+    bool const refused = !effect.ok() && effect.error().code == ErrorCode::failed_precondition;
+    auto const* above = refused ? told_above(told, id) : nullptr;
+    bool const done = effect.ok() || above != nullptr;
+    auto row = Json::object({{"id", id}, {"workflow", run["workflow"]}, {"done", done}});
+    row.set("becomes", effect.ok()        ? (*effect)["becomes"]
+                       : above != nullptr ? *above
+                                          : run["status"]);
+    if (!done) row.set("why", effect.error().message);
     if (effect.ok() && (*effect)["leftBehind"].size() > 0) {
       row.set("left", view::left_text((*effect)["leftBehind"]));
     }

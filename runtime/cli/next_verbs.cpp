@@ -56,6 +56,9 @@ class Verbs {
   }
 
   void held() {
+    if (auto const with = text(view_, "heldWith"); !with.empty()) {
+      return say("resume " + shell_word(with), "its parent run goes on, and this one with it");
+    }
     say("resume " + run_, "it goes on");
     if (stops()) say("resume " + run_ + " --forward", "what was stopped goes forward again");
     if (view_["unwinding"].size() == 0) say("cancel " + run_, "stop it; it is undone when resumed");
@@ -84,6 +87,7 @@ class Verbs {
 
   void children() {
     auto const& all = view_["children"];
+    say("resume " + run_, "when it is mended: its suspended child runs go on");
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (text(all[i], "status") != "suspended") continue;
       say("show " + shell_word(text(all[i], "run")), "its child run is suspended, and says why");

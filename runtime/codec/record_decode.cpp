@@ -330,8 +330,8 @@ RecordBody Decoder::rare_body(pb::Record const& in) {
     }
     case pb::Record::kRunSuspended: {
       auto const& o = in.run_suspended();
-      return RunSuspended{activation(o.activation()), id<ScopeId>(o.scope()), o.reason(),
-                          o.actor()};
+      return RunSuspended{activation(o.activation()), id<ScopeId>(o.scope()), o.reason(), o.actor(),
+                          o.with_parent()};
     }
     case pb::Record::kRunResumed:
       return RunResumed{in.run_resumed().reason(), in.run_resumed().actor()};

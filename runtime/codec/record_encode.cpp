@@ -222,6 +222,7 @@ struct Encoder {
     o.set_activation(number(r.activation));
     o.set_scope(number(r.scope));
     put_words(o, r);
+    o.set_with_parent(r.with_parent);
   }
   void operator()(RunResumed const& r) const {
     out.mutable_run_resumed()->set_reason(r.reason);

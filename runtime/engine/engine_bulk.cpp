@@ -1,5 +1,7 @@
 // An operator's verb on all runs that a filter fits.
 
+#include <algorithm>
+
 #include "runtime/engine/engine.hpp"
 #include "runtime/view/operation.hpp"
 
@@ -14,11 +16,19 @@ bool is_refused(Operation const& operation, Json const& left) {
   return operation.verb == Verb::kill && !operation.leave_effects && left.size() > 0;
 }
 
+// True when a parent of the run was told: what it was told has gone to its children.
+bool was_told(Json const& done, std::string_view run) {
+  return std::ranges::any_of(done.items(),
+                             [run](Json const& told) { return is_below(run, told.as_string()); });
+}
+
 // One run of many: its id, or why not. A dry run is refused as the operation would be.
 void operate_one(Engine& engine, std::string const& id, Operation const& operation, bool dry_run,
                  Json& done, Json& refused) {
   auto const effect = dry_run ? engine.preview(id, operation) : engine.operate(id, operation);
   if (!effect.ok()) {
+    bool const nothing_left = effect.error().code == ErrorCode::failed_precondition;
+    if (nothing_left && was_told(done, id)) return done.push_back(id);
     refused.push_back(Json::object({{"id", id}, {"why", effect.error().message}}));
     return;
   }
@@ -46,7 +56,7 @@ Result<Json> Engine::operate_many(RunFilter filter, Operation operation, bool dr
   if (!page.ok()) return page.error();
   Json done = Json::array();
   Json refused = Json::array();
-  for (auto const& run : (*page)["runs"].items()) {
+  for (auto const& run : parents_first((*page)["runs"])) {
     auto const status = parse_run_status(run["status"].as_string());
     if (!status || is_end(*status)) continue;
     operate_one(*this, std::string(run["id"].as_string()), operation, dry_run, done, refused);

@@ -3,6 +3,7 @@
 
 #include "runtime/engine/operation.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -37,6 +38,17 @@ std::optional<Verb> parse_verb(std::string_view text) noexcept {
 
 bool needs_step(Verb verb) noexcept {
   return verb == Verb::retry || verb == Verb::complete || verb == Verb::skip;
+}
+
+bool is_below(std::string_view run, std::string_view ancestor) noexcept {
+  return run.size() > ancestor.size() && run.starts_with(ancestor) && run[ancestor.size()] == ':';
+}
+
+std::vector<Json> parents_first(Json const& runs) {
+  std::vector<Json> sorted(runs.items().begin(), runs.items().end());
+  std::ranges::stable_sort(
+      sorted, {}, [](Json const& run) { return std::ranges::count(run["id"].as_string(), ':'); });
+  return sorted;
 }
 
 namespace runtime {
@@ -107,29 +119,69 @@ void add_words(Json& effect, Operation const& operation) {
   if (!operation.actor.empty()) effect.set("actor", operation.actor);
 }
 
+// The effect on another run, told with that of the run that was named.
+void add_effect_below(Json& told, std::string const& run, Json const& effect) {
+  if (told.is_null()) {
+    told = Json::object(
+        {{"status", ""}, {"becomes", ""}, {"then", Json::array()}, {"calls", Json::array()}});
+  }
+  auto then = told["then"];
+  for (auto const& sentence : effect["then"].items()) {
+    then.push_back("in run " + run + ": " + std::string(sentence.as_string()));
+  }
+  told.set("then", std::move(then));
+  auto calls = told["calls"];
+  for (auto call : effect["calls"].items()) {
+    call.set("run", run);
+    calls.push_back(std::move(call));
+  }
+  told.set("calls", std::move(calls));
+}
+
 }  // namespace
+
+// What comes of it in one run.
+Result<Json> Partition::told_effect(Slot const& slot, Operation const& operation, Time now) const {
+  auto input = input_of(*slot.graph, slot.state, operation);
+  if (!input.ok()) return std::move(input).error();
+  auto after = slot.state;
+  auto const turn = advance(*slot.graph, after, Input{std::max(now, now_), 0, *std::move(input)},
+                            options_.limits);
+  if (turn.records.empty()) {
+    return Error{ErrorCode::failed_precondition, refusal(slot.state.run, operation, turn.ignored),
+                 "`skald show " + slot.state.run + "` draws how it stands"};
+  }
+  auto effect = view::operation_effect(*slot.graph, slot.state, after, turn.records);
+  if (operation.verb == Verb::kill) {
+    effect.set("leftBehind", view::left_behind(*slot.graph, slot.state));
+  }
+  return effect;
+}
 
 Result<Json> Partition::preview(std::string const& run, Operation const& operation,
                                 Time now) const {
-  auto const* slot = find(run);
+  auto* slot = find(run);
   if (slot == nullptr) return not_live(run);
   if (slot->state.status == RunStatus::ended) return run_has_ended(report_of_slot(*slot));
-  auto input = input_of(*slot->graph, slot->state, operation);
-  if (!input.ok()) return std::move(input).error();
-  auto after = slot->state;
-  auto const turn = advance(*slot->graph, after, Input{std::max(now, now_), 0, *std::move(input)},
-                            options_.limits);
-  if (turn.records.empty()) {
-    return Error{ErrorCode::failed_precondition, refusal(run, operation, turn.ignored),
-                 "`skald show " + run + "` draws how it stands"};
+  if (auto const held = held_above(*slot); operation.verb == Verb::resume && !held.empty()) {
+    return Error{ErrorCode::failed_precondition,
+                 refusal(run, operation, "run '" + held + "', which waits for it, is held"),
+                 "`skald resume " + held + "`: what was held with it goes on with it"};
   }
   auto effect = Json::object({{"id", run}});
   add_words(effect, operation);
-  auto const told = view::operation_effect(*slot->graph, slot->state, after, turn.records);
-  for (auto const& member : told.members()) effect.set_shared(member.key, member.value);
-  if (operation.verb == Verb::kill) {
-    effect.set("leftBehind", view::left_behind(*slot->graph, slot->state));
+  Json told;
+  for (auto const* each : addressees(*slot, operation)) {
+    auto one = told_effect(*each, operation, now);
+    if (!one.ok()) return one;
+    if (each == slot) {
+      told = *std::move(one);
+    } else {
+      add_effect_below(told, each->state.run, *one);
+    }
   }
+  add_below(*slot, operation, told);
+  for (auto const& member : told.members()) effect.set_shared(member.key, member.value);
   return effect;
 }
 
@@ -140,11 +192,12 @@ void Partition::operate(std::string const& run, Operation const& operation, Time
   if (auto allowed = check_kill(operation, (*effect)["leftBehind"], run); !allowed.ok()) {
     return done(std::move(allowed).error());
   }
-  auto* slot = find(run);
-  auto input = input_of(*slot->graph, slot->state, operation);
-  apply(*slot, *std::move(input), now);
+  for (auto* each : addressees(*find(run), operation)) {
+    auto input = input_of(*each->graph, each->state, operation);
+    apply(*each, *std::move(input), now);
+  }
+  drain(now);  // what goes to other runs with it is durable before it is acknowledged
   after_durable([done = std::move(done), effect = *std::move(effect)] { done(effect); });
-  drain(now);
 }
 
 }  // namespace runtime

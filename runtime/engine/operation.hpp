@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.hpp"
 
@@ -24,6 +25,11 @@ char const* to_string(Verb verb) noexcept;
 std::optional<Verb> parse_verb(std::string_view text) noexcept;
 // retry, complete and skip are about a step.
 bool needs_step(Verb verb) noexcept;
+// True when `run` is a child of `ancestor`, at any depth.
+bool is_below(std::string_view run, std::string_view ancestor) noexcept;
+// Runs of a list ({"id", ...} each), so that every run comes before its children: what it is told
+// goes to them.
+std::vector<Json> parents_first(Json const& runs);
 
 struct Operation {
   Verb verb = Verb::cancel;

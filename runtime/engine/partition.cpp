@@ -245,14 +245,13 @@ void Partition::kill(std::string const& run, std::string reason, std::string act
 
 void Partition::resume(std::string const& run, std::string reason, std::string actor, Time now,
                        Done done) {
-  // A run that waits for a suspended child goes on where the child does.
-  auto const* slot = find(run);
-  if (slot != nullptr && slot->state.status != RunStatus::suspended) {
-    if (auto const* child = suspended_child(*slot)) {
-      return resume(child->state.run, std::move(reason), std::move(actor), now, std::move(done));
-    }
-  }
-  command(run, ResumeRun{std::move(reason), std::move(actor)}, now, std::move(done));
+  Operation operation;
+  operation.verb = Verb::resume;
+  operation.reason = std::move(reason);
+  operation.actor = std::move(actor);
+  operate(run, operation, now, [done = std::move(done)](Result<Json> effect) {
+    done(effect.ok() ? Result<void>() : std::move(effect).error());
+  });
 }
 
 void Partition::call_back(std::string const& run, ActivationId activation, saga::Answer answer,
@@ -287,6 +286,9 @@ void Partition::tick(Time now) {
 std::string Partition::apply(Slot& slot, InputBody body, Time now) {
   now_ = std::max(now_, now);
   random_ = random_ * 6364136223846793005ULL + 1442695040888963407ULL;
+  if (auto const* resume = std::get_if<ResumeRun>(&body)) {
+    slot.resumed = {resume->reason, resume->actor};
+  }
   auto turn =
       advance(*slot.graph, slot.state, Input{now_, random_, std::move(body)}, options_.limits);
   if (turn.records.empty()) return std::move(turn.ignored);
@@ -301,7 +303,6 @@ std::string Partition::apply(Slot& slot, InputBody body, Time now) {
       (slot.state.status == RunStatus::suspended && !slot.waiters.empty())) {
     notify_when_durable(slot);
   }
-  if (!lock_gated_.empty()) follow_gated_locks();
   return {};
 }
 

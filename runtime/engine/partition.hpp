@@ -162,7 +162,8 @@ class Partition {
   // A participant calls back. Errors: not_found; failed_precondition when nobody waits for that.
   void call_back(std::string const& run, ActivationId activation, saga::Answer answer, Time now,
                  Done done);
-  // The same without doing it.
+  // The same without doing it. A resume of a run that only waits for suspended children is about
+  // these.
   Result<Json> preview(std::string const& run, Operation const& operation, Time now) const;
   void tick(Time now);  // fires the timers that are due
   // The schedules at home here; what they decide is journaled here.
@@ -252,11 +253,20 @@ class Partition {
   void follow_lock(Slot& slot, LockEffect const& effect);
   void withdraw_lock(std::string const& name, std::string const& run, ActivationId request);
   void add_family(Slot const& slot, LockAsk& request) const;
-  bool child_asks(Slot const& slot) const;
-  void follow_gated_locks();
+  static bool asks_below(Slot const& slot);
   void lock_answered(std::string const& run, std::string const& lock, LockAnswered answer,
                      Time now);
   void stop_orphans(Slot& slot, std::set<std::string> const& wanted);
+  // partition_holds.cpp: a run is held, and goes on, with the runs that it waits for.
+  void hold_children(Slot const& slot);
+  void hold_child(Slot const& slot, Slot const& child);
+  void let_children_go_on(Slot const& slot);
+  std::string held_above(Slot const& slot) const;
+  std::vector<std::string> moved_with(Slot const& slot, Verb verb) const;
+  std::vector<Slot*> addressees(Slot const& of, Operation const& operation) const;
+  bool stays_suspended(Slot const& slot, std::vector<Slot*> const& resumed) const;
+  Result<Json> told_effect(Slot const& slot, Operation const& operation, Time now) const;
+  void add_below(Slot const& slot, Operation const& operation, Json& effect) const;
   void adopt(Slot& child);
   void report_child(Slot const& child);
   void close_child(Slot const& child);
@@ -265,7 +275,6 @@ class Partition {
   bool keeps_for_parent(Slot const& slot) const;
   bool is_orphan(Slot const& slot) const;
   bool stands_still(Slot const& slot) const;
-  Slot* suspended_child(Slot const& slot) const;
   void tell_ancestors(Slot const& slot);
   std::string status_of(Slot const& slot) const;
   RunReport report_of_slot(Slot const& slot) const;
@@ -307,7 +316,6 @@ class Partition {
   std::deque<Held> held_;  // emits that wait until sinks have taken some
   ScheduleKeeper schedules_;
   LockKeeper locks_;
-  std::set<std::uint64_t> lock_gated_;  // runs whose children ask for a lock first
   std::deque<std::pair<std::uint64_t, InputBody>> todo_;
   std::set<std::uint64_t> unresolved_;  // runs with a child whose workflow is not deployed
   std::vector<std::uint64_t> continuing_;

@@ -57,7 +57,9 @@ void Partition::resolve_child(Slot& slot, ChildEffect const& effect) {
   if (auto const* child = find(effect.child); child != nullptr && effect.parent.one_way) {
     return answer(child->graph->id.text(), graph::digest(*child->graph).hex());
   }
-  auto found = ports_.find ? ports_.find(effect.workflow) : std::nullopt;
+  // No run begins below one that is held.
+  bool const held = slot.state.held;
+  auto found = ports_.find && !held ? ports_.find(effect.workflow) : std::nullopt;
   if (!found) {
     unresolved_.insert(slot.handle);
     return;
@@ -108,6 +110,7 @@ void Partition::unwind_child(Slot& slot, ChildEffect const& effect) {
   } else if (has_ended(child->state)) {
     report_child(*child);
   }
+  hold_child(slot, *child);  // a crash may have come in between
 }
 
 // A child was told what is wanted of it, or its workflow is being looked for.
@@ -214,13 +217,6 @@ bool Partition::stands_still(Slot const& slot) const {
   return slot.state.status == RunStatus::suspended || !slot.suspended_children.empty();
 }
 
-Partition::Slot* Partition::suspended_child(Slot const& slot) const {
-  if (slot.suspended_children.empty()) return nullptr;
-  auto* child = find(*slot.suspended_children.begin());
-  SKALD_ASSERT(child != nullptr, "a suspended child that is gone");
-  return child->state.status == RunStatus::suspended ? child : suspended_child(*child);
-}
-
 // A run whose child is suspended does not go on by itself either: it says so, and those who wait
 // for it hear it.
 std::string Partition::status_of(Slot const& slot) const {
@@ -234,16 +230,29 @@ RunReport Partition::report_of_slot(Slot const& slot) const {
   return report;
 }
 
+namespace {
+
+// True when that was not known.
+bool note(std::set<std::uint64_t>& known, std::uint64_t handle, bool is_one) {
+  return is_one ? known.insert(handle).second : known.erase(handle) > 0;
+}
+
+}  // namespace
+
+// Ancestors know which of the runs they wait for stand still, and which ask for a lock; only a
+// change goes further up.
 void Partition::tell_ancestors(Slot const& slot) {
   for (auto const* child = &slot; child->state.parent && !child->state.parent->one_way;) {
     auto* parent = find(child->state.parent->run);
     if (parent == nullptr || has_ended(parent->state)) return;
+    bool const asks = note(parent->asking_children, child->handle, asks_below(*child));
     auto& suspended = parent->suspended_children;
-    bool const changed = stands_still(*child) ? suspended.insert(child->handle).second
-                                              : suspended.erase(child->handle) > 0;
-    if (!changed) return;
-    index_run(*parent);
-    if (!suspended.empty() && !parent->waiters.empty()) notify_when_durable(*parent);
+    bool const stands = note(suspended, child->handle, stands_still(*child));
+    if (!asks && !stands) return;
+    if (stands) index_run(*parent);
+    if (stands && !suspended.empty() && !parent->waiters.empty()) notify_when_durable(*parent);
+    bool const opens = parent->lock_gated && parent->asking_children.empty();
+    if (opens) follow_effects(*parent, std::set<ActivationId>());
     child = parent;
   }
 }

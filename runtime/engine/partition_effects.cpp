@@ -13,6 +13,7 @@ namespace skald::runtime {
 void Partition::follow_effects(Slot& slot, Touched const& among) {
   auto const& state = slot.state;
   slot.followed = true;
+  if (!among) hold_children(slot);
   std::set<ActivationId> listening;
   std::set<std::string> children;
   for (auto& effect : among ? pending(*slot.graph, state, *among) : pending(*slot.graph, state)) {
@@ -38,6 +39,7 @@ void Partition::follow_effects(Slot& slot, Touched const& among) {
   withdraw_given_up(slot, among);
   follow_parked(slot, among);
   if (!among) stop_orphans(slot, children);
+  if (!among) let_children_go_on(slot);
   if (options_.check_effects) check_followed(slot);
 }
 
@@ -145,7 +147,7 @@ void Partition::check_followed(Slot const& slot) const {
       SKALD_ASSERT(slot.publishing.contains(publish->activation), "an emit was missed");
     } else if (auto const* lock = std::get_if<LockEffect>(&effect)) {
       bool const asked = slot.lock_asked == std::pair(lock->activation, lock->withdraw);
-      SKALD_ASSERT(asked || lock_gated_.contains(slot.handle), "a lock was not asked for");
+      SKALD_ASSERT(asked || slot.lock_gated, "a lock was not asked for");
     } else {
       SKALD_ASSERT(slot.continuing, "a run that does not go on");
     }

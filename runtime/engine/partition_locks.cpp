@@ -23,10 +23,8 @@ bool asks(State const& state) {
 void Partition::follow_lock(Slot& slot, LockEffect const& effect) {
   auto const wanted = std::pair(effect.activation, effect.withdraw);
   if (slot.lock_asked == wanted) return;
-  if (!effect.withdraw && child_asks(slot)) {
-    lock_gated_.insert(slot.handle);
-    return;
-  }
+  slot.lock_gated = !effect.withdraw && !slot.asking_children.empty();
+  if (slot.lock_gated) return;
   slot.lock_asked = wanted;
   SKALD_ASSERT(ports_.post, "a partition without a way to the homes of locks");
   auto const home = home_of_lock(effect.name);
@@ -62,19 +60,10 @@ void Partition::add_family(Slot const& slot, LockAsk& request) const {
   }
 }
 
-// True when a run that this one waits for asks for a lock.
-bool Partition::child_asks(Slot const& slot) const {
-  return std::ranges::any_of(slot.open_children, [this](std::uint64_t handle) {
-    auto const* child = find(handle);
-    return child != nullptr && (asks(child->state) || child_asks(*child));
-  });
-}
-
-// Something has changed: perhaps nothing stands before these any more.
-void Partition::follow_gated_locks() {
-  for (auto const handle : std::exchange(lock_gated_, {})) {
-    if (auto* slot = find(handle)) follow_effects(*slot, std::set<ActivationId>());
-  }
+// True when the run asks for a lock, or one that it waits for does.
+bool Partition::asks_below(Slot const& slot) {
+  if (slot.state.status == RunStatus::ended) return false;
+  return asks(slot.state) || !slot.asking_children.empty();
 }
 
 // A grant that nobody asks for any more goes back. One of a run that has ended is not seen here:

@@ -31,10 +31,14 @@ struct Partition::Slot {
   std::vector<std::uint64_t> children;
   std::set<std::uint64_t> open_children;       // those that do something, forward or back
   std::set<std::uint64_t> suspended_children;  // of these, those that wait for an operator
+  std::set<std::uint64_t> asking_children;  // ... and those that ask for a lock, or wait for such
   std::map<ActivationId, std::string> parked;  // wait for a function that nobody offers
   bool followed = false;                       // all of its effects, once since it is in memory
   // The lock request that its home knows of in this life of the process, and its withdrawal.
   std::optional<std::pair<ActivationId, bool>> lock_asked;
+  bool lock_gated = false;  // it asks when its children do no more
+  // The words of its last resume; what was held with it goes on with the same.
+  std::pair<std::string, std::string> resumed;
   bool continuing = false;
   bool counted = true;  // among the live runs
   std::optional<Time> timer;

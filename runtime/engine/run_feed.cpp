@@ -41,21 +41,24 @@ void add_children(EngineImpl const& engine, std::string const& run, Json& view) 
   if (children.size() == 0) return;
   std::vector<std::string> ids;
   for (auto const& child : children.items()) ids.emplace_back(child["run"].as_string());
-  auto const statuses = engine.thread_of(run).ask([ids](runtime::Partition& partition) {
+  auto const statuses = engine.thread_of(run).ask([ids, run](runtime::Partition& partition) {
     std::vector<std::string> result;
     for (auto const& id : ids) {
       auto const report = partition.report(id);
       result.push_back(report.ok() ? report->status : std::string("pending"));
     }
+    auto const own = partition.report(run);
+    result.push_back(own.ok() ? own->status : std::string());
     return result;
   });
   Json result = Json::array();
-  for (std::size_t i = 0; i < statuses.size(); ++i) {
+  for (std::size_t i = 0; i < children.size(); ++i) {
     Json entry = children[i];
     entry.set("status", statuses[i]);
-    if (statuses[i] == "suspended") view.set("status", "suspended");
     result.push_back(std::move(entry));
   }
+  // One that it waits for may stand still, and then so does it; the end of others is their own.
+  if (statuses.back() == "suspended") view.set("status", "suspended");
   view.set("children", std::move(result));
 }
 

@@ -17,7 +17,7 @@ void Decision::operator()(SuspendRun const& input) {
   if (state_.status == RunStatus::pending) return ignore("the run has not started");
   if (state_.status == RunStatus::ended) return ignore("the run has ended");
   if (state_.held) return ignore("the run is already suspended");
-  add(RunSuspended{{}, {}, input.reason, input.actor});
+  add(RunSuspended{{}, {}, input.reason, input.actor, input.with_parent});
 }
 
 void Decision::operator()(ResumeRun const& input) {
@@ -150,9 +150,15 @@ void Decision::operator()(SkipUndo const& input) {
   if (found == state_.unwindings.end() || input.index >= found->second.plan.size()) {
     return ignore("no such undo is planned");
   }
-  auto const status = found->second.plan[input.index].status;
-  if (status == UndoStatus::done) return ignore("the undo is already done");
-  if (status == UndoStatus::skipped) return ignore("the undo is already skipped");
+  auto const& undo = found->second.plan[input.index];
+  if (undo.status == UndoStatus::done) return ignore("the undo is already done");
+  if (undo.status == UndoStatus::skipped) return ignore("the undo is already skipped");
+  if (state_.child_undos.contains(undo.undoes)) {
+    // It would go on undoing, and the exception be untrue. Its own undos can all be skipped.
+    auto const& child = state_.armed.at(undo.undoes).child;
+    return ignore("it is being undone in " + child + "; skip it there: skald skip " + child +
+                  " STEP");
+  }
   add(UndoEnded{input.unwinding, input.index, UndoResult::skipped, input.reason, input.actor});
 }
 

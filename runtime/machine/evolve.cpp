@@ -264,8 +264,7 @@ void Fold::operator()(RunEnded const& fact) {
   state_.ready_unwindings.clear();
   state_.activations.clear();
   state_.suspensions.clear();
-  state_.held = false;
-  state_.held_reason.clear();
+  let_go();
   state_.open_pivot = {};
   state_.kept_causes.clear();
   state_.ending.reset();

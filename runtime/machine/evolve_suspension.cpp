@@ -10,6 +10,8 @@ void Fold::operator()(RunSuspended const& fact) {
   if (!fact.scope.valid()) {
     state_.held = true;
     state_.held_reason = fact.reason;
+    state_.held_actor = fact.actor;
+    state_.held_with_parent = fact.with_parent;
     return refresh_status();
   }
   state_.ready_scopes.erase(fact.scope);
@@ -58,9 +60,16 @@ bool Fold::halt(ActivationId id) {
   return false;
 }
 
-void Fold::operator()(RunResumed const&) {
+// Nobody holds the run any more.
+void Fold::let_go() {
   state_.held = false;
   state_.held_reason.clear();
+  state_.held_actor.clear();
+  state_.held_with_parent = false;
+}
+
+void Fold::operator()(RunResumed const&) {
+  let_go();
   for (auto const& waiting : std::exchange(state_.suspensions, {})) {
     if (!waiting.activation.valid()) {
       state_.ready_scopes.insert(waiting.scope);

@@ -90,6 +90,7 @@ class Fold {
   void resume(Activation& waiting);
   void refresh_suspensions();
   void refresh_status();
+  void let_go();
   void note_exception(Armed const& armed, UndoEnded const& fact);
   bool lift_suspension(ActivationId id, ScopeId where);
   void await_attempt_now(Activation& call);

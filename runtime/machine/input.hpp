@@ -123,6 +123,7 @@ struct ResumeRun {
 struct SuspendRun {
   std::string reason;
   std::string actor;
+  bool with_parent = false;  // its parent run is held, and it goes on when that one does
 };
 
 // The next attempt of a step, now. With `input` a new activation begins with that input instead,

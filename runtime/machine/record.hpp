@@ -250,7 +250,8 @@ struct RunSuspended {
   ActivationId activation;  // whose attempts are exhausted; none: the task could not begin
   ScopeId scope;            // the scope of the undo block it stands in; none: the whole run
   std::string reason;
-  std::string actor = {};  // of the whole run
+  std::string actor = {};    // of the whole run
+  bool with_parent = false;  // its parent run is held, and it goes on when that one does
 };
 
 struct RunResumed {

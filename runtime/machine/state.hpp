@@ -229,6 +229,8 @@ struct State {
   Json exceptions;    // undos that operators skipped: [{task, path, number, reason, actor}]
   bool held = false;  // by an operator: no attempt begins
   std::string held_reason;
+  std::string held_actor;
+  bool held_with_parent = false;  // it goes on when its parent run does
 
   std::uint64_t records = 0;  // folded so far
   std::uint32_t next_activation = 1;

@@ -200,6 +200,8 @@ void put_agenda(State const& state, Json& json) {
   json.set("suspensions", std::move(suspensions));
   json.set("exceptions", state.exceptions);
   json.set("held", state.held ? Json(state.held_reason) : Json());
+  if (!state.held_actor.empty()) json.set("held_actor", state.held_actor);
+  if (state.held_with_parent) json.set("held_with_parent", true);
 }
 
 // What decides whether there is a way back, and what follows the last task.

@@ -149,6 +149,7 @@ class RecordWriter {
     about(r.activation);
     text("reason", r.reason);
     text("actor", r.actor);
+    if (r.with_parent) json_.set("withParent", true);
   }
   void operator()(RunResumed const& r) {
     text("reason", r.reason);

@@ -279,6 +279,7 @@ Json run_summary(State const& state) {
   set_value(json, "exceptions", state.exceptions);
   if (state.held) {
     json.set("held", true);
+    if (state.held_with_parent && state.parent) json.set("heldWith", state.parent->run);
     set_text(json, "reason", state.held_reason);
   }
   if (state.records > 0) json.set("started", to_iso8601(state.started));

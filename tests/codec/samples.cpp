@@ -141,7 +141,7 @@ void roll(Dice& d, TryRestarted& r) {
   r = {d.id<ActivationId>(), d.maybe_time()};
 }
 void roll(Dice& d, RunSuspended& r) {
-  r = {d.id<ActivationId>(), d.id<ScopeId>(), d.text(), d.text()};
+  r = {d.id<ActivationId>(), d.id<ScopeId>(), d.text(), d.text(), d.coin()};
 }
 void roll(Dice& d, RunResumed& r) {
   r = {d.text(), d.text()};
@@ -275,7 +275,7 @@ constexpr std::size_t kFields<Unwound> = 2;
 template <>
 constexpr std::size_t kFields<TryRestarted> = 2;
 template <>
-constexpr std::size_t kFields<RunSuspended> = 4;
+constexpr std::size_t kFields<RunSuspended> = 5;
 template <>
 constexpr std::size_t kFields<RunResumed> = 2;
 template <>

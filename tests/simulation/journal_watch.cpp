@@ -47,6 +47,7 @@ void JournalWatch::look(std::string_view payload, Lsn lsn) {
       auto const run = runs_.find(entry.run);
       require(run != runs_.end(), "a record of a run that was not started");
       require(entry.sequence == run->second.state().records + 1, "records are not in a row");
+      look_at_holds(entry);
       run->second.check(entry.record, lsn);
     }
     return {};
@@ -80,6 +81,36 @@ void JournalWatch::look_at_locks(runtime::Entry const& entry) {
   auto const at = locks_.find(name);
   require(at != locks_.end() && at->second.holder && at->second.holder->run == entry.run,
           "a run takes a lock that it was not given: " + name);
+}
+
+// The run that waits for that one to end, or to have undone itself; none when there is none.
+RunChecker const* JournalWatch::waits_for(std::string const& run) const {
+  auto const& link = runs_.at(run).state().parent;
+  if (!link || link->one_way) return nullptr;
+  auto const& parent = runs_.at(link->run).state();
+  auto const at = parent.activations.find(link->activation);
+  bool const runs = at != parent.activations.end() && at->second.phase == runtime::Phase::open &&
+                    at->second.attempt == link->attempt;
+  return runs || parent.child_undos.contains(link->activation) ? &runs_.at(link->run) : nullptr;
+}
+
+bool JournalWatch::is_waited_for(std::string const& run, std::string const& ancestor) const {
+  auto const* at = waits_for(run);
+  while (at != nullptr && at->state().run != ancestor) at = waits_for(at->state().run);
+  return at != nullptr;
+}
+
+// A run that is held holds the runs that it waits for.
+void JournalWatch::look_at_holds(runtime::Entry const& entry) const {
+  auto const& body = entry.record.body;
+  bool const begins = std::holds_alternative<runtime::TaskEntered>(body) ||
+                      std::holds_alternative<runtime::AttemptStarted>(body) ||
+                      std::holds_alternative<runtime::AttemptResent>(body) ||
+                      std::holds_alternative<runtime::UndoStarted>(body);
+  if (!begins) return;
+  for (auto const* at = waits_for(entry.run); at != nullptr; at = waits_for(at->state().run)) {
+    require(!at->state().held, "something begins below a run that is held");
+  }
 }
 
 std::optional<Lsn> JournalWatch::started(std::string const& run) const {

@@ -39,6 +39,8 @@ class JournalWatch final : public runtime::Journal {
   Digest digest() const { return inner_.digest(); }
 
   std::map<std::string, RunChecker> const& runs() const { return runs_; }
+  // True when the ancestor waits for the run, at any depth.
+  bool is_waited_for(std::string const& run, std::string const& ancestor) const;
   // Where the run's start became a fact; none when there is no such run.
   std::optional<Lsn> started(std::string const& run) const;
   // How many records of each kind were written.
@@ -52,6 +54,8 @@ class JournalWatch final : public runtime::Journal {
   void look(std::string_view payload, Lsn lsn);
   void look(runtime::LockFact const& fact);
   void look_at_locks(runtime::Entry const& entry);
+  void look_at_holds(runtime::Entry const& entry) const;
+  RunChecker const* waits_for(std::string const& run) const;
 
   Graphs const& graphs_;
   runtime::MemoryJournal inner_{runtime::MemoryJournal::Commit::manual};

@@ -90,6 +90,7 @@ class World final : private runtime::Executor {
   void disturb(Client const& client);
   void send_event(std::string const& type);
   // world_operators.cpp
+  std::string draw_run();
   void meddle();
   Operation draw_operation(runtime::State const& state, graph::StepGraph const& graph);
   void check_meddling(std::string const& run, Operation const& operation);

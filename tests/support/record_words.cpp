@@ -146,7 +146,8 @@ struct Wording {
            (fact.deadline ? " within " + in(*fact.deadline - at) : std::string());
   }
   std::string operator()(RunSuspended const& fact) const {
-    if (!fact.scope.valid()) return "HELD" + who(fact);
+    std::string const with = fact.with_parent ? " with its parent" : "";
+    if (!fact.scope.valid()) return "HELD" + with + who(fact);
     return "SUSPENDED: " + fact.reason;
   }
   std::string operator()(RunResumed const&) const { return "RESUMED"; }

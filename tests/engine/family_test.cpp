@@ -1,0 +1,322 @@
+// A run and its children stand still together: what an operator does to the one reaches the others,
+// also across a crash. One partition on a virtual clock; calls wait until the test answers them.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "compiler/compiler.hpp"
+#include "dsl/yaml/reader.hpp"
+#include "runtime/engine/direct_index.hpp"
+#include "runtime/engine/partition.hpp"
+#include "runtime/index/memory_index.hpp"
+#include "runtime/journal/memory_journal.hpp"
+
+namespace skald::runtime {
+namespace {
+
+constexpr char kTrip[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: trip, version: '1.0.0' }
+do:
+  - hotel: { run: { workflow: { namespace: t, name: hotel } } }
+  - pay: { call: pay }
+)";
+
+constexpr char kHotel[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: hotel, version: '1.0.0' }
+saga: { retry: { delay: { milliseconds: 10 }, limit: { attempt: { count: 1 } } } }
+do:
+  - room: { run: { workflow: { namespace: t, name: room } } }
+  - pause: { wait: { seconds: 5 } }
+)";
+
+constexpr char kRoom[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: room, version: '1.0.0' }
+saga: { retry: { delay: { milliseconds: 10 }, limit: { attempt: { count: 1 } } } }
+do:
+  - pause: { wait: { seconds: 2 } }
+  - book: { call: book, compensate: [ { unbook: { call: unbook } } ] }
+  - rest: { wait: { seconds: 2 } }
+)";
+
+constexpr char kTwo[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: two, version: '1.0.0' }
+do:
+  - both:
+      fork:
+        branches:
+          - a: { run: { workflow: { namespace: t, name: room } } }
+          - b: { run: { workflow: { namespace: t, name: room } } }
+  - pay: { call: pay }
+)";
+
+constexpr char kAlone[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: alone, version: '1.0.0' }
+do:
+  - room: { run: { workflow: { namespace: t, name: room }, await: false } }
+  - later: { wait: { seconds: 60 } }
+)";
+
+class Family : public testing::Test, private Executor {
+ protected:
+  Family() : index_(std::make_unique<MemoryIndex>()) {
+    for (auto const* text : {kTrip, kHotel, kRoom, kTwo, kAlone}) {
+      auto const read = dsl::read_yaml(text, "workflow");
+      auto const made = compiler::compile(*read.document);
+      auto const digest = graph::digest(*made.graph).hex();
+      names_[made.graph->id.ns + "/" + made.graph->id.name] = {made.graph->id.text(), digest};
+      graphs_[digest] = made.graph;
+    }
+    boot();
+  }
+
+  void boot() {
+    PartitionPorts ports{journal_, *this, index_, nullptr, nullptr, nullptr};
+    ports.graph = [this](std::string const& digest) { return graphs_.at(digest); };
+    ports.find = [this](std::string const& name) {
+      return deployed_ ? std::optional(names_.at(name)) : std::nullopt;
+    };
+    PartitionOptions options;
+    options.check_effects = true;
+    options.entry_bytes = 1;  // a crash can come between any two facts
+    partition_ = std::make_unique<Partition>(options, std::move(ports));
+    auto const recovery = partition_->recover({});
+    ASSERT_TRUE(recovery.ok()) << recovery.error().message;
+    partition_->begin(now_);
+    settle();
+  }
+
+  // All that was written survives, but for the last entries.
+  void crash(std::uint64_t lost = 0) {
+    partition_.reset();
+    requests_.clear();
+    journal_.crash(Lsn{journal_.last().value - lost});
+    boot();
+  }
+
+  void start(std::string const& run, std::string const& workflow) {
+    StartCommand command;
+    command.digest = names_.at("t/" + workflow).digest;
+    command.graph = graphs_.at(command.digest);
+    command.run = run;
+    partition_->start(std::move(command), now_, [](auto const&) {});
+    settle();
+  }
+
+  // Everything that can happen now does.
+  void settle() {
+    for (int i = 0; i < 20; ++i) {
+      partition_->tick(now_);
+      partition_->flush();
+      journal_.commit_all();
+      partition_->release(journal_.durable());
+    }
+  }
+
+  void pass(std::int64_t seconds) {
+    for (std::int64_t i = 0; i < seconds * 10; ++i) {
+      now_ = now_ + Duration::from_ms(100);
+      settle();
+      answer_all();
+    }
+  }
+
+  void answer_all() {
+    for (auto const& request : std::exchange(requests_, {})) {
+      saga::Answer answer;
+      bool const fails = fails_.contains(request.function);
+      answer.kind = fails ? saga::Answer::Kind::failed : saga::Answer::Kind::returned;
+      if (request.function == "pay" && refuses_) answer.kind = saga::Answer::Kind::refused;
+      partition_->answer(request.id, answer, now_);
+      settle();
+    }
+  }
+
+  Result<Json> operate(Verb verb, std::string const& run, std::string const& step = {}) {
+    Operation operation{verb, step, {}, false, false, "storm", "olga"};
+    auto const before = journal_.last();
+    auto const preview = partition_->preview(run, operation, now_);
+    EXPECT_EQ(journal_.last(), before) << "a dry run did something";
+    Result<Json> result = Error{ErrorCode::unavailable, "no answer", ""};
+    partition_->operate(run, operation, now_, [&](auto effect) { result = std::move(effect); });
+    settle();
+    EXPECT_EQ(preview.ok(), result.ok()) << "the dry run says something else";
+    if (preview.ok() && result.ok()) {
+      EXPECT_EQ(*preview, *result);
+    }
+    return result;
+  }
+  std::string refused(Verb verb, std::string const& run, std::string const& step = {}) {
+    auto const result = operate(verb, run, step);
+    return result.ok() ? "done" : result.error().message;
+  }
+
+  bool held(std::string const& run) const { return partition_->state(run)->held; }
+  std::string status(std::string const& run) const {
+    return partition_->report(run).value().status;
+  }
+
+  void submit(CallRequest request) override {
+    calls_ += (calls_.empty() ? "" : " ") + request.function;
+    requests_.push_back(std::move(request));
+  }
+  void withdraw(AttemptId) override {}
+
+  MemoryJournal journal_{MemoryJournal::Commit::manual};
+  DirectIndex index_;
+  std::map<std::string, GraphPtr> graphs_;
+  std::map<std::string, FoundWorkflow> names_;
+  std::unique_ptr<Partition> partition_;
+  std::vector<CallRequest> requests_;
+  std::string calls_;
+  std::set<std::string> fails_;
+  bool refuses_ = false;
+  bool deployed_ = true;
+  Time now_{1'767'225'600'000'000};
+};
+
+TEST_F(Family, IsHeldAsAWholeAndGoesOnAsAWhole) {
+  start("p", "trip");
+  auto const effect = operate(Verb::suspend, "p");
+  ASSERT_TRUE(effect.ok()) << effect.error().message;
+  EXPECT_EQ((*effect)["then"], Json::array({"no attempt begins until the run is resumed",
+                                            "held with it: p:1, p:1:1"}));
+  EXPECT_TRUE(held("p:1") && held("p:1:1"));
+  EXPECT_EQ(partition_->state("p:1:1")->held_reason, "storm");
+  EXPECT_EQ(partition_->state("p:1:1")->held_actor, "olga");
+  pass(20);
+  EXPECT_EQ(calls_, "");
+  auto const resumed = operate(Verb::resume, "p");
+  ASSERT_TRUE(resumed.ok()) << resumed.error().message;
+  EXPECT_EQ((*resumed)["then"],
+            Json::array({"the run goes on", "what was held with it goes on: p:1, p:1:1"}));
+  EXPECT_EQ((*resumed)["becomes"], Json("running"));
+  pass(20);
+  EXPECT_EQ(calls_, "book pay");
+  EXPECT_EQ(status("p"), "completed");
+}
+
+TEST_F(Family, OfAHeldRunThatIsCancelledUndoesNothingUntilItIsResumed) {
+  start("p", "trip");
+  pass(3);
+  ASSERT_EQ(calls_, "book");
+  ASSERT_TRUE(operate(Verb::suspend, "p").ok());
+  ASSERT_TRUE(operate(Verb::cancel, "p").ok());
+  pass(10);
+  EXPECT_EQ(calls_, "book");
+  ASSERT_TRUE(operate(Verb::resume, "p").ok());
+  pass(10);
+  EXPECT_EQ(calls_, "book unbook");
+  EXPECT_EQ(status("p"), "cancelled");
+}
+
+TEST_F(Family, KeepsAChildHeldThatSomebodyHoldsOnItsOwn) {
+  start("p", "trip");
+  ASSERT_TRUE(operate(Verb::suspend, "p:1").ok());
+  ASSERT_TRUE(operate(Verb::suspend, "p").ok());
+  EXPECT_EQ(refused(Verb::resume, "p:1"),
+            "resume of run 'p:1' is not possible: run 'p', which waits for it, is held");
+  auto const effect = operate(Verb::resume, "p");
+  ASSERT_TRUE(effect.ok()) << effect.error().message;
+  EXPECT_EQ((*effect)["becomes"], Json("suspended"));
+  EXPECT_TRUE(held("p:1") && held("p:1:1"));
+  EXPECT_EQ(refused(Verb::resume, "p:1:1"),
+            "resume of run 'p:1:1' is not possible: run 'p:1', which waits for it, is held");
+  ASSERT_TRUE(operate(Verb::resume, "p:1").ok());
+  pass(20);
+  EXPECT_EQ(status("p"), "completed");
+}
+
+TEST_F(Family, LeavesAChildAloneThatNobodyWaitsFor) {
+  start("p", "alone");
+  ASSERT_TRUE(operate(Verb::suspend, "p").ok());
+  pass(10);
+  EXPECT_EQ(calls_, "book");
+  EXPECT_EQ(status("p:1"), "completed");
+}
+
+TEST_F(Family, DoesNotGrowWhileItIsHeld) {
+  deployed_ = false;
+  start("p", "trip");
+  ASSERT_TRUE(operate(Verb::suspend, "p").ok());
+  deployed_ = true;
+  partition_->workflows_changed(now_);
+  pass(10);
+  EXPECT_EQ(partition_->state("p:1"), nullptr);
+  ASSERT_TRUE(operate(Verb::resume, "p").ok());
+  pass(20);
+  EXPECT_EQ(status("p"), "completed");
+}
+
+TEST_F(Family, IsHeldByTheRestartWhenACrashComesInBetween) {
+  start("p", "trip");
+  pass(1);
+  ASSERT_TRUE(operate(Verb::suspend, "p").ok());
+  crash(2);  // the children's own facts are lost
+  EXPECT_TRUE(held("p") && held("p:1") && held("p:1:1"));
+  EXPECT_EQ(partition_->state("p:1:1")->held_actor, "olga");
+  pass(20);
+  EXPECT_EQ(calls_, "");
+}
+
+TEST_F(Family, GoesOnByTheRestartWhenACrashComesInBetween) {
+  start("p", "trip");
+  ASSERT_TRUE(operate(Verb::suspend, "p").ok());
+  crash();
+  EXPECT_TRUE(held("p") && held("p:1") && held("p:1:1"));
+  ASSERT_TRUE(operate(Verb::resume, "p").ok());
+  crash(2);
+  EXPECT_FALSE(held("p") || held("p:1") || held("p:1:1"));
+  pass(20);
+  EXPECT_EQ(calls_, "book pay");
+  EXPECT_EQ(status("p"), "completed");
+}
+
+TEST_F(Family, ThatWaitsForStuckUndosGoesOnWithAResumeOfTheRunAtTheTop) {
+  refuses_ = true;
+  fails_ = {"unbook"};
+  start("p", "two");
+  pass(20);
+  ASSERT_EQ(status("p"), "suspended");
+  fails_.clear();
+  auto const effect = operate(Verb::resume, "p");
+  ASSERT_TRUE(effect.ok()) << effect.error().message;
+  EXPECT_EQ((*effect)["status"], Json("suspended"));
+  EXPECT_EQ((*effect)["becomes"], Json("compensating"));
+  EXPECT_EQ((*effect)["then"][0], Json("in run p:3: the run goes on"));
+  pass(20);
+  EXPECT_EQ(status("p"), "compensated");
+  EXPECT_NE(refused(Verb::resume, "p"), "done");
+}
+
+TEST_F(Family, IsResumedFromTheTopAlsoWhenSomebodyHoldsTheChild) {
+  start("p", "trip");
+  ASSERT_TRUE(operate(Verb::suspend, "p:1").ok());
+  ASSERT_EQ(status("p"), "suspended");
+  ASSERT_TRUE(operate(Verb::resume, "p").ok());
+  EXPECT_FALSE(held("p:1") || held("p:1:1"));
+  EXPECT_EQ(refused(Verb::resume, "p"),
+            "resume of run 'p' is not possible: the run is not suspended");
+}
+
+TEST_F(Family, SkipsTheUndosOfAChildInTheChild) {
+  refuses_ = true;
+  fails_ = {"unbook"};
+  start("p", "trip");
+  pass(20);
+  ASSERT_EQ(status("p"), "suspended");
+  EXPECT_EQ(refused(Verb::skip, "p", "hotel"),
+            "skip of 'hotel' in run 'p' is not possible: it is being undone in p:1; skip it there: "
+            "skald skip p:1 STEP");
+  ASSERT_TRUE(operate(Verb::skip, "p:1:1", "book").ok());
+  pass(5);
+  EXPECT_EQ(status("p"), "compensated");
+  EXPECT_EQ(status("p:1:1"), "compensated");
+}
+
+}  // namespace
+}  // namespace skald::runtime
