@@ -91,9 +91,8 @@ Json operate_all(Console& console, Client& client, Operation const& operation,
     auto const* above = refused ? told_above(told, id) : nullptr;
     bool const done = effect.ok() || above != nullptr;
     auto row = Json::object({{"id", id}, {"workflow", run["workflow"]}, {"done", done}});
-    row.set("becomes", effect.ok()        ? (*effect)["becomes"]
-                       : above != nullptr ? *above
-                                          : run["status"]);
+    auto const& becomes = effect.ok() ? (*effect)["becomes"] : run["status"];
+    row.set("becomes", above != nullptr ? *above : becomes);
     if (!done) row.set("why", effect.error().message);
     if (effect.ok() && (*effect)["leftBehind"].size() > 0) {
       row.set("left", view::left_text((*effect)["leftBehind"]));

@@ -60,6 +60,18 @@ do:
       catch: { do: [ { walk: { set: { on: foot } } } ] }
 )";
 
+constexpr char const* kOuter =
+    R"(document: { dsl: '1.0.3', namespace: demo, name: outer, version: '1.0.0' }
+do:
+  - in: { run: { workflow: { namespace: demo, name: trip } } }
+)";
+
+constexpr char const* kSender =
+    R"(document: { dsl: '1.0.3', namespace: demo, name: sender, version: '1.0.0' }
+do:
+  - send: { run: { workflow: { namespace: demo, name: trip }, await: false } }
+)";
+
 class Operators : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -268,6 +280,52 @@ TEST_F(Operators, AHistoryCutsDetailsAndSaysSo) {
   auto const full = call({"history", "t1", "--full"});
   expect_has(full.out, text);
   EXPECT_EQ(full.err, "");
+}
+
+TEST_F(Operators, AFamilyIsHeldAndGoesOnTogether) {
+  ASSERT_EQ(call({"deploy", scratch_file("outer.yaml", kOuter)}).code, 0);
+  ASSERT_EQ(call({"start", "demo/outer", "--id", "o1"}).code, 0);
+  while (json({"show", "o1:1"})["status"] != Json("waiting")) {
+  }
+  auto const held = call({"suspend", "o1", "--reason", "storm"});
+  EXPECT_EQ(held.code, 0) << held.err;
+  expect_has(held.out + held.err, "held with it: o1:1");
+  auto const child = json({"show", "o1:1"});
+  EXPECT_EQ(child["heldWith"], Json("o1"));
+  EXPECT_EQ(child["reason"], Json("storm"));
+  expect_has(call({"show", "o1:1"}).out, "skald resume o1 ");
+  auto const refused = call({"resume", "o1:1"});
+  EXPECT_EQ(refused.code, 4);
+  expect_has(refused.err, "run 'o1', which waits for it, is held");
+  EXPECT_EQ(json({"resume", "--where", "status=suspended", "--dry-run"}).size(), 2U);
+  auto const resumed = call({"resume", "--where", "status=suspended", "--yes"});
+  EXPECT_EQ(resumed.code, 0) << resumed.out;
+  EXPECT_EQ(json({"show", "o1:1"})["status"], Json("waiting"));
+}
+
+TEST_F(Operators, AParentThatWaitsForASuspendedChildIsResumedInItsPlace) {
+  ASSERT_EQ(call({"deploy", scratch_file("outer.yaml", kOuter)}).code, 0);
+  ASSERT_EQ(call({"start", "demo/outer", "--id", "o1"}).code, 0);
+  while (json({"show", "o1:1"})["status"] != Json("waiting")) {
+  }
+  EXPECT_EQ(call({"cancel", "o1", "--wait"}).code, 6);
+  expect_has(call({"show", "o1"}).out, "skald resume o1 ");
+  auto const resumed = call({"resume", "o1"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  expect_has(resumed.out + resumed.err, "in run o1:1: the run goes on");
+  EXPECT_EQ(call({"wait", "o1"}).code, 6);
+  EXPECT_EQ(call({"resume", "--where", "status=suspended", "--yes"}).code, 0);
+}
+
+TEST_F(Operators, AnEndedRunIsNotSuspendedByWhatItHasStarted) {
+  ASSERT_EQ(call({"deploy", scratch_file("sender.yaml", kSender)}).code, 0);
+  ASSERT_EQ(call({"start", "demo/sender", "--id", "s1"}).code, 0);
+  while (json({"show", "s1:1"})["status"] != Json("waiting")) {
+  }
+  EXPECT_EQ(call({"wait", "s1"}).code, 0);
+  EXPECT_EQ(call({"cancel", "s1:1", "--wait"}).code, 6);
+  EXPECT_EQ(json({"show", "s1"})["status"], Json("completed"));
+  EXPECT_EQ(call({"wait", "s1"}).code, 0);
 }
 
 }  // namespace
