@@ -168,6 +168,11 @@ Result<Json> Partition::preview(std::string const& run, Operation const& operati
                  refusal(run, operation, "run '" + held + "', which waits for it, is held"),
                  "`skald resume " + held + "`: what was held with it goes on with it"};
   }
+  if (auto const stops = stopped_by(*slot); operation.forward && !stops.empty()) {
+    return Error{ErrorCode::failed_precondition,
+                 refusal(run, operation, "run '" + stops + "', which waits for it, has stopped it"),
+                 "`skald show " + stops + "` tells why"};
+  }
   auto effect = Json::object({{"id", run}});
   add_words(effect, operation);
   Json told;

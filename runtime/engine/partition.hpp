@@ -261,6 +261,7 @@ class Partition {
   void hold_children(Slot const& slot);
   void hold_child(Slot const& slot, Slot const& child);
   void let_children_go_on(Slot const& slot);
+  std::string stopped_by(Slot const& slot) const;
   std::string held_above(Slot const& slot) const;
   std::vector<std::string> moved_with(Slot const& slot, Verb verb) const;
   std::vector<Slot*> addressees(Slot const& of, Operation const& operation) const;

@@ -250,7 +250,8 @@ void Partition::tell_ancestors(Slot const& slot) {
     bool const stands = note(suspended, child->handle, stands_still(*child));
     if (!asks && !stands) return;
     if (stands) index_run(*parent);
-    if (stands && !suspended.empty() && !parent->waiters.empty()) notify_when_durable(*parent);
+    bool const heard = !parent->waiters.empty() || !parent->watchers.empty();
+    if (stands && heard) notify_when_durable(*parent);
     bool const opens = parent->lock_gated && parent->asking_children.empty();
     if (opens) follow_effects(*parent, std::set<ActivationId>());
     child = parent;

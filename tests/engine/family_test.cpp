@@ -136,8 +136,9 @@ class Family : public testing::Test, private Executor {
     }
   }
 
-  Result<Json> operate(Verb verb, std::string const& run, std::string const& step = {}) {
-    Operation operation{verb, step, {}, false, false, "storm", "olga"};
+  Result<Json> operate(Verb verb, std::string const& run, std::string const& step = {},
+                       bool forward = false) {
+    Operation operation{verb, step, {}, forward, false, "storm", "olga"};
     auto const before = journal_.last();
     auto const preview = partition_->preview(run, operation, now_);
     EXPECT_EQ(journal_.last(), before) << "a dry run did something";
@@ -316,6 +317,20 @@ TEST_F(Family, SkipsTheUndosOfAChildInTheChild) {
   pass(5);
   EXPECT_EQ(status("p"), "compensated");
   EXPECT_EQ(status("p:1:1"), "compensated");
+}
+
+TEST_F(Family, IsNotTakenForwardInAChildThatItsParentHasStopped) {
+  start("p", "trip");
+  now_ = now_ + Duration::from_ms(2100);
+  settle();  // the booking is asked for and not answered
+  ASSERT_TRUE(operate(Verb::cancel, "p").ok());
+  auto const child = operate(Verb::resume, "p:1:1", {}, true);
+  ASSERT_FALSE(child.ok());
+  EXPECT_EQ(child.error().message,
+            "resume of run 'p:1:1' is not possible: run 'p:1', which waits for it, has stopped it");
+  pass(10);
+  EXPECT_EQ(calls_, "book unbook");
+  EXPECT_EQ(status("p"), "cancelled");
 }
 
 }  // namespace

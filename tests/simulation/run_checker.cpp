@@ -533,6 +533,10 @@ void RunChecker::look(runtime::UndoEnded const& fact) {
   if (fact.result == runtime::UndoResult::skipped) {
     require(!fact.actor.empty(), "an undo is skipped and nobody has said so");
     acts_.at(unwinding.plan.at(fact.index)).skipped = true;
+    auto const root = state_.unwindings.at(fact.unwinding).plan[fact.index].scope;
+    for (auto& [id, act] : acts_) {  // nobody asks any more what becomes of its steps
+      if (root.valid() && inside(act, {root})) act.open = false;
+    }
   } else {
     require(unwinding.started.contains(fact.index), "an undo ends that never began");
     auto const& undo = state_.unwindings.at(fact.unwinding).plan[fact.index];
