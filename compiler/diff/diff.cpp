@@ -1,64 +1,21 @@
 #include "compiler/diff/diff.hpp"
 
 #include <algorithm>
-#include <map>
 
+#include "compiler/diff/comparison.hpp"
 #include "compiler/diff/plain.hpp"
+#include "compiler/diff/task_names.hpp"
 #include "compiler/explain/explain.hpp"
 
 namespace skald::compiler {
 
 namespace {
 
+using graph::Fork;
 using graph::ListIndex;
-using graph::ListRole;
 using graph::StepGraph;
 using graph::Task;
 using graph::TaskIndex;
-
-// The tasks of a graph by the names on the way to them.
-class Names {
- public:
-  explicit Names(StepGraph const& graph) : graph_(graph), keys_(graph.tasks.size()) {
-    for (Task const& task : graph.tasks) {
-      tasks_.emplace(key(task.index), task.index);
-      paths_.emplace(task.path, task.index);
-    }
-  }
-
-  std::string const& key(TaskIndex index) {
-    auto& known = keys_[index.value];
-    if (known.empty()) known = list_key(graph_.task(index).list) + graph_.task(index).name;
-    return known;
-  }
-
-  // Of what stands in a list: the owner's key and a slash.
-  std::string list_key(ListIndex index) {
-    graph::List const& list = graph_.list(index);
-    if (!list.owner.valid()) {
-      return index == graph_.root ? "" : std::string(graph::to_string(list.role)) + "/";
-    }
-    auto out = key(list.owner) + "/";
-    if (list.role == ListRole::handler) out += "catch/";
-    if (list.role == ListRole::compensate) out += "undo/";
-    return out;
-  }
-
-  Task const* find(std::string const& wanted) const {
-    auto const found = tasks_.find(wanted);
-    return found == tasks_.end() ? nullptr : &graph_.task(found->second);
-  }
-  Task const* at_path(std::string const& path) const {
-    auto const found = paths_.find(path);
-    return found == paths_.end() ? nullptr : &graph_.task(found->second);
-  }
-
- private:
-  StepGraph const& graph_;
-  std::vector<std::string> keys_;
-  std::map<std::string, TaskIndex> tasks_;
-  std::map<std::string, TaskIndex> paths_;
-};
 
 class Differ {
  public:
@@ -67,20 +24,27 @@ class Differ {
         after_(after),
         old_names_(before),
         new_names_(after),
-        old_plain_(plain_tasks(before)),
-        new_plain_(plain_tasks(after)) {}
+        old_plain_(plain_tasks(before, old_names_)),
+        new_plain_(plain_tasks(after, new_names_)) {}
 
   std::vector<Change> run() {
     std::vector<Change> changes;
-    auto texts = plain_differences(plain_workflow(before_), plain_workflow(after_));
+    auto texts =
+        plain_differences(plain_workflow(before_, old_names_), plain_workflow(after_, new_names_));
     if (!texts.empty()) changes.push_back({Change::Kind::changed, "", std::move(texts)});
+    auto const of_name = name_changes(changes);
     if (auto order = new_order(after_.root)) changes.push_back(std::move(*order));
     for (Task const& task : after_.tasks) compare(task, changes);
     for (Task const& task : before_.tasks) {
-      auto const& key = old_names_.key(task.index);
-      if (new_names_.find(key) == nullptr) {
-        changes.push_back({Change::Kind::removed, key, {summary(task)}});
+      if (new_names_.find(old_names_.key(task.index)) == nullptr) {
+        changes.push_back({Change::Kind::removed, old_names_.shown(task.index), {summary(task)}});
       }
+    }
+    if (of_name && changes.size() == *of_name && !same_digest()) {
+      changes.push_back({Change::Kind::changed,
+                         "",
+                         {"no difference was found in what it does, but its digest is another: "
+                          "deploying it needs another version"}});
     }
     return changes;
   }
@@ -96,17 +60,48 @@ class Differ {
   }
 
  private:
-  void compare(Task const& task, std::vector<Change>& changes) {
-    auto const& key = new_names_.key(task.index);
-    Task const* old = old_names_.find(key);
-    if (old == nullptr) {
-      changes.push_back({Change::Kind::added, key, {summary(task)}});
-    } else if (auto texts = differences(*old, task); !texts.empty()) {
-      changes.push_back({Change::Kind::changed, key, std::move(texts)});
+  // How many of the changes so far tell of another name or version; none when others do not.
+  static std::optional<std::size_t> name_changes(std::vector<Change> const& changes) {
+    for (auto const& change : changes) {
+      for (auto const& text : change.texts) {
+        bool const name = text.starts_with("version: ") || text.starts_with("workflow: ");
+        if (!name) return std::nullopt;
+      }
     }
-    for (auto const& list : after_.lists) {
-      if (list.owner != task.index) continue;
-      if (auto order = new_order(list.index)) changes.push_back(std::move(*order));
+    return changes.size();
+  }
+
+  // Apart from the name and the version.
+  bool same_digest() const {
+    StepGraph renamed = after_;
+    renamed.id = before_.id;
+    return graph::digest(before_) == graph::digest(renamed);
+  }
+
+  static std::vector<Plain> plain_tasks(StepGraph const& graph, TaskNames const& names) {
+    std::vector<Plain> out;
+    out.reserve(graph.tasks.size());
+    for (Task const& task : graph.tasks) out.push_back(plain_task(task, graph, names));
+    return out;
+  }
+
+  void compare(Task const& task, std::vector<Change>& changes) {
+    auto const& shown = new_names_.shown(task.index);
+    Task const* old = old_names_.find(new_names_.key(task.index));
+    if (old == nullptr) {
+      changes.push_back({Change::Kind::added, shown, {summary(task)}});
+      return;
+    }
+    auto texts = differences(*old, task);
+    auto const* fork = std::get_if<Fork>(&task.kind);
+    auto const* old_fork = std::get_if<Fork>(&old->kind);
+    if (fork != nullptr && old_fork != nullptr) {
+      auto names = new_order(firsts(before_, *old_fork), firsts(after_, *fork));
+      if (names) texts.push_back("its branches are " + *names);
+    }
+    if (!texts.empty()) changes.push_back({Change::Kind::changed, shown, std::move(texts)});
+    for (ListIndex const list : new_names_.lists(task.index)) {
+      if (auto order = new_order(list)) changes.push_back(std::move(*order));
     }
   }
 
@@ -114,47 +109,77 @@ class Differ {
     return plain_differences(old_plain_[old.index.value], new_plain_[now.index.value]);
   }
 
+  static std::vector<TaskIndex> firsts(StepGraph const& graph, Fork const& fork) {
+    std::vector<TaskIndex> out;
+    for (ListIndex const branch : fork.branches) {
+      auto const& tasks = graph.list(branch).tasks;
+      out.insert(out.end(), tasks.begin(), tasks.end());
+    }
+    return out;
+  }
+
   // The tasks that a list has in both versions, when they stand in another order now.
   std::optional<Change> new_order(ListIndex index) {
-    std::vector<std::string> now;
-    std::vector<std::pair<std::uint32_t, std::string>> old;
-    for (TaskIndex const task : after_.list(index).tasks) {
-      auto const& key = new_names_.key(task);
-      Task const* known = old_names_.find(key);
-      if (known == nullptr) continue;
-      now.push_back(after_.task(task).name);
-      old.emplace_back(known->position, after_.task(task).name);
+    auto const& now = after_.list(index).tasks;
+    std::vector<TaskIndex> old;
+    for (TaskIndex const task : now) {
+      if (Task const* known = old_names_.find(new_names_.key(task))) {
+        old = before_.list(known->list).tasks;
+        break;
+      }
     }
-    std::sort(old.begin(), old.end());
-    bool const same = std::equal(now.begin(), now.end(), old.begin(), old.end(),
-                                 [](auto const& a, auto const& b) { return a == b.second; });
-    if (same) return std::nullopt;
-    auto owner = new_names_.list_key(index);
+    auto const names = new_order(old, now);
+    if (!names) return std::nullopt;
+    auto owner = new_names_.shown(index);
     if (owner.ends_with('/')) owner.pop_back();
+    return Change{Change::Kind::order, owner, {"its tasks run as " + *names}};
+  }
+
+  // The names of those that stand in both lists, in the new order; nothing when it is the old one.
+  std::optional<std::string> new_order(std::vector<TaskIndex> const& old,
+                                       std::vector<TaskIndex> const& now) {
+    std::vector<std::string> old_keys;
+    for (TaskIndex const task : old) {
+      auto const& key = old_names_.key(task);
+      if (new_names_.find(key) != nullptr) old_keys.push_back(key);
+    }
+    std::vector<std::string> keys;
     std::string names;
-    for (auto const& each : now) names += (names.empty() ? "" : ", ") + each;
-    return Change{Change::Kind::order, owner, {"its tasks run as " + names}};
+    for (TaskIndex const task : now) {
+      auto const& key = new_names_.key(task);
+      if (old_names_.find(key) == nullptr) continue;
+      keys.push_back(key);
+      names += (names.empty() ? "" : ", ") + after_.task(task).name;
+    }
+    if (keys == old_keys) return std::nullopt;
+    return names;
   }
 
   void add_hindrance(std::string const& key, std::set<std::string> const& entered,
                      std::vector<std::string>& out) {
     Task const* old = old_names_.find(key);
     Task const* now = new_names_.find(key);
+    auto const name = "'" + old_names_.shown(old->index) + "'";
     if (now == nullptr) {
-      out.push_back("'" + key + "' has run and is gone");
+      out.push_back(name + " has run and is gone");
       return;
     }
     if (auto const texts = differences(*old, *now); !texts.empty()) {
-      out.push_back("'" + key + "' has run and is another now (" + texts.front() + ")");
+      out.push_back(name + " has run and is another now (" + texts.front() + ")");
     }
-    if (!same_undo(*old, *now)) out.push_back("the undo of '" + key + "' is another now");
+    if (now->output_used && !old->output_used) {
+      out.push_back(name + " has run and its output, which is read now, was not kept");
+    }
+    if (!same_undo(*old, *now)) out.push_back("the undo of " + name + " is another now");
     for (TaskIndex const each : after_.list(now->list).tasks) {
       if (each == now->index) break;
       auto const& earlier = new_names_.key(each);
-      if (old_names_.find(earlier) == nullptr) {
-        out.push_back("'" + earlier + "' is new and stands before '" + key + "', which has run");
-      } else if (!entered.contains(earlier) && old_names_.find(earlier)->position > old->position) {
-        out.push_back("'" + earlier + "' stands before '" + key + "' now, which has run");
+      auto const which = "'" + new_names_.shown(each) + "'";
+      Task const* known = old_names_.find(earlier);
+      if (known == nullptr) {
+        out.push_back(which + " is new and stands before " + name + ", which has run");
+      } else if (!entered.contains(earlier) && known->position > old->position) {
+        out.push_back(which + " stands before " + name + " now, which has run");
       }
     }
   }
@@ -170,28 +195,20 @@ class Differ {
     auto const& b = after_.list(now).tasks;
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [this](TaskIndex x, TaskIndex y) {
       if (before_.task(x).name != after_.task(y).name) return false;
-      if (old_plain_[x.value] != new_plain_[y.value]) return false;
-      auto const inner = lists_of(before_, x);
-      auto const inner_now = lists_of(after_, y);
+      if (!same(old_plain_[x.value], new_plain_[y.value])) return false;
+      auto const& inner = old_names_.lists(x);
+      auto const& inner_now = new_names_.lists(y);
       return std::equal(inner.begin(), inner.end(), inner_now.begin(), inner_now.end(),
                         [this](ListIndex l, ListIndex r) { return same_list(l, r); });
     });
   }
 
-  static std::vector<ListIndex> lists_of(StepGraph const& graph, TaskIndex owner) {
-    std::vector<ListIndex> out;
-    for (auto const& list : graph.lists) {
-      if (list.owner == owner) out.push_back(list.index);
-    }
-    return out;
-  }
-
   StepGraph const& before_;
   StepGraph const& after_;
-  Names old_names_;
-  Names new_names_;
-  std::vector<Json> old_plain_;
-  std::vector<Json> new_plain_;
+  TaskNames old_names_;
+  TaskNames new_names_;
+  std::vector<Plain> old_plain_;
+  std::vector<Plain> new_plain_;
 };
 
 }  // namespace

@@ -1,8 +1,9 @@
 #pragma once
 
 // The members of the graph's structs by name: one list per struct, which serves the writer and the
-// reader alike (serialise.cpp). A member whose value is the default is not written, so a new member
-// with a harmless default changes neither old graphs nor their digests. Private to this folder.
+// reader alike (write.cpp, read.cpp), and the comparison of two graphs (compiler/diff). A member
+// whose value is the default is not written, so a new member with a harmless default changes
+// neither old graphs nor their digests. For nobody else.
 
 #include <iterator>
 #include <span>
