@@ -12,6 +12,7 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "base/schema_findings.hpp"
 #include "base/schema_patterns.hpp"
 
 // valijson matches patterns with std::regex, which takes exponential time and unbounded stack on
@@ -79,16 +80,17 @@ boost::json::value convert(Json const& json) {
   return boost::json::parse(to_text(json), {}, options);
 }
 
-// ["<root>", "[items]", "[0]"] as a JSON pointer: "/items/0".
-std::string pointer(std::vector<std::string> const& context) {
-  std::string text;
-  for (std::size_t i = 1; i < context.size(); ++i) {
-    auto const& part = context[i];
-    text += '/';
-    bool const bracketed = part.size() > 2 && part.front() == '[' && part.back() == ']';
-    text += bracketed ? part.substr(1, part.size() - 2) : part;
+// What the library says of a schema that is none, in our words.
+Error no_schema(std::string_view why) {
+  constexpr std::string_view kType = "Unrecognised JSON type name '";
+  if (why.starts_with(kType)) {
+    auto const name = why.substr(kType.size(), why.find('\'', kType.size()) - kType.size());
+    return Error{ErrorCode::invalid_argument,
+                 "not a JSON Schema: there is no type '" + std::string(name) + "'",
+                 "the types are string, number, integer, boolean, object, array and null"};
   }
-  return text.empty() ? "the value" : text;
+  return Error{ErrorCode::invalid_argument, "not a JSON Schema: " + std::string(why),
+               "see json-schema.org"};
 }
 
 }  // namespace
@@ -109,8 +111,7 @@ Result<JsonSchema> JsonSchema::compile(Json document) {
     valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
     parser.populateSchema(adapter, rules->schema);
   } catch (std::exception const& exception) {
-    return Error{ErrorCode::invalid_argument, std::string("not a JSON Schema: ") + exception.what(),
-                 "see json-schema.org"};
+    return no_schema(exception.what());
   }
   JsonSchema result;
   result.document_ = std::move(document);
@@ -127,12 +128,13 @@ std::string JsonSchema::check(Json const& value) const {
     valijson::Validator validator;
     valijson::ValidationResults results;
     if (validator.validate(rules_->schema, adapter, &results)) return {};
-    // The innermost finding comes first; those around it only repeat that something failed.
     std::string text;
+    std::size_t count = 0;
     valijson::ValidationResults::Error error;
-    for (std::size_t i = 0; i < kMostFindings && results.popError(error); ++i) {
-      if (!text.empty()) text += "; ";
-      text += pointer(error.context) + ": " + error.description;
+    while (count < kMostFindings && results.popError(error)) {
+      auto const finding = schema_finding(value, error.context, error.description);
+      if (finding.empty()) continue;
+      text += (count++ == 0 ? "" : "; ") + finding;
     }
     // The library says nothing of some keywords that fail, such as propertyNames.
     return text.empty() ? "the value: does not fit the schema" : text;

@@ -1,6 +1,7 @@
 #include "compiler/lower.hpp"
 
 #include "compiler/graph/schema_check.hpp"
+#include "compiler/schema_fault.hpp"
 
 namespace skald::compiler {
 
@@ -90,7 +91,10 @@ std::optional<JsonSchema> lower_schema(Lowering& to, Node const* map) {
   }
   auto compiled = JsonSchema::compile(std::move(*text));
   if (compiled.ok()) return std::move(*compiled);
-  to.report.add(Code::bad_value, place->span, compiled.error().message, compiled.error().hint);
+  // Of a schema in another file only that it is named here.
+  bool const here = place == schema->get("document");
+  Node const& fault = here ? schema_fault(*place, compiled.error().message) : *place;
+  to.report.add(Code::bad_value, fault.span, compiled.error().message, compiled.error().hint);
   return std::nullopt;
 }
 
