@@ -32,7 +32,8 @@ constexpr std::array<Style, 8> kStyles = {{{0, "", ","},
                                            {'&', "&", "&", true, "="}}};
 
 // What the expanded text of a value is made of. `parts` gives a text for each part of its input:
-// none when it is undefined, one for each item or member when it is exploded.
+// none when it is undefined (what is null in a list or a map is left out, and one without anything
+// left is undefined: 2.3 and 3.2.1), one for each item or member when it is exploded.
 constexpr std::string_view kFunctions =
     R"jq(def enc($r): if $r
   then gsub("(?<c>[^A-Za-z0-9\\-._~:/?#\\[\\]@!$&'()*+,;=%]+)"; .c | @uri)
@@ -40,9 +41,11 @@ constexpr std::string_view kFunctions =
   else @uri end;
 def pair($n; $v; $e): $n + (if $v == "" then $e else "=" + $v end);
 def item($n; $named; $e): if $named then pair($n; .; $e) else . end;
-def parts($n; $named; $e; $r; $max; $star):
-  if . == null or . == [] or . == {} then empty
-  elif type == "array" then [.[] | select(. != null) | tostring | enc($r)]
+def defined: if type == "array" then map(select(. != null))
+  elif type == "object" then with_entries(select(.value != null)) else . end;
+def parts($n; $named; $e; $r; $max; $star): defined
+  | if . == null or . == [] or . == {} then empty
+  elif type == "array" then [.[] | tostring | enc($r)]
     | (if $star then .[] else join(",") end) | item($n; $named; $e)
   elif type != "object" then (tostring | if $max > 0 then .[0:$max] else . end | enc($r))
     | item($n; $named; $e)
