@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "runtime/feature/virtual_steps.hpp"
+#include "runtime/machine/errors.hpp"
 
 namespace skald::feature {
 namespace {
@@ -44,11 +45,10 @@ Finding expected(std::string_view what, Json const& found) {
   return "expected " + std::string(what) + ", found " + to_text(found);
 }
 
-// Error types are the same when their last segments are: two hosts are in use.
+// As a catch compares them.
 bool same_type(Json const& a, Json const& b) {
   if (!a.is_string() || !b.is_string()) return a == b;
-  auto const last = [](std::string_view uri) { return uri.substr(uri.rfind('/') + 1); };
-  return last(a.as_string()) == last(b.as_string());
+  return runtime::same_error_type(a.as_string(), b.as_string());
 }
 
 class Stage {
@@ -121,6 +121,11 @@ class Stage {
     if (auto found = fault(); !found.empty()) return found;
     auto const wanted = text_block(step);
     if (!wanted) return wanted.error().message;
+    if (!wanted->is_object()) {
+      return "the text block must be a map with members of the error, such as 'status: 404'; it "
+             "is " +
+             to_text(*wanted);
+    }
     for (auto const& [key, value] : wanted->members()) {
       auto const& found = execution_->error[key.as_string()];
       bool const equal = key.as_string() == "type" ? same_type(found, value) : found == value;

@@ -46,7 +46,7 @@ constexpr char const* kText = R"(Feature: Colours
     Then the workflow should fault with error:
     """yaml
     status: 404
-    type: https://one.example/errors/communication
+    type: https://serverlessworkflow.io/spec/1.0.0/errors/communication
     """
 )";
 
@@ -104,15 +104,34 @@ TEST(Scenario, SaysWhichStepFailedAndWhy) {
   EXPECT_EQ(verdict.why, "'paint should run first': the tasks ran in another order: dry, paint");
 }
 
-TEST(Scenario, ErrorTypesAreComparedByTheirLastSegment) {
-  auto const feature = parse_feature(kText, "colours.feature").value();
-  Execute const execute = [](std::string const&, Json const&) {
-    auto error =
-        parse_json(R"({"type":"https://two.example/x/communication","status":404,"title":"t"})");
-    return Result<Execution>(Execution{"faulted", {}, error.value(), {}});
+Execute faulted_with(std::string const& type) {
+  return [type](std::string const&, Json const&) {
+    auto error = Json::object({{"type", type}, {"status", 404}, {"title", "t"}});
+    return Result<Execution>(Execution{"faulted", {}, std::move(error), {}});
   };
-  auto const verdict = run_scenario(feature.scenarios[1], execute);
-  EXPECT_TRUE(verdict.passed) << verdict.why;
+}
+
+TEST(Scenario, ErrorTypesAreComparedAsACatchDoes) {
+  auto const feature = parse_feature(kText, "colours.feature").value();
+  auto const passes = [&](std::string const& type) {
+    return run_scenario(feature.scenarios[1], faulted_with(type)).passed;
+  };
+  EXPECT_TRUE(passes("https://open-workflow-specification.org/dsl/errors/types/communication"));
+  EXPECT_FALSE(passes("https://open-workflow-specification.org/dsl/errors/types/timeout"));
+  EXPECT_FALSE(passes("https://two.example/x/communication"));
+}
+
+TEST(Scenario, AnErrorThatIsNoMapIsToldAsTheStepsFault) {
+  for (std::string const block : {"[ 1 ]", "text", "7"}) {
+    auto const text =
+        "Feature: F\nScenario: S\nWhen the workflow is executed\n"
+        "Then the workflow should fault with error:\n\"\"\"yaml\n" +
+        block + "\n\"\"\"\n";
+    auto const feature = parse_feature(text, "f").value();
+    auto const verdict = run_scenario(feature.scenarios[0], faulted_with("https://x/a"));
+    EXPECT_FALSE(verdict.passed);
+    EXPECT_NE(verdict.why.find("the text block must be a map"), std::string::npos) << verdict.why;
+  }
 }
 
 TEST(Scenario, AStepThatIsNotKnownFails) {
