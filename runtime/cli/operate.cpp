@@ -1,6 +1,7 @@
 // skald plan, signal: what a cancel would undo, and an event for a run.
 
 #include "runtime/cli/input.hpp"
+#include "runtime/cli/listening.hpp"
 #include "runtime/cli/server.hpp"
 #include "runtime/view/draw_run.hpp"
 
@@ -134,14 +135,27 @@ Exit plan(Console& console, Options const& options) {
   return Exit::ok;
 }
 
-std::string what_came_of(Published const& event, Options const& options) {
-  if (event.repeated) {
-    return "event " + event.id + " of " + event.source + " had been sent before: nothing happened";
+// Why the run did not take it. What can not be found out is not worth a failure.
+std::string why_not(Client& client, Options const& options, Json const& event) {
+  std::string unknown = "does not listen for " + options.type +
+                        " now, or what it listens for does not fit ('with', 'correlate')";
+  auto view = client.describe(options.run);
+  if (!view || !(*view)["workflow"].is_string()) return unknown;
+  auto const deployed = client.workflow((*view)["workflow"].as_string());
+  if (!deployed) return unknown;
+  auto const graph = graph::from_json((*deployed)["graph"]);
+  return graph ? why_not_taken(*view, *graph, event) : unknown;
+}
+
+std::string what_came_of(Client& client, Published const& published, Json const& event,
+                         Options const& options) {
+  if (published.repeated) {
+    return "event " + published.id + " of " + published.source +
+           " had been sent before: nothing happened";
   }
-  if (event.delivered > 0) return "run " + options.run + " took the event " + options.type;
-  return "run " + options.run + " did not take it: it does not listen for " + options.type +
-         " now, or what it listens for does not fit ('with', 'correlate'); the event is kept until "
-         "the run ends, for a listen that begins later";
+  if (published.delivered > 0) return "run " + options.run + " took the event " + options.type;
+  return "run " + options.run + " did not take it: it " + why_not(client, options, event) +
+         "; the event is kept until the run ends, for a listen that begins later";
 }
 
 Exit signal(Console& console, Options const& options) {
@@ -155,7 +169,7 @@ Exit signal(Console& console, Options const& options) {
     event.set("data", std::move(*data));
   }
   auto client = connect(console);
-  auto done = client.publish(std::move(event));
+  auto done = client.publish(event);
   if (!done) return fail_on_server(console, done.error());
   if (console.format() != Format::table) {
     console.data(Json::object({{"id", done->id},
@@ -164,7 +178,7 @@ Exit signal(Console& console, Options const& options) {
                                {"repeated", done->repeated},
                                {"keptUntil", to_iso8601(done->kept_until)}}));
   }
-  console.note(what_came_of(*done, options));
+  console.note(what_came_of(client, *done, event, options));
   return Exit::ok;
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "runtime/cli/command.hpp"
 #include "runtime/cli/dry_run.hpp"
@@ -157,17 +158,22 @@ class LocalRun {
     auto const begun = Clock::now();
     bool const live = console_.interactive() && console_.format() == Format::table;
     LiveScreen screen(console_.out(), console_.width(), console_.height());
+    constexpr unsigned kRoundsToLook = 10;  // a view of a long run costs something
+    unsigned rounds = 0;
     while (true) {
       auto const outcome = engine.wait(id_, patience(Clock::now() - begun));
       if (outcome) break;
       if (outcome.error().code != ErrorCode::timed_out) return console_.fail(outcome.error());
       if (live) redraw(engine, screen);
+      if (!live && ++rounds % kRoundsToLook == 0) tell_waiting(engine);
       if (interrupt.raised()) {
         screen.clear();
+        if (!live) tell_waiting(engine);
         return leave("interrupted", Exit::interrupted);
       }
       if (timeout_ && Clock::now() - begun >= std::chrono::microseconds(timeout_->us)) {
         screen.clear();
+        if (!live) tell_waiting(engine);
         return leave("the time given with --timeout has passed", Exit::timed_out);
       }
     }
@@ -195,6 +201,29 @@ class LocalRun {
     if (auto view = engine.describe(id_)) screen.draw(draw_now(console_, *view));
   }
 
+  // What a run waits for that nobody here will bring, once for each. Without a screen nothing else
+  // would tell.
+  void tell_waiting(Engine& engine) {
+    auto const view = engine.describe(id_);
+    if (!view || !(*view)["steps"].is_array()) return;
+    for (auto const& step : (*view)["steps"].items()) {
+      if (!step["waitingFor"].is_string() || step["result"] != Json("waiting")) continue;
+      bool const listens = step["kind"] == Json("listen");
+      if (!listens && !step["lock"].is_string()) continue;
+      auto const what = std::string(step["task"].as_string()) + " waits for " +
+                        std::string(step["waitingFor"].as_string());
+      if (!told_.insert(what).second) continue;
+      note(what + (listens
+                       ? "; if no step here sends it: stop this command, then " + how_to_signal()
+                       : ""));
+    }
+  }
+
+  std::string how_to_signal() const {
+    return "'skald serve --data-dir " + shell_word(options_.data_dir) + "' and 'skald signal " +
+           shell_word(id_) + " TYPE'";
+  }
+
   Exit leave(std::string const& why, Exit code) {
     note(why + "; run " + id_ + " is kept in " + options_.data_dir + "; " + how_to_go_on());
     return code;
@@ -213,6 +242,7 @@ class LocalRun {
   Json input_ = Json::object();
   std::optional<Duration> timeout_;
   std::string id_;
+  std::set<std::string> told_;
 };
 
 Exit run(Console& console, RunOptions const& options) {

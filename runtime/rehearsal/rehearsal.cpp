@@ -193,7 +193,9 @@ class Rehearsal {
       auto const armed = state_.armed.find(id);
       bool const own = id == activation;
       if (armed != state_.armed.end() && !own) {
-        failure.undone.push_back(graph_.task(armed->second.task).name);
+        auto const number = armed->second.number;
+        failure.undone.push_back(graph_.task(armed->second.task).name +
+                                 (number > 1 ? ":" + std::to_string(number) : ""));
       }
     }
     out_.failures.push_back(std::move(failure));

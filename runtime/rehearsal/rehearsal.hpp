@@ -21,7 +21,7 @@ struct Rehearsed {
   // What would be undone when the attempt of a call failed for good.
   struct Failure {
     std::string task;
-    std::vector<std::string> undone;  // tasks, in the order of their undoing
+    std::vector<std::string> undone;  // in the order of their undoing; "hold:2" is the second entry
   };
 
   std::vector<Record> records;  // as a journal would hold them; runtime/view shows them

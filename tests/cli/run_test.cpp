@@ -212,6 +212,18 @@ TEST(RunCommand, TimeoutLeavesTheRun) {
   EXPECT_EQ(printed.code, 7) << printed.err;
 }
 
+TEST(RunCommand, SaysWhatEventItWaitsFor) {
+  auto const file = scratch_file("human.yaml", workflow(R"(
+do:
+  - human: { listen: { to: { one: { with: { type: claim.decided } } } } }
+)"));
+  auto const printed = skald({"run", file, "-d", data_dir(), "--id", "h1", "--timeout", "100ms"});
+  EXPECT_NE(printed.err.find("human waits for event claim.decided; if no step here sends it"),
+            std::string::npos)
+      << printed.err;
+  EXPECT_NE(printed.err.find("skald signal h1 TYPE"), std::string::npos) << printed.err;
+}
+
 TEST(TestCommand, RunsFeaturesAndCounts) {
   auto const file = scratch_file("f.feature", R"(Feature: F
   Scenario: Good

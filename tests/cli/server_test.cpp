@@ -51,12 +51,13 @@ TEST_F(ServerCommands, StartSignalAndWait) {
 
 TEST_F(ServerCommands, SignalTellsWhatCameOfTheEvent) {
   call({"start", "demo/approval", "--id", "a1"});
-  auto const kept = call({"signal", "a1", "demo.other.v1"});
+  auto const kept = call({"signal", "a1", "somebody.else"});
   EXPECT_EQ(kept.code, 0);
-  EXPECT_NE(
-      kept.err.find("does not listen for demo.other.v1 now, or what it listens for does not fit"),
-      std::string::npos)
+  EXPECT_NE(kept.err.find("it listens for demo.answer.v1 now; the event is kept"),
+            std::string::npos)
       << kept.err;
+  auto const slip = call({"signal", "a1", "demo.anwser.v1"});
+  EXPECT_NE(slip.err.find("(did you mean 'demo.answer.v1'?)"), std::string::npos) << slip.err;
   auto const answered = call({"signal", "a1", "demo.answer.v1", "--event-id", "e1"});
   EXPECT_NE(answered.err.find("run a1 took the event"), std::string::npos) << answered.err;
   auto const ended = call({"signal", "a1", "demo.answer.v1"});
