@@ -95,7 +95,7 @@ class Catch {
  public:
   Catch() : node_(builder::map_node()) {}
 
-  // Errors are matched by the last segment of their type.
+  // Equal, or below one of the specification's two hosts and with the same last segment.
   [[nodiscard]] Catch type(std::string_view uri, Place at = Place::here()) const;
   [[nodiscard]] Catch status(int code, Place at = Place::here()) const;
   [[nodiscard]] Catch title(std::string_view text, Place at = Place::here()) const;
