@@ -403,6 +403,17 @@ void Expressions::no_task(TaskLookup const& lookup, std::string const& name, dsl
   }
 }
 
+// "map(.held) | add": a call of a function of jq on a part of the data.
+bool Expressions::is_filter_call(std::string_view text, Site const& site) const {
+  auto const open = text.find("(.");
+  auto const name = text.substr(0, std::min(open, text.size()));
+  if (name.empty() || name.size() == text.size()) return false;
+  if (!std::all_of(name.begin(), name.end(), is_name_char)) return false;
+  jq::CompileOptions options;
+  options.variables = variables_at(site);
+  return static_cast<bool>(jq::compile(std::string(text), options));
+}
+
 // A text that is no expression, but may have been meant as one.
 void Expressions::check_text(Node const& node, Site const& site) {
   auto const text = node.text();
@@ -420,10 +431,14 @@ void Expressions::check_text(Node const& node, Site const& site) {
     report_.add(Code::foreign_template, span({{text, 0, false}, node, {at, at + 2}}),
                 "'" + std::string(marks) + "' has no meaning here, the text stays as it is",
                 "make the whole text an expression: ${ \"... \\( ... ) ...\" }");
-  } else if (data_path(text) > 0 && !is_suffix(text)) {
+  } else if ((data_path(text) > 0 && !is_suffix(text)) || is_filter_call(text, site)) {
     report_.add(Code::bare_variable, node.span, "this is a text, not an expression",
                 "write '${ " + std::string(text) + " }' for the value, '${ " +
                     to_text(node.scalar) + " }' for the text");
+  } else if (text.starts_with("$.") && data_path(text.substr(1)) > 0) {
+    report_.add(Code::bare_variable, node.span, "this is a text, not an expression",
+                "expressions are jq and not JSONPath: write '${ " + std::string(text.substr(1)) +
+                    " }' for the value");
   } else if (auto const name = variable_name(text); !name.empty()) {
     auto const variables = variables_at(site);
     if (!contains(variables, name)) return;

@@ -90,6 +90,7 @@ class Expressions {
                                            Site const& site);
   void no_task(TaskLookup const& lookup, std::string const& name, dsl::Span const& span,
                Site const& site);
+  bool is_filter_call(std::string_view text, Site const& site) const;
   void check_text(dsl::Node const& node, Site const& site);
   graph::Template loose(dsl::Node const& node, Site const& site);
   std::vector<std::string> variables_at(Site const& site) const;

@@ -31,7 +31,7 @@ std::string_view foreign_function(std::string_view name);
 std::string_view foreign_template(std::string_view text, std::size_t& begin);
 
 // How much of a text is a path into the data, ".order.items[0]", when nothing but that stands there
-// or a pipe follows; 0 when it is no such text.
+// or a pipe, '//' or a comparison follows; 0 when it is no such text.
 std::size_t data_path(std::string_view text);
 
 // The end of a file's or a host's name: ".pdf", ".tar.gz", ".gitignore", ".example.com".

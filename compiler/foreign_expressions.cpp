@@ -122,7 +122,10 @@ std::string_view foreign_expression(std::string_view program, std::string_view w
   if (has(text, "!.") || text.starts_with("!")) return "expressions are jq: write '.done | not'";
   if (has(text, "?.")) return "expressions are jq: '.a.b' gives null when there is no '.a'";
   if (has(text, " ? ")) return "expressions are jq: write 'if ... then ... else ... end'";
-  if (has(text, "=>")) return "expressions are jq: 'map(.price)', 'select(.ok)'";
+  if (has(text, "=<")) return "expressions are jq: write '<='";
+  if (has(text, "=>")) {
+    return "expressions are jq: 'map(.price)', 'select(.ok)'; to compare numbers it is '>='";
+  }
   if (method(text)) {
     return "expressions are jq and have no methods: '.items | map(.price)', '.items | length'";
   }
@@ -193,8 +196,12 @@ std::size_t data_path(std::string_view text) {
       break;
     }
   }
-  bool const pipe = at > 0 && text.substr(at).starts_with(" | ");
-  return pipe || at == text.size() ? at : 0;
+  constexpr std::array<std::string_view, 6> kFollow = {
+      " | ", " // ", " == ", " != ", " <= ", " >= "};
+  bool const goes_on = at > 0 && std::any_of(kFollow.begin(), kFollow.end(), [&](auto const mark) {
+                         return text.substr(at).starts_with(mark);
+                       });
+  return goes_on || at == text.size() ? at : 0;
 }
 
 }  // namespace skald::compiler

@@ -24,6 +24,8 @@ constexpr std::string_view kFilter = "it belongs below 'with'";
 constexpr std::string_view kTarget = "'then' names the task to go to, which stands in the list";
 constexpr std::string_view kEndpoint = "it is 'endpoint'";
 constexpr std::string_view kBeside = "it stands beside 'for', not in it";
+constexpr std::string_view kWithin = "it stands within 'for': { in: .items, concurrency: 8 }";
+constexpr std::string_view kOnListen = "it stands beside 'listen', on the task";
 
 constexpr std::array kMisplaced = {
     Misplaced{"a retry policy", "count", kRetries},
@@ -69,6 +71,10 @@ constexpr std::array kMisplaced = {
     Misplaced{"a for", "parallel", "it is 'concurrency: 8', the number that may run at once"},
     Misplaced{"a for", "maxConcurrency", "it is 'concurrency: 8', the number that may run at once"},
     Misplaced{"a for", "parallelism", "it is 'concurrency: 8', the number that may run at once"},
+    Misplaced{"a for", "concurrency", kWithin},
+    Misplaced{"a for", "each", "it stands within 'for': { each: item, in: .items }"},
+    Misplaced{"a for", "in", "it stands within 'for': { each: item, in: .items }"},
+    Misplaced{"a for", "at", "it stands within 'for': { in: .items, at: index }"},
     Misplaced{"a for", "do", kBeside},
     Misplaced{"a for", "while", kBeside},
     Misplaced{"a fork", "parallel", "it is 'branches'"},
@@ -118,6 +124,12 @@ constexpr std::array kMisplaced = {
               "it belongs to the endpoint: { uri: ..., authentication: { use: NAME } }"},
     Misplaced{"'with' of an HTTP call", "authentication",
               "it belongs to the endpoint: { uri: ..., authentication: { use: NAME } }"},
+    Misplaced{"a listen", "timeout", kOnListen},
+    Misplaced{"a listen", "foreach", kOnListen},
+    Misplaced{"a listen", "output", kOnListen},
+    Misplaced{"a listen", "export", kOnListen},
+    Misplaced{"a listen", "until", "it stands in 'to', beside 'any'"},
+    Misplaced{"a listen", "correlate", "it stands beside 'with' of an event in 'to'"},
     Misplaced{"a listen", "one", "it stands below 'to': { one: { with: { type: order.paid } } }"},
     Misplaced{"a listen", "any",
               "it stands below 'to': { any: [ { with: { type: order.paid } } ] }"},

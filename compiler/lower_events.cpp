@@ -15,13 +15,30 @@ using graph::Listen;
 using graph::Template;
 using Point = Site::Point;
 
+// An attribute of one's own may have any name, and "typ" will hardly be meant as one.
+void near_attribute(Lowering& to, Node const& key) {
+  // Of the shorter ones, "time" or "data", many good names are near.
+  static std::vector<std::string_view> const standard = {"source", "type", "datacontenttype",
+                                                         "dataschema", "subject"};
+  auto const name = key.text();
+  if (name == "time") return;
+  if (std::find(standard.begin(), standard.end(), name) != standard.end()) return;
+  auto const near = dsl::nearest(name, standard);
+  if (near.empty()) return;
+  to.report.add(Code::near_a_standard_attribute, key.span,
+                "'" + std::string(name) + "' is no attribute of CloudEvents, but nearly named '" +
+                    std::string(near) + "'",
+                "did you mean '" + std::string(near) + "'?");
+}
+
 // CloudEvents: lower-case letters and digits.
 void check_attribute(Lowering& to, Node const& key) {
   auto const name = key.text();
   bool const good = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   });
-  if (good || name == "data_base64") return;
+  if (name == "data_base64") return;
+  if (good) return near_attribute(to, key);
   to.report.add(Code::bad_name, key.span,
                 "'" + std::string(name) + "' can not be an attribute of an event",
                 "CloudEvents allows lower-case letters and digits");

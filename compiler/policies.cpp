@@ -1,5 +1,6 @@
 #include "compiler/policies.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/duration_units.hpp"
@@ -216,6 +217,25 @@ std::optional<graph::Ongoing> ongoing(Lowering& to, Node const* node, Site const
   return result;
 }
 
+// "seat:{seat}" is one lock of that name for every seat: templates stand in URIs only.
+void no_template(Lowering& to, Node const& node) {
+  auto const text = node.text();
+  auto const open = text.find('{');
+  auto const close = text.find('}', std::min(open, text.size()));
+  if (close == std::string_view::npos || close < open + 2) return;
+  auto const name = text.substr(open + 1, close - open - 1);
+  bool const plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.';
+  });
+  if (!plain) return;
+  auto const written = std::string(text.substr(0, open)) + "\\(." + std::string(name) + ")" +
+                       std::string(text.substr(close + 1));
+  to.report.add(Code::bare_variable, dsl::span_in(node, open, close + 1),
+                "'{" + std::string(name) + "}' stands as it is in the name of a lock",
+                "make the name an expression: '${ \"" + written + "\" }'");
+}
+
 }  // namespace
 
 std::optional<graph::Template> lock(Lowering& to, Node const& node, graph::TaskIndex task) {
@@ -225,6 +245,7 @@ std::optional<graph::Template> lock(Lowering& to, Node const& node, graph::TaskI
   if (text && (name.constant.as_string().empty() || name.constant.as_string().size() > 256)) {
     to.report.add(Code::bad_value, node.span, "the name of a lock has 1 to 256 bytes");
   }
+  if (text) no_template(to, node);
   return name;
 }
 

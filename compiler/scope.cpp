@@ -145,7 +145,10 @@ std::optional<TaskIndex> direct_task(Outline const& outline, Relating const& rel
 
 std::string name_in(Node const* node, std::string_view key, std::string_view otherwise) {
   Node const* found = node == nullptr ? nullptr : node->get(key);
-  return std::string(found != nullptr && found->is_string() ? found->text() : otherwise);
+  auto name = found != nullptr && found->is_string() ? found->text() : otherwise;
+  // "$item" is reported where it stands, and what reads $item is no second mistake.
+  if (name.starts_with('$')) name.remove_prefix(1);
+  return std::string(name);
 }
 
 }  // namespace

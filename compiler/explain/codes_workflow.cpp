@@ -307,6 +307,16 @@ Right:
   call: http
   with: { method: get, endpoint: 'https://pets.example/' }
 )--"},
+    {Code::near_a_standard_attribute,
+     R"--(Below 'with' stand the attributes of an event (CloudEvents). One may have any
+name, and an event without it does not fit: who listens for "typ" waits for
+something that nobody sends.
+
+Wrong:
+  listen: { to: { one: { with: { typ: order.paid } } } }
+Right:
+  listen: { to: { one: { with: { type: order.paid } } } }
+)--"},
 };
 
 }  // namespace

@@ -108,6 +108,51 @@ std::optional<Diagnostic> from_tab(TextMap& text, std::size_t offset) {
               text.span(at, at + 1), "use spaces");
 }
 
+// A line's key, "lock" of "  - lock: seat", when a value stands behind it.
+struct KeyLine {
+  std::size_t column;  // bytes before the key
+  std::string_view key;
+};
+
+std::optional<KeyLine> key_line(std::string_view line) {
+  auto column = line.find_first_not_of(' ');
+  while (column != std::string_view::npos && line.substr(column).starts_with("- ")) {
+    column = line.find_first_not_of(' ', column + 1);
+  }
+  if (column == std::string_view::npos) return std::nullopt;
+  auto const colon = line.find(": ", column);
+  auto const value =
+      colon == std::string_view::npos ? colon : line.find_first_not_of(' ', colon + 1);
+  if (value == std::string_view::npos) return std::nullopt;
+  if (std::string_view("\"'|>#{[").find(line[value]) != std::string_view::npos) return std::nullopt;
+  return KeyLine{column, line.substr(column, colon - column)};
+}
+
+// A key that is indented further than the one above it is read as more of that one's value.
+std::optional<Diagnostic> from_deeper_line(TextMap& text, SyntaxError const& error) {
+  auto const begin = text.line_begin(error.offset);
+  auto const before = text.before(error.offset);
+  auto const indent = before.find_first_not_of(' ');
+  if (indent == std::string_view::npos || before.find(": ") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  for (auto at = begin; at > 0;) {
+    at = text.line_begin(at - 1);
+    auto const line = text.line(at);
+    auto const first = line.find_first_not_of(' ');
+    if (first == std::string_view::npos || first >= indent) continue;
+    auto const above = key_line(line);
+    if (!above || above->column >= indent) return std::nullopt;
+    return make(Code::yaml_syntax,
+                fmt::format("this line is indented further than '{}' in line {}, so it goes on "
+                            "with the value there",
+                            above->key, text.line_of(at) + 1),
+                text.span(begin + indent, error.offset),
+                fmt::format("align it with '{}'; a text of several lines is quoted", above->key));
+  }
+  return std::nullopt;
+}
+
 // A forgotten quote is noticed only where the next one closes the string, lines below.
 std::optional<Diagnostic> from_long_quote(TextMap& text, SyntaxError const& error) {
   if (!error.last_scalar) return std::nullopt;
@@ -209,6 +254,9 @@ Diagnostic explain(TextMap& text, SyntaxError const& error) {
       error.message.starts_with("end of ") || error.message.starts_with("illegal ");
   if (structural) {
     if (auto found = from_unquoted_expression(text, error.offset)) return *std::move(found);
+  }
+  if (error.message.starts_with("illegal map value")) {
+    if (auto found = from_deeper_line(text, error)) return *std::move(found);
   }
   if (error.message == "end of map not found") return block_end(text, error, true);
   if (error.message == "end of sequence not found") return block_end(text, error, false);
