@@ -136,7 +136,7 @@ class Runner {
     write(folder_ / "cpp/CMakeLists.txt", kProject);
     return succeed(install() + "cd cpp\ncmake -G Ninja -B build -DCMAKE_PREFIX_PATH='" + prefix() +
                    "' >log || { cat log; exit 1; }\n" +
-                   "ninja -C build >log || { cat log; exit 1; }\n./build/example\n");
+                   "ninja -C build >log || { cat log; exit 1; }\ncd ..\n./cpp/build/example\n");
   }
 
   // Where skald is installed for programs that use it.
