@@ -307,30 +307,45 @@ class RunDrawing {
     return names.empty() ? names : "after " + names;
   }
 
+  // How often the call was made that was made most often.
+  static std::int64_t tries(Json const& item, Steps const* steps) {
+    if (steps == nullptr) return number(item, "attempts", 0);
+    std::size_t most = 0;
+    for (auto const* step : *steps) most = std::max(most, (*step)["attempts"].size());
+    return static_cast<std::int64_t>(most);
+  }
+
+  static std::string undo_note(Json const& unwinding, Json const& item, Steps const* steps) {
+    std::string note;
+    auto add = [&note](std::string const& words) {
+      if (!words.empty()) note += (note.empty() ? "" : ", ") + words;
+    };
+    if (auto const child = text(item, "child"); !child.empty()) {
+      add("by the child run " + std::string(child));
+    }
+    auto const count = tries(item, steps);
+    if (count > 1) add(fmt::format("{} attempts", count));
+    auto why = std::string(text(item, "reason"));
+    if (auto const actor = text(item, "actor"); !actor.empty()) {
+      why += (why.empty() ? "" : " ") + fmt::format("({})", actor);
+    }
+    add(why);
+    if (item["amended"].truthy()) add("once more: it succeeded late");
+    add(behind_of(unwinding["plan"], item));
+    return note;
+  }
+
   void undo(Lines& lines, Json const& unwinding, Json const& item, std::size_t index, bool last) {
     auto const status = text(item, "status");
     Line line;
     line.tree = paint_.dim(last ? "  └─ " : "  ├─ ") + mark_of(status) + " " + step_text(item);
     line.state = std::string(status);
     line.time = clock_.between(text(item, "started"), text(item, "ended"));
-    if (auto const attempts = number(item, "attempts", 0); attempts > 1) {
-      line.note = fmt::format("{} attempts", attempts);
-    }
-    if (auto const reason = text(item, "reason"); !reason.empty()) line.note += std::string(reason);
-    if (auto const actor = text(item, "actor"); !actor.empty()) {
-      line.note += " (" + std::string(actor) + ")";
-    }
-    if (item["amended"].truthy()) line.note += " once more: it succeeded late";
-    if (auto const behind = behind_of(unwinding["plan"], item); !behind.empty()) {
-      line.note += (line.note.empty() ? "" : ", ") + behind;
-    }
-    if (auto const child = text(item, "child"); !child.empty()) {
-      line.note = "by the child run " + std::string(child) + line.note;
-    }
     auto const below = std::string(last ? "     " : "  │  ");
     auto const found =
         undo_steps_.find({number(unwinding, "unwinding"), static_cast<std::int64_t>(index)});
     bool const has_steps = found != undo_steps_.end();
+    line.note = undo_note(unwinding, item, has_steps ? &found->second : nullptr);
     lines.add(std::move(line));
     if (!has_steps) return;
     for (std::size_t i = 0; i < found->second.size(); ++i) {
