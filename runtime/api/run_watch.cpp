@@ -1,7 +1,8 @@
 // GET /v1/runs/{id}/watch: server-sent events. `run` carries the whole view of the run whenever it
 // has changed; changes that come faster than they can be shown are shown together. With
-// `?facts=true` there is a `fact` for every fact instead, each once and in order. `end` carries the
-// outcome, and then the stream ends.
+// `?facts=true` there is a `fact` for every fact instead, each once and in order, and `suspended`
+// with the outcome so far when the run stands still: a child that it waits for may be the reason,
+// of which no fact of its own tells. `end` carries the outcome, and then the stream ends.
 
 #include <algorithm>
 #include <atomic>
@@ -94,6 +95,7 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
       responder_.write(event("end", outcome_json(*status)));
       return finish();
     }
+    if (!*more && facts_ && !tell_suspended(*status)) return finish();
     auto const alive = alive_.lock();
     if (!alive) return;
     // What takes long to show is shown less often.
@@ -117,6 +119,13 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
                                    api_.stop.get_token());
     if (!more.ok() || (!text.empty() && !responder_.write(std::move(text)))) return std::nullopt;
     return *more;
+  }
+
+  // Once each time. False when the client has gone.
+  bool tell_suspended(Outcome const& now) {
+    bool const stands = now.status == RunStatus::suspended;
+    bool const told = std::exchange(suspended_told_, stands);
+    return told || !stands || responder_.write(event("suspended", outcome_json(now)));
   }
 
   void mark_dirty() {
@@ -152,6 +161,7 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
   bool facts_;
   std::unique_ptr<RunFeed> feed_;  // on a worker
   Responder responder_;
+  bool suspended_told_ = false;  // on a worker
   std::mutex mutex_;
   std::optional<std::uint64_t> ticket_;
   bool dirty_ = false;  // something has changed since the last view

@@ -98,9 +98,10 @@ class Follower {
       }
       return fact["type"] != Json("RunSuspended") || !is_suspended();
     };
-    auto outcome = client_.watch_facts(run_, tell);
+    auto const stand = [this](Outcome const&) { return !is_suspended(); };
+    auto outcome = client_.watch_facts(run_, tell, stand);
     while (!outcome && answers && comes_back(outcome.error())) {
-      outcome = client_.watch_facts(run_, tell);
+      outcome = client_.watch_facts(run_, tell, stand);
     }
     if (interrupt_.raised()) return interrupted();
     if (outcome) return data ? exit_of_status(to_string(outcome->status)) : end();

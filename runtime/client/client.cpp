@@ -332,7 +332,8 @@ Result<Json> Client::health() const {
 
 // Reads server-sent events of a run until its end.
 Result<Outcome> Client::follow(std::string const& target, std::string_view name,
-                               std::function<bool(Json const&)> const& changed) const {
+                               std::function<bool(Json const&)> const& changed,
+                               std::function<bool(Outcome const&)> const& suspended) const {
   client::EventStreamReader reader;
   std::optional<Outcome> end;
   bool stopped = false;
@@ -341,8 +342,15 @@ Result<Outcome> Client::follow(std::string const& target, std::string_view name,
       auto const data = parse_json(event.data);
       if (!data.ok()) continue;
       if (event.name == name && !stopped && !changed(*data)) stopped = true;
-      if (event.name != "end") continue;
-      if (auto outcome = read_outcome(data); outcome.ok()) end = std::move(*outcome);
+      bool const stands = event.name == "suspended" && suspended && !stopped;
+      if (event.name != "end" && !stands) continue;
+      auto outcome = read_outcome(data);
+      if (!outcome.ok()) continue;
+      if (stands) {
+        stopped = !suspended(*outcome);
+      } else {
+        end = std::move(*outcome);
+      }
     }
     return !stopped && !end;
   };
@@ -355,12 +363,12 @@ Result<Outcome> Client::follow(std::string const& target, std::string_view name,
 
 Result<Outcome> Client::watch(std::string const& run,
                               std::function<bool(Json const&)> changed) const {
-  return follow(run_target(run, "watch"), "run", changed);
+  return follow(run_target(run, "watch"), "run", changed, {});
 }
 
-Result<Outcome> Client::watch_facts(std::string const& run,
-                                    std::function<bool(Json const&)> fact) const {
-  return follow(run_target(run, "watch?facts=true"), "fact", fact);
+Result<Outcome> Client::watch_facts(std::string const& run, std::function<bool(Json const&)> fact,
+                                    std::function<bool(Outcome const&)> suspended) const {
+  return follow(run_target(run, "watch?facts=true"), "fact", fact, suspended);
 }
 
 }  // namespace skald

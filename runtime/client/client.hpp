@@ -88,13 +88,16 @@ class Client {
   // Calls `changed` with the view of the run (as describe), now and whenever it changes, until the
   // run ends; gives the outcome. Stops early, with `cancelled`, when `changed` returns false.
   Result<Outcome> watch(std::string const& run, std::function<bool(Json const&)> changed) const;
-  // The same with every fact (as history), each once and in order.
-  Result<Outcome> watch_facts(std::string const& run, std::function<bool(Json const&)> fact) const;
+  // The same with every fact (as history), each once and in order. `suspended` is told when the run
+  // stands still, itself or for a child that it waits for; it stops the watch with false.
+  Result<Outcome> watch_facts(std::string const& run, std::function<bool(Json const&)> fact,
+                              std::function<bool(Outcome const&)> suspended = {}) const;
 
  private:
   class Impl;
   Result<Outcome> follow(std::string const& target, std::string_view name,
-                         std::function<bool(Json const&)> const& changed) const;
+                         std::function<bool(Json const&)> const& changed,
+                         std::function<bool(Outcome const&)> const& suspended) const;
   Error no_such_workflow(std::string_view name) const;
   std::unique_ptr<Impl> impl_;
 };

@@ -308,8 +308,8 @@ TEST_F(Operators, AParentThatWaitsForASuspendedChildIsResumedInItsPlace) {
   ASSERT_EQ(call({"start", "demo/outer", "--id", "o1"}).code, 0);
   while (json({"show", "o1:1"})["status"] != Json("waiting")) {
   }
-  EXPECT_EQ(call({"cancel", "o1"}).code, 0);
-  EXPECT_EQ(call({"wait", "o1"}).code, 6);
+  EXPECT_EQ(call({"cancel", "o1", "--wait"}).code, 6);
+  EXPECT_EQ(call({"watch", "o1"}).code, 6);
   expect_has(call({"show", "o1"}).out, "skald resume o1 ");
   auto const resumed = call({"resume", "o1"});
   EXPECT_EQ(resumed.code, 0) << resumed.err;

@@ -393,15 +393,19 @@ TEST_F(HttpExecutorTest, SendsALargeBody) {
 }
 
 TEST_F(HttpExecutorTest, FollowsRedirectionsOnlyWhenTheCallSaysSo) {
-  RawServer last([](RawConnection& connection) {
+  auto const tell_method = [](RawConnection& connection) {
     std::string const request = connection.read_request();
     connection.answer(200, request.substr(0, request.find(' ')));
-  });
-  RawServer moved(always(307, "", "Location: " + last.url("/there") + "\r\n"));
-  RawServer see_other(always(303, "", "Location: " + last.url("/there") + "\r\n"));
+  };
+  // Each closes its connection after one answer, so each is asked once.
+  RawServer there(tell_method);
+  RawServer elsewhere(tell_method);
+  RawServer moved(always(307, "", "Location: " + there.url("/there") + "\r\n"));
+  RawServer see_other(always(303, "", "Location: " + elsewhere.url("/there") + "\r\n"));
   EXPECT_EQ(ask(1, to(moved.url(), "post")).status, 307);
-  EXPECT_EQ(ask(2, following(moved.url(), "post")).output, Json("POST"));
   EXPECT_EQ(ask(3, following(see_other.url(), "post")).output, Json("GET"));
+  RawServer again(always(307, "", "Location: " + there.url("/there") + "\r\n"));
+  EXPECT_EQ(ask(2, following(again.url(), "post")).output, Json("POST"));
 }
 
 TEST_F(HttpExecutorTest, ARedirectionThatLeadsNowhereIsInDoubt) {
