@@ -87,11 +87,21 @@ class Verbs {
 
   void children() {
     auto const& all = view_["children"];
+    auto const stands = [&all](std::size_t i) { return text(all[i], "status") == "suspended"; };
+    bool any = false;
+    for (std::size_t i = 0; i < all.size(); ++i) any = any || stands(i);
+    if (!any) return at_the_end();
     say("resume " + run_, "when it is mended: its suspended child runs go on");
     for (std::size_t i = 0; i < all.size(); ++i) {
-      if (text(all[i], "status") != "suspended") continue;
+      if (!stands(i)) continue;
       say("show " + shell_word(text(all[i], "run")), "its child run is suspended, and says why");
     }
+  }
+
+  // All its steps are done, and its output can not be made.
+  void at_the_end() {
+    say("resume " + run_, "make the output once more");
+    say("kill " + run_ + " --leave-effects", "end it without an output; what it did stays");
   }
 
   Json const& view_;

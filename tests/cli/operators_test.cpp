@@ -60,6 +60,13 @@ do:
       catch: { do: [ { walk: { set: { on: foot } } } ] }
 )";
 
+constexpr char const* kTotal =
+    R"(document: { dsl: '1.0.3', namespace: demo, name: total, version: '1.0.0' }
+saga: { recover: forward }
+output: { as: '${ error("no total") }' }
+do:
+  - count: { set: { n: 1 } }
+)";
 constexpr char const* kOuter =
     R"(document: { dsl: '1.0.3', namespace: demo, name: outer, version: '1.0.0' }
 do:
@@ -316,6 +323,19 @@ TEST_F(Operators, AParentThatWaitsForASuspendedChildIsResumedInItsPlace) {
   expect_has(resumed.out + resumed.err, "in run o1:1: the run goes on");
   EXPECT_EQ(call({"wait", "o1"}).code, 6);
   EXPECT_EQ(call({"resume", "--where", "status=suspended", "--yes"}).code, 0);
+}
+
+TEST_F(Operators, ARunWhoseOutputCanNotBeMadeIsShownAndCanBeEnded) {
+  auto const file = scratch_file("total.yaml", kTotal);
+  ASSERT_EQ(call({"deploy", file}).code, 0);
+  ASSERT_EQ(call({"start", "demo/total", "--id", "t1"}).code, 0);
+  EXPECT_EQ(call({"wait", "t1"}).code, 6);
+  auto const shown = call({"show", "t1"}).out;
+  expect_has(shown, "the output of the workflow failed: no total");
+  expect_has(shown, "skald kill t1 --leave-effects");
+  EXPECT_EQ(call({"retry", "t1", "count"}).code, 4);
+  EXPECT_EQ(call({"resume", "t1"}).code, 0);
+  EXPECT_EQ(call({"kill", "t1", "--leave-effects", "--yes"}).code, 0);
 }
 
 TEST_F(Operators, AnEndedRunIsNotSuspendedByWhatItHasStarted) {
