@@ -62,6 +62,14 @@ path(reduce ("a", "b") as $k (.; .[$k])), [path(foreach ("a", "b") as $k (.; .[$
 )jq");
 }
 
+TEST(Differences, OnlyNanIsReadAsNan) {
+  expect_all_pass(R"jq((try fromjson catch "no"), ("nan" | fromjson | isnan)
+"nan00"
+"no"
+true
+)jq");
+}
+
 TEST(Differences, TextsAreDecodedByCharacters) {
   expect_all_pass(R"jq(@urid, format("urid")
 "é%41 ☆%C3%A9"
