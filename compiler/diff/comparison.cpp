@@ -4,6 +4,8 @@
 #include <string_view>
 #include <tuple>
 
+#include "compiler/explain/explain.hpp"
+
 namespace skald::compiler {
 
 namespace {
@@ -13,18 +15,6 @@ constexpr std::size_t kBefore = 20;   // of these before the first difference
 
 bool inside_of_character(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
-}
-
-// On one line, without the white space at its ends.
-std::string squeezed(std::string_view text) {
-  std::string out;
-  for (char const c : text) {
-    bool const space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (space && (out.empty() || out.back() == ' ')) continue;
-    out += space ? ' ' : c;
-  }
-  while (out.ends_with(' ')) out.pop_back();
-  return out;
 }
 
 std::string cut(std::string_view text, std::size_t begin) {
@@ -139,7 +129,7 @@ class Comparison {
   }
 
   static std::string shown(Plain const& value) {
-    auto const text = squeezed(text_of(value));
+    auto const text = one_line(text_of(value));
     return text.empty() ? "\"\"" : cut(text, 0);
   }
 
@@ -157,8 +147,8 @@ class Comparison {
 }  // namespace
 
 std::pair<std::string, std::string> told_apart(std::string_view before, std::string_view after) {
-  auto old = squeezed(before);
-  auto now = squeezed(after);
+  auto old = one_line(before);
+  auto now = one_line(after);
   if (old == now || old.empty() || now.empty()) {
     old = to_text(Json(before));
     now = to_text(Json(after));

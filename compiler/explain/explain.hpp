@@ -40,6 +40,8 @@ std::string schedule_text(graph::StepGraph const& graph);
 
 // The text on one line, and cut when it is long (never inside of a character).
 std::string short_text(std::string_view text);
+// The whole text without the white space at its ends, every other run of it as one space.
+std::string one_line(std::string_view text);
 
 // The tasks with a compensate block in the order in which a rollback from the end would undo them:
 // newest start first.

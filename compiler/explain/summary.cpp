@@ -23,7 +23,7 @@ std::string_view unquoted(std::string_view text) {
 
 }  // namespace
 
-std::string short_text(std::string_view text) {
+std::string one_line(std::string_view text) {
   std::string out;
   for (char const c : text) {
     bool const space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
@@ -31,6 +31,11 @@ std::string short_text(std::string_view text) {
     out += space ? ' ' : c;
   }
   while (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+std::string short_text(std::string_view text) {
+  auto out = one_line(text);
   if (out.size() <= kLongest) return out;
   std::size_t cut = kLongest;
   while (cut > 0 && (static_cast<unsigned char>(out[cut]) & 0xC0U) == 0x80U) --cut;
