@@ -160,7 +160,7 @@ class Checker {
     std::vector<std::string_view> const candidates(key.words.begin(), key.words.end());
     report_.add(Code::bad_word, value.span,
                 quoted(value.text()) + " is not a value of " + quoted(key.name),
-                did_you_mean(value.text(), candidates, "use one of " + listed(candidates)));
+                report_.did_you_mean(value.text(), candidates, "use one of " + listed(candidates)));
   }
 
   void nested(Node const& value, Key const& key) {
@@ -321,7 +321,8 @@ class Checker {
     if (auto const plural = other_number(key.text(), candidates); !plural.empty()) {
       hint = "did you mean " + quoted(plural) + "?";
     }
-    if (hint.empty()) hint = did_you_mean(key.text(), candidates, keys_hint(key, what, candidates));
+    if (hint.empty())
+      hint = report_.did_you_mean(key.text(), candidates, keys_hint(key, what, candidates));
     report_.add(Code::unknown_key, key.span,
                 "unknown key " + quoted(key.text()) + " in " + std::string(what), std::move(hint));
   }

@@ -26,7 +26,7 @@ Compilation compile(dsl::Document const& document, Options const& options) {
     SKALD_ASSERT(verified.ok(), "the compiler made a broken graph");
     result.graph = std::make_shared<graph::StepGraph const>(std::move(graph));
   }
-  result.diagnostics = report.take(document);
+  result.diagnostics = most_important(report.take(document));
   return result;
 }
 

@@ -303,13 +303,14 @@ bool Expressions::check_use(jq::VariableUse const& use, Place const& place, Site
 bool Expressions::check_secret(jq::VariableUse const& use, Place const& place) {
   reads_secrets_ = true;
   if (!use.field) return true;
-  auto const names = outline_.secrets();
-  if (contains(names, *use.field)) return true;
-  std::vector<std::string_view> const candidates(names.begin(), names.end());
-  report_.add(Code::unknown_secret,
-              span({place.text, place.node, field_of(use, place.text.program)}),
-              "no secret named '" + *use.field + "' is declared",
-              did_you_mean(*use.field, candidates, "add it to use.secrets: [" + *use.field + "]"));
+  auto const& names = outline_.secrets;
+  if (std::binary_search(names.begin(), names.end(), *use.field)) return true;
+  std::vector<std::string_view> candidates;
+  if (report_.guesses()) candidates.assign(names.begin(), names.end());
+  report_.add(
+      Code::unknown_secret, span({place.text, place.node, field_of(use, place.text.program)}),
+      "no secret named '" + *use.field + "' is declared",
+      report_.did_you_mean(*use.field, candidates, "add it to use.secrets: [" + *use.field + "]"));
   return false;
 }
 
@@ -397,9 +398,10 @@ void Expressions::no_task(TaskLookup const& lookup, std::string const& name, dsl
     }
     case TaskLookup::Answer::unknown:
     case TaskLookup::Answer::found:
-      report_.add(
-          Code::unknown_task, span, "no task named '" + name + "' here",
-          spans_ > kMostSpans ? std::string() : did_you_mean(name, visible_tasks(outline_, site)));
+      report_.add(Code::unknown_task, span, "no task named '" + name + "' here",
+                  spans_ > kMostSpans || !report_.guesses()
+                      ? std::string()
+                      : report_.did_you_mean(name, visible_tasks(outline_, site)));
   }
 }
 

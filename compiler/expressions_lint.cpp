@@ -54,14 +54,14 @@ std::optional<graph::Expression> Expressions::condition(Node const& node, Site c
 namespace {
 
 // The task named `name` is meant by '$task.name'.
-std::string member_hint(std::string const& variable, std::string const& name, MemberNames members,
-                        bool is_task) {
+std::string member_hint(Report& report, std::string const& variable, std::string const& name,
+                        MemberNames members, bool is_task) {
   if (variable == "task" && is_task) return "the output of the task is '" + task_output(name) + "'";
   auto const same = same_member(members, name);
   if (!same.empty()) return "did you mean '" + std::string(same) + "'?";
   std::string listed;
   for (auto const each : members) listed += (listed.empty() ? "" : ", ") + std::string(each);
-  return did_you_mean(name, {members.begin(), members.end()}, "it has " + listed);
+  return report.did_you_mean(name, {members.begin(), members.end()}, "it has " + listed);
 }
 
 }  // namespace
@@ -88,7 +88,7 @@ void Expressions::check_members(jq::VariableUse const& use, Text text, Node cons
             find_task(outline_, site, step.name).answer == TaskLookup::Answer::found;
         report_.add(Code::unknown_member, span({text, node, step.span}),
                     "'" + written + "' has no member '" + step.name + "'",
-                    member_hint(written.substr(1), step.name, members, is_task));
+                    member_hint(report_, written.substr(1), step.name, members, is_task));
         break;
       }
       at.push_back(step.name);
@@ -156,7 +156,7 @@ void Expressions::report_missing(Node const& schema, std::vector<PathStep> const
     for (auto const& each : missing.properties->entries) names.push_back(each.key.text());
     auto& found = report_.add(Code::unknown_property, span({text, node, missing.step.span}),
                               "the schema has no property '" + missing.step.name + "'",
-                              did_you_mean(missing.step.name, names));
+                              report_.did_you_mean(missing.step.name, names));
     found.notes.push_back({"the properties are here", missing.properties->span});
   }
 }

@@ -96,8 +96,6 @@ class Flow {
 
   void no_target(ListInfo const& list, Node const& node) {
     auto const text = std::string(node.text());
-    std::vector<std::string_view> names = {"continue", "exit", "end"};
-    for (auto const index : list.tasks) names.push_back(outline_.task(index).name);
     auto const elsewhere = outline_.names.find(text);
     if (elsewhere != outline_.names.end()) {
       auto& found = report_.add(Code::jump_out_of_scope, node.span,
@@ -106,8 +104,13 @@ class Flow {
       found.notes.push_back({"it is here", outline_.task(elsewhere->second).key->span});
       return;
     }
-    report_.add(Code::unknown_task, node.span, "no task named '" + text + "' here",
-                did_you_mean(text, names, "use continue, exit, end or a task of this list"));
+    std::vector<std::string_view> names = {"continue", "exit", "end"};
+    if (report_.guesses()) {
+      for (auto const index : list.tasks) names.push_back(outline_.task(index).name);
+    }
+    report_.add(
+        Code::unknown_task, node.span, "no task named '" + text + "' here",
+        report_.did_you_mean(text, names, "use continue, exit, end or a task of this list"));
   }
 
   void reach(ListInfo const& list) {
@@ -141,26 +144,9 @@ std::optional<Then> then_of(Outline const& outline, ListInfo const& list, std::s
   if (text == "continue") return Then{};
   if (text == "exit") return Then{Then::Kind::exit, {}};
   if (text == "end") return Then{Then::Kind::end, {}};
-  for (auto const index : list.tasks) {
-    if (outline.task(index).name == text) return Then{Then::Kind::task, index};
-  }
-  return std::nullopt;
-}
-
-std::vector<std::uint32_t> reachable_behind(ListInfo const& list, std::uint32_t position) {
-  std::vector<bool> seen(list.tasks.size(), false);
-  std::vector<std::uint32_t> found;
-  std::vector<std::uint32_t> open = list.paths[position];
-  while (!open.empty()) {
-    auto const at = open.back();
-    open.pop_back();
-    if (seen[at]) continue;
-    seen[at] = true;
-    found.push_back(at);
-    open.insert(open.end(), list.paths[at].begin(), list.paths[at].end());
-  }
-  std::sort(found.begin(), found.end());
-  return found;
+  auto const member = outline.members.find({list.index, text});
+  if (member == outline.members.end()) return std::nullopt;
+  return Then{Then::Kind::task, member->second};
 }
 
 void check_flow(Outline& outline, Report& report) {

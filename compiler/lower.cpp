@@ -151,7 +151,7 @@ graph::StepGraph lower(Outline const& outline, Resources& resources, Report& rep
     graph.lists.push_back({list.index, list.role, list.owner, list.tasks});
   }
   for (auto const& info : outline.tasks) graph.tasks.push_back(lower_task(to, info));
-  if (to.expressions.reads_secrets()) graph.secrets = outline.secrets();
+  if (to.expressions.reads_secrets()) graph.secrets = outline.secrets;
   if (to.expressions.reads_definition()) graph.definition = dsl::to_json(root);
   for (auto& task : graph.tasks) task.output_used = to.expressions.used(task.index);
   return graph;

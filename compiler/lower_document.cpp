@@ -29,7 +29,7 @@ Json policy(Lowering& to, Node const* authentication, Site const& site) {
   Node const* name = authentication->is_string() ? authentication : authentication->get("use");
   Node const* written =
       name == nullptr ? authentication : to.outline.component("authentications", name->text());
-  auto const declared = to.outline.secrets();
+  auto const& declared = to.outline.secrets;
   for (auto const& [scheme, properties] : written->entries) {
     Node const* secret_name = properties.get("use");
     if (secret_name == nullptr) continue;

@@ -30,7 +30,7 @@ Template method(Lowering& to, Node const& node, Site const& site) {
   auto const name = lower_case(node.text());
   if (std::find(std::begin(kMethods), std::end(kMethods), name) == std::end(kMethods)) {
     to.report.add(Code::unknown_method, node.span, "'" + name + "' is not a method of HTTP",
-                  did_you_mean(name, {std::begin(kMethods), std::end(kMethods)}));
+                  to.report.did_you_mean(name, {std::begin(kMethods), std::end(kMethods)}));
   }
   return Template::of(name);
 }
@@ -70,7 +70,7 @@ std::optional<Template> secret_scheme(Lowering& to, Node const& policy, Site con
   for (auto const& [scheme, properties] : policy.entries) {
     Node const* name = properties.get("use");
     if (name == nullptr || !name->is_string()) continue;
-    auto const known = to.outline.secrets();
+    auto const& known = to.outline.secrets;
     if (!std::binary_search(known.begin(), known.end(), name->text())) return std::nullopt;
     auto secret =
         to.expressions.generated("$secrets[" + to_text(Json(name->text())) + "]", *name, site);

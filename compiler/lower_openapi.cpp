@@ -82,7 +82,7 @@ class OpenapiCall {
     auto const ids = openapi::operations(document).value_or({});
     to_.report.add(Code::unknown_operation, id.span,
                    "the document has no operation " + quoted(id.text()),
-                   did_you_mean(id.text(), {ids.begin(), ids.end()}, some_of(ids)));
+                   to_.report.did_you_mean(id.text(), {ids.begin(), ids.end()}, some_of(ids)));
     return false;
   }
 
@@ -148,7 +148,7 @@ class OpenapiCall {
     to_.report.add(
         Code::unknown_parameter, name.span,
         "the operation " + quoted(operation_.id) + " has no parameter " + quoted(name.text()),
-        did_you_mean(name.text(), argument_names(), known_names()));
+        to_.report.did_you_mean(name.text(), argument_names(), known_names()));
   }
 
   std::vector<std::string_view> argument_names() const {
@@ -266,10 +266,11 @@ class OpenapiCall {
     }
     std::string list;
     for (auto const& word : known) list += (list.empty() ? "" : ", ") + word;
-    to_.report.add(Code::wrong_argument, node.span,
-                   quoted(node.is_string() ? std::string(node.text()) : to_text(node.scalar)) +
-                       " is not a value of " + what,
-                   did_you_mean(node.text(), {known.begin(), known.end()}, "use one of " + list));
+    to_.report.add(
+        Code::wrong_argument, node.span,
+        quoted(node.is_string() ? std::string(node.text()) : to_text(node.scalar)) +
+            " is not a value of " + what,
+        to_.report.did_you_mean(node.text(), {known.begin(), known.end()}, "use one of " + list));
   }
 
   // --- the HTTP call

@@ -39,6 +39,15 @@ class OutlineBuilder {
   OutlineBuilder(dsl::Document const& document, std::size_t max_tasks, Report& report)
       : report_(report), max_tasks_(max_tasks) {
     outline_.document = &document;
+    Node const* use = document.root.get("use");
+    if (use == nullptr) return;
+    for (auto const& [group, named] : use->entries) {
+      for (auto const& [name, value] : named.entries) {
+        outline_.components.emplace(std::pair(group.text(), name.text()), &value);
+      }
+    }
+    Node const* secrets = use->get("secrets");
+    if (secrets != nullptr) add_secrets(*secrets);
   }
 
   Outline run() {
@@ -58,6 +67,13 @@ class OutlineBuilder {
   }
 
  private:
+  void add_secrets(Node const& list) {
+    auto& names = outline_.secrets;
+    for (Node const& item : list.items) names.emplace_back(item.text());
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+  }
+
   ListIndex new_list(ListRole role, TaskIndex owner) {
     ListIndex const index{static_cast<std::uint32_t>(outline_.lists.size())};
     outline_.lists.push_back({index, role, owner, {}, false, false, {}});
@@ -262,20 +278,8 @@ class OutlineBuilder {
 }  // namespace
 
 Node const* Outline::component(std::string_view group, std::string_view name) const {
-  Node const* use = document->root.get("use");
-  Node const* components = use == nullptr ? nullptr : use->get(group);
-  return components == nullptr ? nullptr : components->get(name);
-}
-
-std::vector<std::string> Outline::secrets() const {
-  std::vector<std::string> found;
-  Node const* use = document->root.get("use");
-  Node const* list = use == nullptr ? nullptr : use->get("secrets");
-  if (list == nullptr) return found;
-  for (Node const& item : list->items) found.emplace_back(item.text());
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  return found;
+  auto const found = components.find({group, name});
+  return found == components.end() ? nullptr : found->second;
 }
 
 Node const* policy(TaskInfo const& task, std::string_view key) {

@@ -69,13 +69,15 @@ struct Outline {
   std::multimap<std::string_view, graph::TaskIndex> names;
   std::map<std::pair<graph::ListIndex, std::string_view>, graph::TaskIndex> members;
 
+  std::vector<std::string> secrets;  // of `use`, sorted
+  // What else stands in `use`, by group and name: "retries", "transient".
+  std::map<std::pair<std::string_view, std::string_view>, dsl::Node const*> components;
+
   TaskInfo const& task(graph::TaskIndex index) const { return tasks[index.value]; }
   ListInfo const& list(graph::ListIndex index) const { return lists[index.value]; }
 
   // The component `name` of `use.<group>`, or nullptr.
   dsl::Node const* component(std::string_view group, std::string_view name) const;
-  // use.secrets, sorted.
-  std::vector<std::string> secrets() const;
 };
 
 // The second pass: builds the outline, of at most so many tasks.
@@ -102,9 +104,6 @@ std::vector<dsl::Node const*> one_or_more(dsl::Node const* node);
 // Where `text` sends the flow from a task of `list`; no value when it names no task there.
 std::optional<graph::Then> then_of(Outline const& outline, ListInfo const& list,
                                    std::string_view text);
-
-// The positions of a list that the flow can reach behind one of them.
-std::vector<std::uint32_t> reachable_behind(ListInfo const& list, std::uint32_t position);
 
 // The fourth: jumps, and tasks that are never reached.
 void check_flow(Outline& outline, Report& report);

@@ -2,6 +2,7 @@
 // path. And the lint of what stands behind one.
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "compiler/fallible.hpp"
@@ -22,7 +23,10 @@ std::string quoted(std::string_view text) {
 class PivotCheck {
  public:
   PivotCheck(Outline const& outline, Report& report)
-      : outline_(outline), report_(report), behind_(outline.tasks.size(), false) {}
+      : outline_(outline),
+        report_(report),
+        behind_(outline.tasks.size(), false),
+        first_pivot_(outline.tasks.size(), kNone) {}
 
   std::vector<bool> run() {
     for (TaskInfo const& task : outline_.tasks) {
@@ -31,14 +35,14 @@ class PivotCheck {
       policies(task, *key);
       pivots_.push_back(&task);
     }
-    for (TaskInfo const* pivot : pivots_) {
-      second(*pivot);
-      behind(*pivot);
-    }
+    for (std::size_t i = 0; i < pivots_.size(); ++i) behind(i);
+    for (std::size_t i = 0; i < pivots_.size(); ++i) second(i);
     return std::move(behind_);
   }
 
  private:
+  static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+
   // `pivot: true` of a task; not of the wrapper of a function that gives it on.
   static Node const* pivot_key(TaskInfo const& task) {
     if (task.body == nullptr || !task.body->is_map() || task.gives_policies ||
@@ -125,47 +129,47 @@ class PivotCheck {
     }
   }
 
-  // Whether the flow can come from the first of two tasks to the second.
-  bool follows(TaskInfo const& first, TaskInfo const& second) const {
-    for (TaskInfo const* a = &first;;) {
-      for (TaskInfo const* b = &second;;) {
-        if (a->list == b->list) {
-          auto const behind = reachable_behind(outline_.list(a->list), a->position);
-          return std::find(behind.begin(), behind.end(), b->position) != behind.end();
-        }
-        auto const owner = outline_.list(b->list).owner;
-        if (!owner.valid()) break;
-        b = &outline_.task(owner);
-      }
-      auto const owner = outline_.list(a->list).owner;
-      if (!owner.valid()) return false;
-      a = &outline_.task(owner);
-    }
-  }
-
-  void second(TaskInfo const& pivot) {
-    for (TaskInfo const* other : pivots_) {
-      if (other == &pivot || !follows(*other, pivot)) continue;
-      auto& found =
-          report_.add(Code::second_pivot, pivot_key(pivot)->span,
-                      "the flow has passed the pivot " + quoted(other->name) +
-                          " when it comes here: there is no way back already",
-                      "a path has one pivot at most: the last step that can not be undone");
-      found.notes.push_back({"the first one is here", pivot_key(*other)->span});
-      return;
-    }
-  }
-
-  // What the flow can reach behind the pivot, but for what a try opened there holds.
-  void behind(TaskInfo const& pivot) {
-    for (TaskInfo const* at = &pivot;;) {
+  // Marks what the flow can reach behind a pivot: in its list, and in the lists around it. What an
+  // earlier pivot has marked already, with all that follows, is passed over.
+  void behind(std::size_t number) {
+    for (TaskInfo const* at = pivots_[number];;) {
       ListInfo const& list = outline_.list(at->list);
-      for (auto const position : reachable_behind(list, at->position)) {
-        look(outline_.task(list.tasks[position]), pivot);
+      std::vector<std::uint32_t> open = list.paths[at->position];
+      while (!open.empty()) {
+        TaskInfo const& task = outline_.task(list.tasks[open.back()]);
+        open.pop_back();
+        auto& first = first_pivot_[task.index.value];
+        if (first <= number) continue;
+        first = number;
+        look(task, *pivots_[number]);
+        auto const& next = list.paths[task.position];
+        open.insert(open.end(), next.begin(), next.end());
       }
       if (!list.owner.valid()) return;
       at = &outline_.task(list.owner);
     }
+  }
+
+  // The first of the other pivots that the flow may have passed before it comes to this one.
+  std::size_t passed(std::size_t number) const {
+    std::size_t first = kNone;
+    for (TaskInfo const* at = pivots_[number];;) {
+      first = std::min(first, first_pivot_[at->index.value]);
+      auto const owner = outline_.list(at->list).owner;
+      if (!owner.valid()) return first;
+      at = &outline_.task(owner);
+    }
+  }
+
+  void second(std::size_t number) {
+    auto const first = passed(number);
+    if (first == kNone || first == number) return;
+    TaskInfo const& other = *pivots_[first];
+    auto& found = report_.add(Code::second_pivot, pivot_key(*pivots_[number])->span,
+                              "the flow has passed the pivot " + quoted(other.name) +
+                                  " when it comes here: there is no way back already",
+                              "a path has one pivot at most: the last step that can not be undone");
+    found.notes.push_back({"the first one is here", pivot_key(other)->span});
   }
 
   void look(TaskInfo const& task, TaskInfo const& pivot) {
@@ -200,6 +204,7 @@ class PivotCheck {
   Report& report_;
   std::vector<TaskInfo const*> pivots_;
   std::vector<bool> behind_;
+  std::vector<std::size_t> first_pivot_;  // of each task, the first that the flow has passed
 };
 
 }  // namespace

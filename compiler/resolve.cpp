@@ -96,14 +96,15 @@ class Resolver {
 
   // `use` inside of a scheme names a secret.
   void secrets(Node const& authentication) {
-    auto const known = outline_.secrets();
+    auto const& known = outline_.secrets;
     for (auto const& [scheme, properties] : authentication.entries) {
       Node const* name = properties.get("use");
       if (name == nullptr || !name->is_string()) continue;
-      if (std::find(known.begin(), known.end(), name->text()) != known.end()) continue;
-      report_.add(Code::unknown_secret, name->span,
-                  "no secret named " + quoted(name->text()) + " is declared",
-                  did_you_mean(name->text(), {known.begin(), known.end()},
+      if (std::binary_search(known.begin(), known.end(), name->text())) continue;
+      report_.add(
+          Code::unknown_secret, name->span,
+          "no secret named " + quoted(name->text()) + " is declared",
+          report_.did_you_mean(name->text(), {known.begin(), known.end()},
                                "add it to use.secrets: [" + std::string(name->text()) + "]"));
     }
   }
@@ -154,14 +155,14 @@ class Resolver {
     std::string const otherwise =
         "define it below use." + std::string(group) + ", or write it here as a map";
     report_.add(code, node->span, "no " + std::string(what) + " named " + quoted(node->text()),
-                did_you_mean(node->text(), names, otherwise));
+                report_.did_you_mean(node->text(), names, otherwise));
   }
 
   std::vector<std::string_view> names_of(std::string_view group) const {
     std::vector<std::string_view> names;
     Node const* use = outline_.document->root.get("use");
     Node const* components = use == nullptr ? nullptr : use->get(group);
-    if (components == nullptr) return names;
+    if (components == nullptr || !report_.guesses()) return names;
     for (auto const& entry : components->entries) names.push_back(entry.key.text());
     return names;
   }
@@ -194,7 +195,7 @@ class Resolver {
     names.insert(names.end(), functions_->begin(), functions_->end());
     names.push_back("http");
     report_.add(Code::unknown_function, name.span, "no function named " + quoted(text),
-                did_you_mean(text, names, "register it, or define it below use.functions"));
+                report_.did_you_mean(text, names, "register it, or define it below use.functions"));
   }
 
   void near_standard(Node const& name) {

@@ -17,7 +17,9 @@ bool is_remote(std::string_view uri) {
 Result<Json> parse(Json text, std::string const& name) {
   if (!text.is_string()) return text;
   if (auto json = parse_json(text.as_string()); json.ok()) return json;
-  auto const read = dsl::read_yaml(std::string(text.as_string()), name);
+  dsl::YamlLimits limits;  // a document of many schemas is larger than a workflow
+  limits.max_nodes = 100'000;
+  auto const read = dsl::read_yaml(std::string(text.as_string()), name, limits);
   if (read.document) return dsl::to_json(read.document->root);
   auto const& first = read.diagnostics.front();
   return Error{ErrorCode::invalid_argument,

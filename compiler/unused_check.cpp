@@ -2,6 +2,9 @@
 // did, so that an author who begins with them hears of all mistakes at once.
 
 #include "compiler/unused_check.hpp"
+
+#include <algorithm>
+
 #include "compiler/lower.hpp"
 
 namespace skald::compiler {
@@ -60,6 +63,7 @@ Node use_of(UnusedComponent const& unused) {
   return task;
 }
 
+// Of the first of them: what is wrong with more would not be listed.
 dsl::Document workflow_of(dsl::Document const& document,
                           std::vector<UnusedComponent> const& unused) {
   dsl::Document made;
@@ -73,7 +77,8 @@ dsl::Document workflow_of(dsl::Document const& document,
   Node tasks;
   tasks.kind = Node::Kind::sequence;
   tasks.span = document.root.span;
-  for (std::size_t i = 0; i < unused.size(); ++i) {
+  auto const count = std::min(unused.size(), kMostFindings);
+  for (std::size_t i = 0; i < count; ++i) {
     auto const name = std::to_string(i) + " " + std::string(unused[i].key->text());
     tasks.items.push_back(map(name, use_of(unused[i]), *unused[i].key));
   }

@@ -403,6 +403,7 @@ std::vector<HostileCase> hostile_cases() {
   add(kYamlBounds, run_yaml);
   add(kYamlLines, run_yaml);
   add(kYamlManyLines, run_yaml);
+  add_workflows(cases);
   return cases;
 }
 

@@ -15,4 +15,7 @@ struct HostileCase {
 
 std::vector<HostileCase> hostile_cases();
 
+// Those that are whole workflows (workflow_cases.cpp).
+void add_workflows(std::vector<HostileCase>& cases);
+
 }  // namespace skald::bench

@@ -15,12 +15,12 @@
 
 namespace skald::dsl {
 
-// With the defaults the worst text known (one line of a megabyte) costs 0.35 s and 160 MiB; a
-// workflow of a thousand tasks has about 100 KiB and 20,000 nodes.
+// With the defaults no text known takes more than 100 ms and 64 MiB to read and compile
+// (hostile_bench); a workflow of a thousand tasks has about 100 KiB and 12,000 to 20,000 nodes.
 struct YamlLimits {
   std::size_t max_bytes = 1U << 20U;
   std::size_t max_depth = 128;
-  std::size_t max_nodes = 100'000;    // aliases count as what they expand to
+  std::size_t max_nodes = 40'000;     // aliases count as what they expand to
   std::size_t max_anchored = 30'000;  // nodes below anchors, those of anchors in anchors again
   // More than that helps nobody, and would keep a hostile text alive.
   std::size_t max_diagnostics = 100;

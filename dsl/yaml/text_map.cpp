@@ -21,8 +21,13 @@ TextMap::TextMap(Source const& source) : source_(source), lines_{0} {
 }
 
 std::size_t TextMap::line_of(std::size_t offset) const {
+  // Most questions are about the line of the one before.
+  if (offset >= lines_[asked_] && (asked_ + 1 == lines_.size() || offset < lines_[asked_ + 1])) {
+    return asked_;
+  }
   auto const after = std::upper_bound(lines_.begin(), lines_.end(), offset);
-  return static_cast<std::size_t>(after - lines_.begin()) - 1;
+  asked_ = static_cast<std::size_t>(after - lines_.begin()) - 1;
+  return asked_;
 }
 
 std::size_t TextMap::line_end(std::size_t offset) const {

@@ -44,6 +44,7 @@ class TextMap {
  private:
   Source const& source_;
   std::vector<std::size_t> lines_;  // offset of each line's beginning
+  mutable std::size_t asked_ = 0;   // the line of the last question
   std::size_t last_line_ = 0;       // the place of the last span, to count columns on from it
   std::size_t last_offset_ = 0;
   std::size_t last_column_ = 1;

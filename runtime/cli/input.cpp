@@ -45,7 +45,9 @@ Result<std::string> read_file(std::string const& path) {
 }
 
 Result<Json> yaml_to_json(std::string text, std::string const& name) {
-  auto read = dsl::read_yaml(std::move(text), name);
+  dsl::YamlLimits limits;  // data may be larger than a workflow
+  limits.max_nodes = 100'000;
+  auto read = dsl::read_yaml(std::move(text), name, limits);
   if (!read.document) {
     return Error{ErrorCode::invalid_argument, "'" + name + "' is not good YAML",
                  dsl::render(read.diagnostics)};

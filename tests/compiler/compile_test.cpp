@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/compiler/compile.hpp"
 
 namespace skald::testing {
@@ -45,6 +47,40 @@ TEST(Compile, TakesNoMoreTasksThanItMay) {
   EXPECT_THAT(codes(twice, options), ::testing::IsEmpty());
   options.max_tasks = 7;
   EXPECT_THAT(codes(twice, options), ::testing::ElementsAre("E227"));
+}
+
+TEST(Compile, ListsAHundredFindingsErrorsFirstAndSaysHowManyMoreThereAre) {
+  std::string body = "use:\n  retries:\n";
+  for (int i = 0; i < 150; ++i) body += "    r" + std::to_string(i) + ": { delay: PT1S }\n";
+  body += "do:\n  - a:\n      set: {}\n";
+  for (int i = 0; i < 60; ++i) body += "      k" + std::to_string(i) + ": 1\n";
+  auto const found = compile_yaml(kHeader + body).compilation.diagnostics;
+  ASSERT_EQ(found.size(), 100U);
+  EXPECT_EQ(std::count_if(found.begin(), found.end(),
+                          [](auto const& each) { return dsl::code_text(each.code) == "E201"; }),
+            60);
+  EXPECT_EQ(found.front().span.line, 4U);
+  ASSERT_EQ(found.back().notes.size(), 1U);
+  EXPECT_EQ(found.back().notes[0].message,
+            "110 more findings are not listed, the first of them here");
+  EXPECT_EQ(found.back().notes[0].span.line, 44U);
+}
+
+TEST(Compile, NamesThePivotThatThePathHasPassed) {
+  auto const compiled = compile_yaml(kHeader + R"(do:
+  - which: { switch: [ { left: { when: .a, then: one } }, { right: { then: two } } ] }
+  - one: { call: f, pivot: true, then: end }
+  - two: { do: [ { inner: { call: f, pivot: true } } ] }
+  - three: { do: [ { late: { call: f, pivot: true } } ] }
+  - four: { call: f, pivot: true }
+)");
+  std::vector<std::string> notes;
+  for (auto const& each : compiled.diagnostics()) {
+    if (each.code != dsl::Code::second_pivot) continue;
+    notes.push_back(std::to_string(each.span.line) + " behind " +
+                    std::to_string(each.notes.at(0).span.line));
+  }
+  EXPECT_THAT(notes, ::testing::ElementsAre("6 behind 5", "7 behind 5"));
 }
 
 TEST(Digest, IsNotChangedByCommentsKeyOrderQuotingSpacesOrMetadata) {
