@@ -180,6 +180,11 @@ template <class T>
 inline constexpr bool is_condition = is_expr<T> && (kind_of<operand_t<T>>() == ValueKind::boolean ||
                                                     kind_of<operand_t<T>>() == ValueKind::any);
 
+// What a compiler says of a bad pattern is the name of the function that it must not call.
+inline void single_brace_in_a_format() {}  // a brace is {{ or }}
+inline void more_arguments_than_braces_in_a_format() {}
+inline void fewer_arguments_than_braces_in_a_format() {}
+
 // Counts {} at compile time.
 template <std::size_t N>
 struct FormatPattern {
@@ -192,12 +197,13 @@ struct FormatPattern {
       if (!last && text[i] == '{' && text[i + 1] == '}') {
         ++count;
       } else if (last || text[i] != text[i + 1] || (text[i] != '{' && text[i] != '}')) {
-        if (text[i] == '{' || text[i] == '}') throw "skald: a single brace in a pattern";
+        if (text[i] == '{' || text[i] == '}') single_brace_in_a_format();
         continue;
       }
       ++i;
     }
-    if (count != N) throw "skald: the pattern has another number of {} than arguments";
+    if (count < N) more_arguments_than_braces_in_a_format();
+    if (count > N) fewer_arguments_than_braces_in_a_format();
   }
 };
 
