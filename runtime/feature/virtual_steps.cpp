@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include "dsl/yaml/reader.hpp"
 
@@ -43,7 +44,11 @@ std::optional<Duration> length_of(std::string_view text) {
   auto unit = text.substr(space + 1);
   if (unit.ends_with('s')) unit.remove_suffix(1);
   for (auto const& each : kUnits) {
-    if (count && unit == each.name) return Duration{static_cast<std::int64_t>(*count) * each.us};
+    if (!count || unit != each.name) continue;
+    // What ISO 8601 allows as well: more is no length of time.
+    constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+    if (*count > static_cast<std::size_t>(kMost / each.us)) return std::nullopt;
+    return Duration{static_cast<std::int64_t>(*count) * each.us};
   }
   return std::nullopt;
 }

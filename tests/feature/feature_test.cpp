@@ -134,6 +134,20 @@ TEST(Scenario, AnErrorThatIsNoMapIsToldAsTheStepsFault) {
   }
 }
 
+TEST(Scenario, ALengthOfTimeThatNoClockHoldsIsRefused) {
+  std::string const begin =
+      "Feature: F\nScenario: S\nGiven a workflow with definition:\n\"\"\"yaml\n"
+      "document: { dsl: '1.0.3', namespace: t, name: n, version: '1.0.0' }\n"
+      "do: [ { a: { set: { x: 1 } } } ]\n\"\"\"\nWhen the workflow is started\n";
+  for (std::string const length : {"106751992 days", "18446744073709551615 milliseconds"}) {
+    auto const feature = parse_feature(begin + "And " + length + " pass\n", "f").value();
+    auto const verdict = run_scenario(feature.scenarios[0], {});
+    EXPECT_FALSE(verdict.passed);
+    EXPECT_NE(verdict.why.find("'" + length + "' is not a length of time"), std::string::npos)
+        << verdict.why;
+  }
+}
+
 TEST(Scenario, AStepThatIsNotKnownFails) {
   auto const feature =
       parse_feature("Feature: F\nScenario: S\nGiven the moon is full\n", "f").value();
