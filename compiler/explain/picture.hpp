@@ -45,10 +45,13 @@ struct Picture {
     Look look = Look::composite;
     std::string name;
     std::string detail;
+    std::string tip;  // shown when the pointer rests on it
     std::string path;
     std::string state;
     int badge = 0;
+    bool stacked = false;  // with a second one behind it, kSheet pixels down and to the right
   };
+  static constexpr double kSheet = 6;
   struct Path {
     std::vector<Point> points;
     Line line = Line::forward;

@@ -227,6 +227,7 @@ class Layout {
     if (!choice) rows.push_back({what, false, true});
     if (task.when) rows.push_back({"if " + short_text(task.when->code().text()), false, true});
     if (task.pivot) rows.push_back({"pivot: no way back behind it", false, false});
+    if (task.lock) rows.push_back({lock_text(task), false, true});
     if (auto const more = details(task); !more.empty()) rows.push_back({more, false, false});
     Look look = Look::step;
     if (std::holds_alternative<graph::Listen>(task.kind) ||
@@ -298,7 +299,7 @@ class Layout {
     return out;
   }
 
-  static constexpr double kWidestDetail = 210;
+  static constexpr double kWidestDetail = 300;
 
   // Puts a border with a heading around a group, wide enough for most of what it says.
   void frame(Group& group, std::string name, std::string detail, Look look,
@@ -317,6 +318,8 @@ class Layout {
     frame.width = right - left;
     double const pill = frame.state.empty() ? 0 : 24 + 6.4 * double(frame.state.size());
     auto const room = frame.width - heading - pill;
+    frame.tip = frame.path.empty() ? name : frame.path;
+    if (!detail.empty()) frame.tip += "\n" + detail;
     frame.detail = room < 40 ? "" : fitted(detail, room, kCodeSize, true);
     frame.name = std::move(name);
     group.picture.shift(0, kHeading);
@@ -341,13 +344,18 @@ class Layout {
     bool const fork = std::holds_alternative<graph::Fork>(task.kind);
     Group group = fork || bodies.size() != 1 ? branches(bodies) : list(bodies.front());
     if (handler && !graph_.list(*handler).tasks.empty()) add_handler(group, task, *handler);
-    if (std::holds_alternative<graph::For>(task.kind)) add_loop(group);
+    auto const* loop = std::get_if<graph::For>(&task.kind);
+    bool const together = loop != nullptr && loop->concurrency > 1;
+    if (loop != nullptr && !together) add_loop(group);
+    group.goes_on = group.goes_on || together;
     auto what = summary(task);
+    if (task.lock) what += " · " + lock_text(task);
     if (task.when) what += " · if " + short_text(task.when->code().text());
     if (auto const more = details(task); !more.empty()) what += " · " + more;
     bool const joined = group.goes_on && (fork || handler);
     double const inner = group.picture.height;
     frame(group, task.name, what, Look::composite, &task);
+    if (together) stack(group);
     if (joined) {
       line(group.picture, {{0, kHeading + inner}, {0, group.picture.height}}, Line::forward, false);
     }
@@ -438,6 +446,16 @@ class Layout {
     group.picture.right = x + 4;
     group.picture.height = bottom + 14;
     group.goes_on = true;
+  }
+
+  // Items that go side by side: a second sheet behind the frame says it, no way leads back.
+  static void stack(Group& group) {
+    group.picture.frames.front().stacked = true;
+    group.picture.right = std::max(group.picture.right, edge_of(group.picture.frames.front()));
+  }
+
+  static double edge_of(Picture::Frame const& frame) {
+    return frame.at.x + frame.width + Picture::kSheet;
   }
 
   // One card for each undo, beside what it undoes, joined from the last to the first.

@@ -31,6 +31,7 @@ text{font-family:Inter,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sa
 .undo .card{fill:#fffaf0;stroke:#dcae63;stroke-dasharray:5 3}
 .frame{fill:#f6f8fb;fill-opacity:.75;stroke:#d5dce6;stroke-width:1}
 .frame.error{fill:#fdf3f2;stroke:#e5b3ae;stroke-dasharray:4 3}
+.frame.sheet{fill-opacity:.4}
 .line{fill:none;stroke:#8793a5;stroke-width:1.5}
 .line.jump{stroke:#8a63b8}.line.error{stroke:#c9473f;stroke-dasharray:2 3}
 .line.undo{stroke:#d08a1d;stroke-dasharray:5 3}
@@ -176,12 +177,18 @@ class Writer {
 
   void frame(Picture::Frame const& frame) {
     bool const error = frame.look == Look::error;
+    out_ += "<g><title>" + escaped(frame.tip) + "</title>\n";
+    if (frame.stacked) {
+      box({frame.at.x + Picture::kSheet, frame.at.y + Picture::kSheet}, frame.width, frame.height,
+          12, "frame sheet");
+    }
     box(frame.at, frame.width, frame.height, 12, error ? "frame error" : "frame");
     text({frame.at.x + 14, frame.at.y + 22}, "name", frame.name);
     double const behind = text_width(frame.name, false) * 14 + 24;
     text({frame.at.x + behind, frame.at.y + 22}, "code", frame.detail);
     pill({frame.at.x + frame.width - 10, frame.at.y + 17}, frame.state);
     badge({frame.at.x + frame.width, frame.at.y}, frame.badge);
+    out_ += "</g>\n";
   }
 
   void card(Picture::Card const& card) {

@@ -74,6 +74,8 @@ constexpr char const* kNasty[] = {
     "- a: { call: f, compensate: [ { u: { call: h } } ] }",
     "- a: { do: [ { undo: { do: [ { u: { call: g } } ] } } ] }",
     "- a: { do: [ { u: { call: g } } ], compensate: [ { u: { call: g } } ] }",
+    "- a: { do: [ { b: { call: g, compensate: [ { u: { call: h } } ] } } ] }",
+    "- a: { do: [ { b: { call: g, compensate: [ { u: { call: h } } ] } } ], compensate: [] }",
     "- a: { try: [ { c: { call: f } } ], catch: { do: [ { c: { call: f } } ] } }",
     "- a: { try: [ { c: { call: f } } ], catch: { do: [ { c: { call: g } } ] } }",
     "- a: { try: [ { c: { call: f } } ], catch: { as: e } }",

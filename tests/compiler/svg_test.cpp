@@ -95,6 +95,31 @@ do:
   }
 }
 
+TEST(Drawings, ShowLocksAndItemsThatGoSideBySide) {
+  auto const draw = [](std::string const& loop) {
+    auto const graph = compile_yaml(R"yaml(
+document: { dsl: '1.0.3', namespace: test, name: seats, version: '1.0.0' }
+do:
+  - all:
+      for: )yaml" + loop + R"yaml(
+      lock: ledger
+      do: [ { hold: { call: hold, lock: '${ "seat:" + .seat }' } } ]
+)yaml")
+                           .compilation.graph;
+    return graph ? compiler::draw_svg(*graph) : std::string();
+  };
+  auto const one_by_one = draw("{ in: .seats }");
+  auto const together = draw("{ in: .seats, concurrency: 8 }");
+  for (auto const& svg : {one_by_one, together}) {
+    EXPECT_NE(svg.find("lock ledger"), std::string::npos);
+    EXPECT_NE(svg.find("lock &quot;seat:&quot;"), std::string::npos) << svg;
+  }
+  EXPECT_NE(one_by_one.find("class=\"line jump\""), std::string::npos);
+  EXPECT_EQ(one_by_one.find("frame sheet\""), std::string::npos);
+  EXPECT_EQ(together.find("class=\"line jump\""), std::string::npos);
+  EXPECT_NE(together.find("frame sheet\""), std::string::npos);
+}
+
 TEST(Drawings, ShowHowFarARunHasCome) {
   auto const graph = compile_yaml(R"yaml(
 document: { dsl: '1.0.3', namespace: test, name: run, version: '1.0.0' }
