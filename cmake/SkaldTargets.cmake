@@ -106,7 +106,9 @@ endfunction()
 set(SKALD_TEST_OPTIONS $<$<CONFIG:Release>:-O0>)
 
 # skald_test(name [OPTIMISED] [DEPS target...]): a GoogleTest program of the folder tests/<name>.
-# OPTIMISED: much work is done in the test itself.
+# OPTIMISED: much work is done in the test itself. With SKALD_UNITY four files at a time are compiled
+# as one: most of the work on a test is reading headers. Helpers in the unnamed namespaces of one
+# program therefore need different names.
 function(skald_test name)
   cmake_parse_arguments(arg "OPTIMISED" "" "DEPS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
@@ -116,6 +118,9 @@ function(skald_test name)
   add_executable(${name}_test ${sources})
   target_link_libraries(${name}_test PRIVATE ${arg_DEPS} GTest::gmock GTest::gtest_main)
   skald_settings(${name}_test)
+  if(SKALD_UNITY)
+    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
+  endif()
   if(arg_OPTIMISED)
     skald_use_precompiled(${name}_test skald_precompiled_std)
   else()

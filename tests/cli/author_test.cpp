@@ -12,7 +12,7 @@ namespace {
 
 using namespace testing;
 
-constexpr char const* kHello = R"yaml(
+constexpr char const* kAuthored = R"yaml(
 document: { dsl: '1.0.3', namespace: demo, name: hello, version: '1.0.0' }
 do:
   - greet:
@@ -27,7 +27,7 @@ do:
 )";
 
 TEST(CheckCommand, SaysThatAGoodFileIsGood) {
-  auto const file = scratch_file("hello.yaml", kHello);
+  auto const file = scratch_file("hello.yaml", kAuthored);
   auto const printed = skald({"check", file});
   EXPECT_EQ(printed.code, 0) << printed.err;
   EXPECT_NE(printed.out.find("demo/hello/1.0.0, 1 task"), std::string::npos) << printed.out;
@@ -60,7 +60,7 @@ TEST(CheckCommand, AMissingFileIsNotFound) {
 }
 
 TEST(GraphCommand, DrawsInSeveralFormats) {
-  auto const file = scratch_file("hello.yaml", kHello);
+  auto const file = scratch_file("hello.yaml", kAuthored);
   EXPECT_NE(skald({"graph", file}).out.find("greet"), std::string::npos);
   EXPECT_EQ(skald({"graph", file, "-f", "mermaid"}).out.rfind("flowchart", 0), 0U);
   EXPECT_EQ(skald({"graph", file, "-f", "dot"}).out.rfind("digraph", 0), 0U);
@@ -125,7 +125,7 @@ TEST(CommandLine, EveryFormatOfData) {
   EXPECT_EQ(skald({"eval", "1, \"a\"", "-o", "json"}).out, "[\n  1,\n  \"a\"\n]\n");
   EXPECT_EQ(skald({"eval", "{a: 1}, 2", "-o", "jsonl"}).out, "{\"a\":1}\n2\n");
   EXPECT_EQ(skald({"eval", "{a: 1}", "-o", "yaml"}).out, "- a: 1\n");
-  auto const file = scratch_file("w.yaml", kHello);
+  auto const file = scratch_file("w.yaml", kAuthored);
   auto const graph = parse_json(skald({"graph", file, "-o", "jsonl"}).out);
   ASSERT_TRUE(graph.ok());
   EXPECT_TRUE(graph->find("tasks") != nullptr);

@@ -13,7 +13,7 @@ namespace {
 
 using namespace testing;
 
-std::string conformance_dir() {
+std::string kit_dir() {
   char const* variable = std::getenv("SKALD_CONFORMANCE_DIR");
   return variable != nullptr ? variable : SKALD_CONFORMANCE_DIR;
 }
@@ -76,10 +76,10 @@ class StandIn {
 class ConformanceKit : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (conformance_dir().empty()) GTEST_SKIP() << "SKALD_CONFORMANCE_DIR names no folder";
+    if (kit_dir().empty()) GTEST_SKIP() << "SKALD_CONFORMANCE_DIR names no folder";
   }
   static std::string feature(std::string const& name) {
-    return conformance_dir() + "/ows/ctk/" + name + ".feature";
+    return kit_dir() + "/ows/ctk/" + name + ".feature";
   }
   static void expect(std::vector<std::string> arguments, std::string const& count) {
     arguments.insert(arguments.begin(), "test");

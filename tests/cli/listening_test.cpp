@@ -22,7 +22,7 @@ do:
 )";
 
 std::string why(Json const& event, char const* result = "waiting") {
-  auto const compiled = testing::compile_yaml(kText);
+  auto const compiled = skald::testing::compile_yaml(kText);
   EXPECT_NE(compiled.compilation.graph, nullptr);
   auto const step = Json::object({{"kind", "listen"}, {"path", "/do/0/human"}, {"result", result}});
   auto const view = Json::object({{"steps", Json::array({step})}});

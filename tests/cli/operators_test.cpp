@@ -12,7 +12,7 @@ namespace {
 using namespace testing;
 
 // An event that is out can not be taken back: its undo calls somebody who is not there.
-constexpr char const* kTrip =
+constexpr char const* kOperated =
     R"(document: { dsl: '1.0.3', namespace: demo, name: trip, version: '1.0.0' }
 saga: { retry: { delay: { milliseconds: 1 }, limit: { attempt: { count: 1 } } } }
 do:
@@ -82,7 +82,7 @@ do:
 class Operators : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(call({"deploy", scratch_file("trip.yaml", kTrip)}).code, 0);
+    ASSERT_EQ(call({"deploy", scratch_file("trip.yaml", kOperated)}).code, 0);
     ASSERT_EQ(call({"deploy", scratch_file("loop.yaml", kLoop)}).code, 0);
   }
 

@@ -56,7 +56,7 @@ class Echo {
   std::thread thread_;
 };
 
-constexpr char kWorkflow[] = R"yaml(
+constexpr char kCanaryFlow[] = R"yaml(
 document: { dsl: '1.0.3', namespace: demo, name: canary, version: '1.0.0' }
 use:
   secrets: [ shop, login, token ]
@@ -117,7 +117,7 @@ TEST(Secrets, AreInRequestsAndNowhereElse) {
   Echo echo;
   auto const data = scratch_dir() + "/data";
   auto const dir = secrets_dir();
-  auto const file = scratch_file("canary.yaml", kWorkflow);
+  auto const file = scratch_file("canary.yaml", kCanaryFlow);
   auto const printed = skald({"run", file, "--data-dir", data, "--id", "c1", "--secrets", dir,
                               "--rewrite", "http://shop.example=" + echo.url(), "-o", "json"});
   EXPECT_EQ(printed.code, 5) << printed.out << printed.err;
@@ -149,7 +149,7 @@ TEST(Secrets, AreInRequestsAndNowhereElse) {
 // Every page that a server has of a run, its log, and what it wrote.
 TEST(Secrets, AreOnNoPageOfAServer) {
   Echo echo;
-  auto const file = scratch_file("canary.yaml", kWorkflow);
+  auto const file = scratch_file("canary.yaml", kCanaryFlow);
   Served server({"--secrets", secrets_dir(), "--rewrite", "http://shop.example=" + echo.url(),
                  "--deploy", file});
   std::string shown;
@@ -181,7 +181,7 @@ TEST(Secrets, AreOnNoPageOfAServer) {
 
 TEST(Secrets, ThatAreMissingFailTheCallClearly) {
   Echo echo;
-  auto const file = scratch_file("canary.yaml", kWorkflow);
+  auto const file = scratch_file("canary.yaml", kCanaryFlow);
   std::filesystem::create_directories(scratch_dir() + "/none");
   auto const printed =
       skald({"run", file, "--data-dir", scratch_dir() + "/d", "--secrets", scratch_dir() + "/none",

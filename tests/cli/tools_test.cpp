@@ -33,7 +33,7 @@ std::string read_all(std::string const& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-bool has(std::string const& text, std::string_view part) {
+bool holds(std::string const& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -44,7 +44,7 @@ TEST(FmtCommand, TellsThenRewritesThenIsContent) {
   EXPECT_EQ(told.out, file + "\n");
   EXPECT_EQ(read_all(file), kLoose);
   EXPECT_EQ(skald({"fmt", file}).code, 0);
-  EXPECT_TRUE(has(read_all(file), "  - greet:  # first\n      set: { greeting: hi }\n"));
+  EXPECT_TRUE(holds(read_all(file), "  - greet:  # first\n      set: { greeting: hi }\n"));
   EXPECT_EQ(skald({"fmt", "--check", file}).code, 0);
 }
 
@@ -52,7 +52,7 @@ TEST(FmtCommand, LeavesWhatIsNoYamlAlone) {
   auto const file = scratch_file("broken.yaml", "a: [1\n");
   auto const printed = skald({"fmt", file});
   EXPECT_EQ(printed.code, 1);
-  EXPECT_TRUE(has(printed.err, "E101")) << printed.err;
+  EXPECT_TRUE(holds(printed.err, "E101")) << printed.err;
   EXPECT_EQ(read_all(file), "a: [1\n");
 }
 
@@ -63,7 +63,7 @@ TEST(DiffCommand, SaysWhatChanged) {
   auto const after = scratch_file("after.yaml", text);
   auto const printed = skald({"diff", before, after});
   EXPECT_EQ(printed.code, 0) << printed.err;
-  EXPECT_TRUE(has(printed.out, "pay\n    function: charge -> charge2")) << printed.out;
+  EXPECT_TRUE(holds(printed.out, "pay\n    function: charge -> charge2")) << printed.out;
   EXPECT_EQ(skald({"diff", before, before}).out, "they do the same\n");
 }
 
@@ -94,7 +94,7 @@ TEST(DryRun, ShowsThePathAndWhatWouldBeUndone) {
   EXPECT_EQ(to_text((*view)["wouldUndo"][1]), R"({"task":"pay","undone":["book"]})");
   auto const drawn = skald({"run", file, "--dry"});
   EXPECT_EQ(drawn.code, 0) << drawn.err;
-  EXPECT_TRUE(has(drawn.out, "pay   undone: book")) << drawn.out;
+  EXPECT_TRUE(holds(drawn.out, "pay   undone: book")) << drawn.out;
 }
 
 }  // namespace

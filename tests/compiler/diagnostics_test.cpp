@@ -13,7 +13,7 @@ namespace skald::testing {
 namespace {
 
 // A document for the calls of the files.
-constexpr char kPets[] = R"(
+constexpr char kTwoOperations[] = R"(
 openapi: 3.0.3
 servers: [ { url: https://pets.example } ]
 paths:
@@ -25,8 +25,8 @@ paths:
         - { name: colour, in: query, schema: { type: string, enum: [ black, white ] } }
 )";
 
-Result<Json> document(compiler::Resource const& resource) {
-  if (resource.uri == "pets.yaml") return Json(kPets);
+Result<Json> read_pets(compiler::Resource const& resource) {
+  if (resource.uri == "pets.yaml") return Json(kTwoOperations);
   if (resource.uri.starts_with("https:")) {
     return Error{ErrorCode::unavailable, "the name 'away.example' can not be resolved", ""};
   }
@@ -40,7 +40,7 @@ GoldenOutput diagnose(GoldenCase const& file) {
   options.functions = {"bookHotel", "bookFlight", "cancelHotel", "holdSeat"};
   if (file.name.starts_with("W255")) options.functions.reset();  // nobody knows them
   options.portable = file.name.starts_with("E291");
-  options.documents = document;
+  options.documents = read_pets;
   auto const compiled = compile_yaml(file.input, options);
   auto const text = dsl::render(compiled.diagnostics());
   auto const code = file.name.substr(0, 4);
@@ -57,14 +57,14 @@ GoldenOutput answer(GoldenCase const& file) {
 
 [[maybe_unused]] bool const mistakes = golden("MistakesGolden", "mistakes", answer);
 
-constexpr std::array kCodes = {
+constexpr std::array kCovered = {
 #define SKALD_DIAGNOSTIC(code, severity, name, title) std::string_view(code),
 #include "dsl/diagnostics.def"
 #undef SKALD_DIAGNOSTIC
 };
 
 TEST(Explain, KnowsEveryCodeWithAWrongAndARightExample) {
-  for (auto const code : kCodes) {
+  for (auto const code : kCovered) {
     auto const text = compiler::explain(code);
     EXPECT_NE(text.find("Wrong:"), std::string_view::npos) << code;
     EXPECT_NE(text.find("Right:"), std::string_view::npos) << code;
@@ -83,7 +83,7 @@ TEST(Diagnostics, OfTheCompilerHaveAGoldenFileEach) {
   for (auto const& entry : std::filesystem::directory_iterator(folder)) {
     shown.insert(entry.path().filename().string().substr(0, 4));
   }
-  for (auto const code : kCodes) {
+  for (auto const code : kCovered) {
     if (code.substr(1, 1) == "1") continue;  // the reader's have files in golden/yaml
     EXPECT_TRUE(shown.contains(std::string(code))) << code;
   }

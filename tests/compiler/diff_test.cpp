@@ -8,7 +8,7 @@
 namespace skald::testing {
 namespace {
 
-std::shared_ptr<graph::StepGraph const> graph_of(std::string const& text) {
+std::shared_ptr<graph::StepGraph const> lowered(std::string const& text) {
   auto const compiled = compile_yaml(text);
   EXPECT_NE(compiled.compilation.graph, nullptr) << dsl::render(compiled.diagnostics());
   return compiled.compilation.graph;
@@ -17,8 +17,8 @@ std::shared_ptr<graph::StepGraph const> graph_of(std::string const& text) {
 // Two versions, and what changed.
 GoldenOutput diff(GoldenCase const& file) {
   if (file.sections.size() < 2) return {"two versions are needed\n", true};
-  auto const before = graph_of(file.sections[0]);
-  auto const after = graph_of(file.sections[1]);
+  auto const before = lowered(file.sections[0]);
+  auto const after = lowered(file.sections[1]);
   if (!before || !after) return {"", true};
   std::string out;
   for (auto const& change : compiler::differences(*before, *after)) {
@@ -28,14 +28,14 @@ GoldenOutput diff(GoldenCase const& file) {
   return {out.empty() ? "the same\n" : out, false};
 }
 
-[[maybe_unused]] bool const registered = golden("DiffGolden", "diff", diff);
+[[maybe_unused]] bool const diff_golden = golden("DiffGolden", "diff", diff);
 
 constexpr char const* kHead =
     "document: { dsl: '1.0.3', namespace: test, name: sample, version: '1.0.0' }\ndo:\n";
 
 std::vector<std::string> hindrances(std::string const& before, std::string const& after,
                                     std::set<std::string> const& entered) {
-  return compiler::hindrances(*graph_of(kHead + before), *graph_of(kHead + after), entered);
+  return compiler::hindrances(*lowered(kHead + before), *lowered(kHead + after), entered);
 }
 
 constexpr char const* kTwo =

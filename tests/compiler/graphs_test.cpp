@@ -7,7 +7,7 @@
 namespace skald::testing {
 namespace {
 
-GoldenOutput graph_of(GoldenCase const& file) {
+GoldenOutput written(GoldenCase const& file) {
   auto const compiled = compile_yaml(file.input);
   if (!compiled.compilation.graph) return {dsl::render(compiled.diagnostics()), true};
   auto const& graph = *compiled.compilation.graph;
@@ -27,7 +27,7 @@ GoldenOutput drawing_of(GoldenCase const& file) {
           false};
 }
 
-[[maybe_unused]] bool const graphs = golden("GraphsGolden", "graphs", graph_of);
+[[maybe_unused]] bool const graphs = golden("GraphsGolden", "graphs", written);
 [[maybe_unused]] bool const drawings = golden("DrawingsGolden", "drawings", drawing_of);
 
 }  // namespace

@@ -98,7 +98,7 @@ constexpr char kOdd[] = R"--({
 }
 })--";
 
-Result<Json> read(compiler::Resource const& resource) {
+Result<Json> read_api(compiler::Resource const& resource) {
   if (resource.uri == "odd.yaml") return Json(kOdd);
   if (resource.uri == "shop.yaml") return Json(kShop);
   if (resource.uri == "pets.yaml") return Json(kPets);
@@ -113,7 +113,7 @@ Result<Json> read(compiler::Resource const& resource) {
 
 Compiled call(std::string const& with) {
   compiler::Options options;
-  options.documents = read;
+  options.documents = read_api;
   return compile_yaml(
       "document: { dsl: '1.0.3', namespace: test, name: sample, version: '1.0.0' }\n"
       "do:\n  - pet:\n      call: openapi\n      with: " +

@@ -64,7 +64,7 @@ void try_one(std::string const& name, std::string const& text, Counts& counts) {
 }
 
 // What the examples' documents hold of what they call.
-Result<Json> document(compiler::Resource const& resource) {
+Result<Json> read_example(compiler::Resource const& resource) {
   if (resource.uri == "https://petstore.swagger.io/v2/swagger.json") {
     return parse_json(R"({ "swagger": "2.0", "host": "petstore.swagger.io", "basePath": "/v2",
       "paths": { "/pet/findByStatus": { "get": { "operationId": "findPetsByStatus", "parameters": [
@@ -94,7 +94,7 @@ TEST(OpenWorkflow, TheListOfExamplesInTheDocumentsIsTrue) {
   auto const examples = files("examples", ".yaml");
   if (examples.empty()) GTEST_SKIP() << "set SKALD_CONFORMANCE_DIR to run the official examples";
   compiler::Options options;
-  options.documents = document;
+  options.documents = read_example;
   std::string table;
   std::size_t running = 0;
   for (auto const& path : examples) {

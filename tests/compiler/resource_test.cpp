@@ -14,7 +14,7 @@ std::string with_schema(std::string const& schema) {
          schema + " }\ndo: [ { a: { set: { x: 1 } } } ]\n";
 }
 
-Result<Json> read(compiler::Resource const& resource) {
+Result<Json> read_order(compiler::Resource const& resource) {
   auto const& uri = resource.uri;
   if (uri == "order.yaml" || uri == "https://a.example/order.yaml") {
     return Json("type: object\nrequired: [ id ]\n");
@@ -33,39 +33,40 @@ struct Compiled {
   }
 };
 
-Compiled compile(std::string const& schema, bool readable = true) {
+Compiled compiled(std::string const& schema, bool readable = true) {
   Compiled result{dsl::read_yaml(with_schema(schema), "w.yaml"), {}};
   compiler::Options options;
-  if (readable) options.documents = read;
+  if (readable) options.documents = read_order;
   result.made = compiler::compile(*result.yaml.document, options);
   return result;
 }
 
 TEST(SchemaResource, BecomesAPartOfTheGraph) {
-  auto const named = compile("{ resource: { endpoint: order.yaml } }");
-  auto const again = compile("{ resource: { endpoint: { uri: 'https://a.example/order.yaml' } } }");
-  auto const inside = compile("{ document: { type: object, required: [ id ] } }");
+  auto const named = compiled("{ resource: { endpoint: order.yaml } }");
+  auto const again =
+      compiled("{ resource: { endpoint: { uri: 'https://a.example/order.yaml' } } }");
+  auto const inside = compiled("{ document: { type: object, required: [ id ] } }");
   ASSERT_NE(named.made.graph, nullptr) << named.first();
   EXPECT_EQ(graph::digest(*named.made.graph), graph::digest(*inside.made.graph));
   EXPECT_EQ(graph::digest(*named.made.graph), graph::digest(*again.made.graph));
 }
 
 TEST(SchemaResource, SaysWhyItCanNotBeRead) {
-  EXPECT_EQ(compile("{ resource: { endpoint: none.json } }").first(),
+  EXPECT_EQ(compiled("{ resource: { endpoint: none.json } }").first(),
             "the document 'none.json' can not be used: there is no such file");
-  EXPECT_EQ(compile("{ resource: { name: x } }").first(), "a resource needs the key 'endpoint'");
-  EXPECT_EQ(compile("{ resource: { endpoint: '${ .where }' } }").first(),
+  EXPECT_EQ(compiled("{ resource: { name: x } }").first(), "a resource needs the key 'endpoint'");
+  EXPECT_EQ(compiled("{ resource: { endpoint: '${ .where }' } }").first(),
             "the place of a document must be known before the run");
-  EXPECT_NE(compile("{ resource: { endpoint: broken.json } }").first().find("neither JSON nor"),
+  EXPECT_NE(compiled("{ resource: { endpoint: broken.json } }").first().find("neither JSON nor"),
             std::string::npos);
 }
 
 TEST(SchemaResource, ThatIsOutOfReachIsAWarning) {
-  auto const down = compile("{ resource: { endpoint: 'https://down.example/s.json' } }");
+  auto const down = compiled("{ resource: { endpoint: 'https://down.example/s.json' } }");
   EXPECT_NE(down.made.graph, nullptr);
   EXPECT_EQ(down.first(),
             "the document was not read, so what depends on it is not checked: no answer");
-  EXPECT_EQ(compile("{ resource: { endpoint: order.yaml } }", false).made.diagnostics.front().code,
+  EXPECT_EQ(compiled("{ resource: { endpoint: order.yaml } }", false).made.diagnostics.front().code,
             dsl::Code::document_not_read);
 }
 

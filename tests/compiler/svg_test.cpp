@@ -32,7 +32,7 @@ std::string first_fault(std::string_view xml) {
   return open.empty() ? "" : open.back();
 }
 
-std::shared_ptr<graph::StepGraph const> graph_of(fs::path const& path) {
+std::shared_ptr<graph::StepGraph const> graph_in(fs::path const& path) {
   std::ifstream in(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(in), {}};
   if (auto const end = text.find("\n----\n"); end != std::string::npos) text.resize(end + 1);
@@ -45,7 +45,7 @@ TEST(Svg, IsWellFormedAndShowsEveryTask) {
     for (auto const& entry :
          fs::recursive_directory_iterator(fs::path(SKALD_SOURCE_DIR) / folder)) {
       if (entry.path().extension() != ".yaml") continue;
-      auto const graph = graph_of(entry.path());
+      auto const graph = graph_in(entry.path());
       if (!graph) continue;
       ++count;
       auto const svg = compiler::draw_svg(*graph);

@@ -17,7 +17,7 @@ GoldenOutput format(GoldenCase const& file) {
   return {*formatted, false};
 }
 
-[[maybe_unused]] bool const registered = skald::testing::golden("Format", "format", format);
+[[maybe_unused]] bool const format_golden = skald::testing::golden("Format", "format", format);
 
 TEST(Format, TakesTheLineEndsOfWindowsAndAByteOrderMark) {
   EXPECT_EQ(format_yaml("\xef\xbb\xbf"

@@ -17,10 +17,10 @@ GoldenOutput read(GoldenCase const& file) {
   return {text, !result.document.has_value()};
 }
 
-bool const registered = skald::testing::golden("YamlGolden", "yaml", read);
+bool const yaml_golden = skald::testing::golden("YamlGolden", "yaml", read);
 
 TEST(YamlGolden, HasFiles) {
-  EXPECT_TRUE(registered);
+  EXPECT_TRUE(yaml_golden);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ Function returning(Log& log, std::string name) {
   return noted(log, name, Returned{Json::object({{"id", name}})});
 }
 
-constexpr char kTrip[] = R"(
+constexpr char kTravel[] = R"(
 document: { dsl: '1.0.3', namespace: travel, name: trip, version: '1.0.0' }
 do:
   - flight:
@@ -70,7 +70,7 @@ TEST(Engine, RunsAWorkflowToItsEnd) {
   auto engine = in_memory();
   for (auto const* name : {"bookFlight", "bookHotel", "pay"})
     engine.add(name, returning(log, name));
-  auto const deployed = engine.deploy({kTrip, "trip.yaml"});
+  auto const deployed = engine.deploy({kTravel, "trip.yaml"});
   ASSERT_TRUE(deployed.ok()) << deployed.error().message;
   auto const run = engine.start("travel/trip", Json::object({{"city", "Oslo"}}), {.id = "t1"});
   ASSERT_TRUE(run.ok()) << run.error().message;
@@ -88,7 +88,7 @@ TEST(Engine, AFailureUndoesWhatWasDoneNewestFirst) {
   engine.add("pay", noted(log, "pay", Refused{"card declined"}));
   engine.add("cancelFlight", noted(log, "cancelFlight"));
   engine.add("cancelHotel", noted(log, "cancelHotel"));
-  ASSERT_TRUE(engine.deploy({kTrip, "trip.yaml"}).ok());
+  ASSERT_TRUE(engine.deploy({kTravel, "trip.yaml"}).ok());
   auto const run = engine.start("travel/trip", Json(), {.id = "t2"}).value();
   auto const end = run.wait(10s).value();
   EXPECT_EQ(end.status, RunStatus::compensated);
@@ -107,7 +107,7 @@ TEST(Engine, TheSameStartIsTheSameRunAndAnotherBodyAConflict) {
   auto engine = in_memory();
   for (auto const* name : {"bookFlight", "bookHotel", "pay"})
     engine.add(name, returning(log, name));
-  ASSERT_TRUE(engine.deploy({kTrip, "trip.yaml"}).ok());
+  ASSERT_TRUE(engine.deploy({kTravel, "trip.yaml"}).ok());
   auto const first = engine.start("travel/trip", Json(1), {.key = "k"}).value();
   auto const second = engine.start("travel/trip", Json(1), {.key = "k"}).value();
   EXPECT_EQ(first.id(), second.id());
@@ -352,7 +352,7 @@ TEST(Engine, ACallWhoseFunctionIsMissingWaitsVisiblyAndAddWakesIt) {
   options.attempt_timeout = Duration::from_ms(1000);
   auto engine = Engine::open(options).value();
   engine.add("cancelFlight", noted(log, "cancelFlight"));
-  auto const deployed = engine.deploy({kTrip, "trip.yaml"}).value();
+  auto const deployed = engine.deploy({kTravel, "trip.yaml"}).value();
   EXPECT_EQ(to_text(deployed.missing_functions),
             R"(["bookFlight","bookHotel","cancelHotel","pay"])");
   auto const waits = engine.start("travel/trip", Json(), {.id = "waits"}).value();
@@ -446,7 +446,7 @@ TEST_F(EngineOnDisk, AnEndedRunIsStillKnownAfterARestart) {
     for (auto const* name : {"bookFlight", "bookHotel", "pay"}) {
       engine->add(name, returning(log, name));
     }
-    ASSERT_TRUE(engine->deploy({kTrip, "trip.yaml"}).ok());
+    ASSERT_TRUE(engine->deploy({kTravel, "trip.yaml"}).ok());
     ASSERT_TRUE(engine->start("travel/trip", Json(7), {.id = "done"}).value().wait(10s).ok());
   }
   auto engine = open();

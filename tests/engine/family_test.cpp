@@ -19,7 +19,7 @@
 namespace skald::runtime {
 namespace {
 
-constexpr char kTrip[] = R"(
+constexpr char kVoyage[] = R"(
 document: { dsl: '1.0.3', namespace: t, name: trip, version: '1.0.0' }
 do:
   - hotel: { run: { workflow: { namespace: t, name: hotel } } }
@@ -64,7 +64,7 @@ do:
 class Family : public testing::Test, private Executor {
  protected:
   Family() : index_(std::make_unique<MemoryIndex>()) {
-    for (auto const* text : {kTrip, kHotel, kRoom, kTwo, kAlone}) {
+    for (auto const* text : {kVoyage, kHotel, kRoom, kTwo, kAlone}) {
       auto const read = dsl::read_yaml(text, "workflow");
       auto const made = compiler::compile(*read.document);
       auto const digest = graph::digest(*made.graph).hex();

@@ -21,7 +21,7 @@ FunctionResult returned(Json value) {
   return Returned{std::move(value)};
 }
 
-constexpr Duration kSoon = Duration::from_ms(30);
+constexpr Duration kBrief = Duration::from_ms(30);
 
 TEST(FunctionPool, CallsAFunctionWithTheRequest) {
   Answers answers;
@@ -77,7 +77,7 @@ TEST(FunctionPool, AnswersLostAtTheDeadlineAndReportsTheLateSuccess) {
     gate.wait();
     return returned(context.stop.stop_requested());
   });
-  pool.submit(call(1, "slow", {}, kSoon));
+  pool.submit(call(1, "slow", {}, kBrief));
   EXPECT_EQ(answers.wait(1).kind, Kind::lost);
   gate.open();
   EXPECT_EQ(late.wait(1).output, Json(true));
@@ -95,7 +95,7 @@ TEST(FunctionPool, ACallWhoseDeadlinePassesInTheQueueWasNotSent) {
     return returned(1);
   });
   pool.submit(call(1, "slow", {}));
-  pool.submit(call(2, "slow", {}, kSoon));
+  pool.submit(call(2, "slow", {}, kBrief));
   EXPECT_EQ(answers.wait(2).kind, Kind::not_sent);
   gate.open();
   EXPECT_EQ(answers.wait(1).kind, Kind::returned);
@@ -137,7 +137,7 @@ TEST(FunctionPool, ACallThatComesBeforeItsFunctionWaitsForIt) {
 TEST(FunctionPool, ACallOfAFunctionThatNobodyBringsIsNotSent) {
   Answers answers;
   FunctionPool pool({}, answers.callback());
-  pool.submit(call(1, "later", {}, kSoon));
+  pool.submit(call(1, "later", {}, kBrief));
   auto const answer = answers.wait(1);
   EXPECT_EQ(answer.kind, Kind::not_sent);
   EXPECT_EQ(answer.unoffered, "later");

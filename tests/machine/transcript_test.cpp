@@ -106,11 +106,11 @@ class Transcript {
 
   // What the lock's home says: locked, lockorder, lockfamily, unlocked (the withdrawal).
   InputBody lock_answer(std::string const& verb, std::string const& task) {
-    using Answer = LockAnswered::Answer;
-    LockAnswered input{words_.find(task), Answer::granted, "other", "z"};
-    if (verb == "lockorder") input.answer = Answer::refused;
-    if (verb == "lockfamily") input.answer = Answer::family;
-    if (verb == "unlocked") input.answer = Answer::withdrawn;
+    using LockAnswer = LockAnswered::Answer;
+    LockAnswered input{words_.find(task), LockAnswer::granted, "other", "z"};
+    if (verb == "lockorder") input.answer = LockAnswer::refused;
+    if (verb == "lockfamily") input.answer = LockAnswer::family;
+    if (verb == "unlocked") input.answer = LockAnswer::withdrawn;
     return input;
   }
 

@@ -14,7 +14,7 @@ using skald::testing::GoldenOutput;
 
 Time const kNow = parse_iso8601("2026-11-23T05:30:07Z").value();
 
-static bool const registered =
+static bool const drawings_golden =
     skald::testing::golden("DrawRunGolden", "draw", [](GoldenCase const& file) -> GoldenOutput {
       auto const view = parse_json(file.input);
       if (!view) return {view.error().message, true};

@@ -204,7 +204,7 @@ GoldenOutput tell(GoldenCase const& file) {
   return {story.picture(), false};
 }
 
-static bool const registered = skald::testing::golden("RunViewGolden", "view", tell);
+static bool const story_golden = skald::testing::golden("RunViewGolden", "view", tell);
 
 }  // namespace
 }  // namespace skald::view
