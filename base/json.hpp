@@ -165,6 +165,7 @@ char const* to_string(Json::Kind kind) noexcept;
 // without a point, nan as null, infinities as +-1.797...e308).
 std::string to_text(Json const& value);
 void append_text(std::string& out, Json const& value);
+void append_quoted(std::string& out, std::string_view text);  // the text as a JSON string
 // The same over several lines, `indent` spaces a level.
 std::string to_pretty_text(Json const& value, int indent = 2);
 // RFC 8785 (JCS): sorted keys, ECMAScript numbers. What digests are made of.

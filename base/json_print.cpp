@@ -249,6 +249,10 @@ std::string number_to_text(double value) {
   return out;
 }
 
+void append_quoted(std::string& out, std::string_view text) {
+  append_string(out, text, true);
+}
+
 void append_text(std::string& out, Json const& value) {
   Printer(out, Style::compact, 0).print(value);
 }

@@ -1,8 +1,9 @@
 #include "base/time.hpp"
 
 #include <array>
-#include <cstdio>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace skald {
 namespace {
@@ -39,11 +40,19 @@ Civil civil_from_days(std::int64_t days) {
           doy - (153 * mp + 2) / 5 + 1};
 }
 
+// As printf's %0*d; every run that ends is written with two times, and printf would be half of it.
+void append_padded(std::string& out, std::int64_t value, std::size_t width) {
+  auto const digits = std::to_string(value < 0 ? -value : value);
+  if (value < 0) out += '-';
+  auto const signs = value < 0 ? std::size_t{1} : std::size_t{0};
+  if (digits.size() + signs < width) out.append(width - signs - digits.size(), '0');
+  out += digits;
+}
+
 std::string fraction_text(std::int64_t us) {
   if (us == 0) return "";
-  std::array<char, 16> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), ".%06lld", static_cast<long long>(us));
-  std::string text(buffer.data());
+  std::string text = ".";
+  append_padded(text, us, 6);
   text.erase(text.find_last_not_of('0') + 1);
   return text;
 }
@@ -110,12 +119,18 @@ std::string to_iso8601(Time time) {
   }
   auto const date = civil_from_days(days);
   auto const seconds = rest / kSecond;
-  std::array<char, 64> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%04lld-%02u-%02uT%02lld:%02lld:%02lld",
-                static_cast<long long>(date.year), date.month, date.day,
-                static_cast<long long>(seconds / 3600), static_cast<long long>(seconds / 60 % 60),
-                static_cast<long long>(seconds % 60));
-  return std::string(buffer.data()) + fraction_text(rest % kSecond) + "Z";
+  std::string text;
+  text.reserve(sizeof "2026-11-23T05:30:00.123456Z");
+  append_padded(text, date.year, 4);
+  for (auto const& [before, value] : {std::pair{'-', std::int64_t{date.month}},
+                                      {'-', std::int64_t{date.day}},
+                                      {'T', seconds / 3600},
+                                      {':', seconds / 60 % 60},
+                                      {':', seconds % 60}}) {
+    text += before;
+    append_padded(text, value, 2);
+  }
+  return text + fraction_text(rest % kSecond) + "Z";
 }
 
 Result<Time> parse_iso8601(std::string_view text) {

@@ -17,6 +17,8 @@ constexpr unsigned kPartitionShift = 48;
 // A fact of a schedule may have 20 MiB: far enough below what the journal takes at once.
 constexpr std::size_t kFrameBytes = std::size_t{24} << 20U;
 
+constexpr std::size_t kShortHistory = 1024;  // bytes; that of three steps has 600 to 900
+
 void append_frame(std::string& out, std::string_view frame) {
   auto const size = static_cast<std::uint32_t>(frame.size());
   for (unsigned i = 0; i < 4; ++i) out += static_cast<char>((size >> (8 * i)) & 0xffU);
@@ -324,13 +326,21 @@ void Partition::keep(Slot& slot, std::vector<Record> records) {
   }
   auto const frame = encode(batch);
   add_frame(frame);
-  append_frame(slot.chunk, frame);
+  add_history(slot, frame);
   slot.last = current_lsn();
+}
+
+// Readers take the open chunk from the memory, so the index needs it only when it is full or when
+// the run is over. (What comes late behind the end writes it once more.)
+void Partition::add_history(Slot& slot, std::string_view frame) {
+  if (slot.chunk.capacity() < kShortHistory) slot.chunk.reserve(kShortHistory);
+  append_frame(slot.chunk, frame);
+  bool const full = slot.chunk.size() >= options_.history_chunk_bytes;
+  if (!full && slot.state.status != RunStatus::ended) return;
   puts_.emplace_back(history_key(slot.state.run, slot.chunk_number), slot.chunk);
-  if (slot.chunk.size() >= options_.history_chunk_bytes) {
-    slot.chunk.clear();
-    ++slot.chunk_number;
-  }
+  if (!full) return;
+  slot.chunk.clear();
+  ++slot.chunk_number;
 }
 
 namespace {
@@ -400,7 +410,7 @@ void Partition::index_run(Slot& slot) {
     puts_.emplace_back(time_key(slot.state.started, slot.state.run), slot.state.workflow);
   }
   slot.indexed_status = word;
-  puts_.emplace_back(run_key(slot.state.run), to_text(summary_of(slot.state, word)));
+  puts_.emplace_back(run_key(slot.state.run), summary_text(slot.state, word));
 }
 
 void Partition::prune_events(Time now) {

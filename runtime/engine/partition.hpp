@@ -222,6 +222,7 @@ class Partition {
   void drain(Time now);  // inputs that came out of inputs
   void add_frame(std::string_view frame);
   void keep(Slot& slot, std::vector<Record> records);
+  void add_history(Slot& slot, std::string_view frame);
   void keep_event(Json const& event, Time now);
   // An emit's event is to be accepted everywhere, and to be sent.
   void publish(std::uint64_t handle, ActivationId activation, Json event);
@@ -272,6 +273,7 @@ class Partition {
   void report_child(Slot const& child);
   void close_child(Slot const& child);
   bool is_awaited(Slot const& child) const;
+  bool is_over(Slot const& ended) const;
   void release_children(Slot const& slot, Lsn lsn);
   bool keeps_for_parent(Slot const& slot) const;
   bool is_orphan(Slot const& slot) const;

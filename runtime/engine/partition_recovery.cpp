@@ -56,6 +56,11 @@ Result<void> Partition::replay_frame(std::string_view frame, Lsn lsn) {
   return replay_run(batch->entries, frame, lsn);
 }
 
+// Nothing can follow any more: the memory holds what lives, however long the log is.
+bool Partition::is_over(Slot const& slot) const {
+  return !hears_late_answers(slot.state) && !keeps_for_parent(slot);
+}
+
 Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::string_view frame,
                                    Lsn lsn) {
   auto const& run = entries.front().run;
@@ -87,18 +92,10 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
     if (child == nullptr) continue;
     auto const attempt = slot->state.activations.at(child->activation).attempt;
     auto const* told = find(child_run(run, child->activation, attempt));
-    bool const over = told != nullptr && told->state.armed.empty() && !keeps_for_parent(*told);
-    if (over) retired_.emplace_back(lsn, told->handle);
+    if (told != nullptr && is_over(*told)) retired_.emplace_back(lsn, told->handle);
   }
   slot->last = lsn;
-  std::uint32_t const size = static_cast<std::uint32_t>(frame.size());
-  for (unsigned i = 0; i < 4; ++i) slot->chunk += static_cast<char>((size >> (8 * i)) & 0xffU);
-  slot->chunk += frame;
-  puts_.emplace_back(history_key(run, slot->chunk_number), slot->chunk);
-  if (slot->chunk.size() >= options_.history_chunk_bytes) {
-    slot->chunk.clear();
-    ++slot->chunk_number;
-  }
+  add_history(*slot, frame);
   index_run(*slot);
   tell_ancestors(*slot);
   bool const ended = slot->state.status == RunStatus::ended;
@@ -108,11 +105,7 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
   }
   if (ended) events_.forget_run(run);
   if (ended) close_child(*slot);
-  // Nothing can follow any more when no undo can get a late answer and no parent has to be told:
-  // the memory holds what lives, however long the log is.
-  if (ended && slot->state.armed.empty() && !is_awaited(*slot)) {
-    retired_.emplace_back(lsn, slot->handle);
-  }
+  if (ended && !is_awaited(*slot) && is_over(*slot)) retired_.emplace_back(lsn, slot->handle);
   return {};
 }
 

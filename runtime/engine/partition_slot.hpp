@@ -64,7 +64,7 @@ struct Partition::Slot {
 
 RunReport report_of(State const& state);
 // The run's entry in the index, and back to a report.
-Json summary_of(State const& state, std::string const& status);
+std::string summary_text(State const& state, std::string_view status);
 RunReport report_of_summary(Json const& summary);
 // Of a run that can not be changed any more: how it ended, and what to do instead.
 Error run_has_ended(RunReport const& report);

@@ -21,21 +21,41 @@ RunReport report_of(State const& state) {
   return report;
 }
 
-Json summary_of(State const& state, std::string const& status) {
-  Json json = Json::object({{"id", state.run},
-                            {"workflow", state.workflow},
-                            {"digest", state.graph},
-                            {"status", status},
-                            {"bodyDigest", state.body_digest},
-                            {"started", to_iso8601(state.started)},
-                            {"ended", state.end ? Json(to_iso8601(state.ended)) : Json()},
-                            {"output", state.output},
-                            {"error", state.error},
-                            {"records", Json(state.records)}});
-  if (!state.exceptions.is_null()) json.set("exceptions", state.exceptions);
-  if (!state.start_key.empty()) json.set("startKey", state.start_key);
-  if (state.parent) json.set("parent", state.parent->run);
-  return json;
+// Written at each change of a run's status, so it is text from the start.
+std::string summary_text(State const& state, std::string_view status) {
+  std::string out;
+  out.reserve(512);
+  auto const name = [&out](std::string_view key) {
+    out += out.empty() ? '{' : ',';
+    append_quoted(out, key);
+    out += ':';
+  };
+  auto const text = [&](std::string_view key, std::string_view value) {
+    name(key);
+    append_quoted(out, value);
+  };
+  auto const json = [&](std::string_view key, Json const& value) {
+    name(key);
+    append_text(out, value);
+  };
+  text("id", state.run);
+  text("workflow", state.workflow);
+  text("digest", state.graph);
+  text("status", status);
+  text("bodyDigest", state.body_digest);
+  text("started", to_iso8601(state.started));
+  if (state.end) {
+    text("ended", to_iso8601(state.ended));
+  } else {
+    json("ended", nullptr);
+  }
+  json("output", state.output);
+  json("error", state.error);
+  json("records", Json(state.records));
+  if (!state.exceptions.is_null()) json("exceptions", state.exceptions);
+  if (!state.start_key.empty()) text("startKey", state.start_key);
+  if (state.parent) text("parent", state.parent->run);
+  return out += '}';
 }
 
 RunReport report_of_summary(Json const& summary) {

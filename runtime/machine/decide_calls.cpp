@@ -18,7 +18,16 @@ bool is_delete(Activation const& call) {
   return method.is_string() && (method.as_string() == "delete" || method.as_string() == "DELETE");
 }
 
+bool hears_late_answer(State const& state, Armed const& armed) {
+  return armed.outcome != saga::Outcome::succeeded && state.end != EndStatus::killed;
+}
+
 }  // namespace
+
+bool hears_late_answers(State const& state) {
+  return std::ranges::any_of(
+      state.armed, [&](auto const& entry) { return hears_late_answer(state, entry.second); });
+}
 
 Duration Decision::attempt_timeout(graph::Task const& task, Json const& data, Place const& place) {
   auto timeout = limits_.attempt_timeout;
@@ -298,9 +307,8 @@ void Decision::late_success(AttemptAnswered const& input, saga::Outcome outcome)
   auto const found = state_.armed.find(input.activation);
   if (found == state_.armed.end()) return ignore("no effect of that activation is known");
   auto const& armed = found->second;
-  bool const news = outcome == saga::Outcome::succeeded &&
-                    armed.outcome != saga::Outcome::succeeded && state_.end != EndStatus::killed;
-  if (!news) return ignore("the attempt already has an outcome");
+  if (outcome != saga::Outcome::succeeded || !hears_late_answer(state_, armed))
+    return ignore("the attempt already has an outcome");
   bool const again = armed.sent && !undo_was_skipped(state_, armed);
   auto const planned = armed.planned;
   add(AttemptEnded{input.activation, input.attempt, input.answer, outcome, std::nullopt, true});

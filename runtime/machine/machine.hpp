@@ -63,6 +63,11 @@ Touched touched(State const& state, std::vector<Record> const& records);
 // When TimePassed is wanted next.
 std::optional<Time> next_deadline(State const& state);
 
+// Whether a late answer can still be news: the success of an effect that is not known to have
+// succeeded, in a run that was not killed. An ended run of which that is false gets no further fact
+// from an answer.
+bool hears_late_answers(State const& state);
+
 // The plan that a cancel at this moment would make: activations in the order of their undoing.
 std::vector<ActivationId> preview_plan(graph::StepGraph const& graph, State const& state);
 
