@@ -307,8 +307,8 @@ void Decision::late_success(AttemptAnswered const& input, saga::Outcome outcome)
   auto const found = state_.armed.find(input.activation);
   if (found == state_.armed.end()) return ignore("no effect of that activation is known");
   auto const& armed = found->second;
-  if (outcome != saga::Outcome::succeeded || !hears_late_answer(state_, armed))
-    return ignore("the attempt already has an outcome");
+  bool const news = outcome == saga::Outcome::succeeded && hears_late_answer(state_, armed);
+  if (!news) return ignore("the attempt already has an outcome");
   bool const again = armed.sent && !undo_was_skipped(state_, armed);
   auto const planned = armed.planned;
   add(AttemptEnded{input.activation, input.attempt, input.answer, outcome, std::nullopt, true});
