@@ -1,5 +1,7 @@
 // Attempts: their answers, retries, deadlines, restarts and late successes.
 
+#include <algorithm>
+
 #include "runtime/machine/decision.hpp"
 #include "runtime/machine/errors.hpp"
 #include "runtime/machine/tree.hpp"
