@@ -160,7 +160,9 @@ class Checker {
     std::vector<std::string_view> const candidates(key.words.begin(), key.words.end());
     report_.add(Code::bad_word, value.span,
                 quoted(value.text()) + " is not a value of " + quoted(key.name),
-                report_.did_you_mean(value.text(), candidates, "use one of " + listed(candidates)));
+                report_.did_you_mean(
+                    value.text(), candidates,
+                    (candidates.size() == 1 ? "write " : "use one of ") + listed(candidates)));
   }
 
   void nested(Node const& value, Key const& key) {

@@ -26,7 +26,9 @@ Compilation compile(dsl::Document const& document, Options const& options) {
     SKALD_ASSERT(verified.ok(), "the compiler made a broken graph");
     result.graph = std::make_shared<graph::StepGraph const>(std::move(graph));
   }
-  result.diagnostics = most_important(report.take(document));
+  auto found = report.take(document);
+  result.more = found.size() > kMostFindings ? found.size() - kMostFindings : 0;
+  result.diagnostics = most_important(std::move(found));
   return result;
 }
 

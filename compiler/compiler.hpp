@@ -32,7 +32,8 @@ struct Options {
 
 struct Compilation {
   std::shared_ptr<graph::StepGraph const> graph;  // null when there are errors
-  std::vector<dsl::Diagnostic> diagnostics;       // sorted by place
+  std::vector<dsl::Diagnostic> diagnostics;       // sorted by place, at most a hundred
+  std::size_t more = 0;                           // findings that are not listed
 };
 
 Compilation compile(dsl::Document const& document, Options const& options = {});

@@ -101,6 +101,8 @@ class Expressions {
   dsl::Node const* schema_of(jq::VariableUse const& use, graph::Expression const& expression,
                              Site const& site) const;
   dsl::Node const* schema_of_input(Site const& site) const;
+  void check_condition_on_error(graph::Expression const& expression, Text text,
+                                dsl::Node const& node, Site const& site);
   void report_missing(dsl::Node const& schema, std::vector<PathStep> const& path, Text text,
                       dsl::Node const& node);
 

@@ -48,7 +48,26 @@ std::optional<graph::Expression> Expressions::condition(Node const& node, Site c
     report_.add(Code::assignment, span({text, node, {at, at + 1}}),
                 "'=' changes the data and is true for most of it", "write '==' to compare");
   }
+  if (site.error) check_condition_on_error(*expression, text, node, site);
   return expression;
+}
+
+// Whether to catch or to retry is asked about an error, and '.' is not the error.
+void Expressions::check_condition_on_error(graph::Expression const& expression, Text text,
+                                           Node const& node, Site const& site) {
+  auto const& error = site.variables.back();
+  for (auto const& use : expression.program->variable_uses()) {
+    if (use.name == error) return;
+  }
+  auto const paths = leading_paths(text.program);
+  if (paths.empty() || paths.front().empty()) return;
+  PathStep const& step = paths.front().front();
+  auto const members = members_of_error();
+  bool const of_error = std::find(members.begin(), members.end(), step.name) != members.end();
+  if (!of_error || step.name == "type") return;  // data often has a type
+  report_.add(Code::data_for_error, span({text, node, step.span}),
+              "'." + step.name + "' is of the data here, and not of the error",
+              "write $" + error + "." + step.name);
 }
 
 namespace {

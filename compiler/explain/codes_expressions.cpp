@@ -134,6 +134,18 @@ Wrong:
 Right:
   set: { customer: '${ $workflow.input.customer }' }
 )--"},
+    {Code::data_for_error,
+     R"--(In 'when' and 'exceptWhen' of a 'catch' or of a retry, '.' is the data of the task, as
+everywhere. The error is a variable: $error, or what 'as' of the catch names. If
+a member of the data is meant, $input.status says so.
+
+Wrong:
+  try: [ { ship: { call: ship } } ]
+  catch: { when: .status == 503 }
+Right:
+  try: [ { ship: { call: ship } } ]
+  catch: { when: $error.status == 503 }
+)--"},
 };
 
 }  // namespace

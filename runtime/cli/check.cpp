@@ -64,6 +64,7 @@ void print_summary(Console& console, WorkflowFile const& file) {
     }
   }
   if (warnings > 0) console.out() << ", " << count_of(warnings, "warning");
+  if (file.more > 0) console.out() << " and " << count_of(file.more, "finding") << " more";
   console.out() << '\n';
 }
 

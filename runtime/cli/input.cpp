@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 #include "dsl/yaml/reader.hpp"
 
@@ -14,8 +15,9 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 64U << 20U;
 
-Error cannot_read(std::string const& path, std::string const& why, ErrorCode code) {
-  return {code, "'" + path + "' can not be read: " + why, "check the path and its permissions"};
+Error cannot_read(std::string const& path, std::string const& why, ErrorCode code,
+                  std::string hint = "check the path and its permissions") {
+  return {code, "'" + path + "' can not be read: " + why, std::move(hint)};
 }
 
 bool is_yaml_name(std::string_view path) {
@@ -30,7 +32,7 @@ Result<std::string> read_file(std::string const& path) {
   }
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
-    return cannot_read(path, "it is a directory", ErrorCode::invalid_argument);
+    return cannot_read(path, "it is a directory", ErrorCode::invalid_argument, "name a file in it");
   }
   std::ifstream in(path, std::ios::binary);
   if (!in) {

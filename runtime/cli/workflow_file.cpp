@@ -21,6 +21,7 @@ Result<WorkflowFile> load_workflow(std::string const& path, compiler::Options co
   if (!settings.documents) settings.documents = document_reader({}, folder_of(path));
   auto compilation = compiler::compile(*file.yaml.document, settings);
   file.graph = std::move(compilation.graph);
+  file.more = compilation.more;
   for (auto& found : compilation.diagnostics) file.diagnostics.push_back(std::move(found));
   return file;
 }

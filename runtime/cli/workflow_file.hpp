@@ -18,6 +18,7 @@ struct WorkflowFile {
   std::string text;
   std::shared_ptr<graph::StepGraph const> graph;  // null when there are errors
   std::vector<dsl::Diagnostic> diagnostics;
+  std::size_t more = 0;  // findings that are not listed
   dsl::YamlResult yaml;  // keeps alive what the diagnostics' spans name
 
   bool ok() const { return graph != nullptr; }

@@ -51,6 +51,16 @@ TEST(CheckCommand, GivesFindingsAsJson) {
   EXPECT_EQ((*found)[0]["line"].as_number(), 4);
 }
 
+TEST(CheckCommand, SaysHowManyFindingsItDoesNotList) {
+  std::string text = kAuthored;
+  for (int i = 0; i < 130; ++i) text += "      key" + std::to_string(i) + ": 1\n";
+  auto const file = scratch_file("many.yaml", text);
+  auto const printed = skald({"check", file});
+  EXPECT_EQ(printed.code, 1);
+  EXPECT_NE(printed.out.find("100 errors and 30 findings more"), std::string::npos) << printed.out;
+  EXPECT_NE(printed.err.find("note: 30 more findings are not listed"), std::string::npos);
+}
+
 TEST(CheckCommand, AMissingFileIsNotFound) {
   auto const printed = skald({"check", "/nowhere/at-all.yaml"});
   EXPECT_EQ(printed.code, 3);
