@@ -95,7 +95,7 @@ class Rehearsal {
   // The answer comes when its time has come; a lost one never does, and the deadline acts.
   bool serve(CallEffect const& call) {
     auto const id = std::pair(call.activation, call.attempt);
-    if (call.withdraw && !due_.contains(id)) return answer(call, saga::Answer::Kind::not_sent);
+    if (call.withdraw && !due_.contains(id)) return withdraw(call);
     if (!due_.contains(id)) send(call, id);
     Due const& due = due_.at(id);
     if (due.at > now_) return false;
@@ -156,11 +156,12 @@ class Rehearsal {
     return true;
   }
 
-  bool answer(CallEffect const& call, saga::Answer::Kind kind) {
+  bool withdraw(CallEffect const& call) {
     AttemptAnswered input;
     input.activation = call.activation;
     input.attempt = call.attempt;
-    input.answer.kind = kind;
+    input.answer.kind = saga::Answer::Kind::not_sent;
+    input.answer.message = "withdrawn before it was sent";
     feed(std::move(input));
     return true;
   }

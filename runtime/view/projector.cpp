@@ -125,6 +125,7 @@ class Projector {
   StepModel& begin(ScopeId scope, graph::TaskIndex task);
   StepModel& begin_locked(ScopeId scope, graph::TaskIndex task);
   bool waits_for_function(ActivationId id) const;
+  bool is_stopped(ActivationId id) const;
   void leave_out();
   void describe(UndoModel& undo) const;
   void begin_waiting(StepModel& step);
@@ -323,9 +324,16 @@ void Projector::operator()(AttemptEnded const& fact) {
   switch (fact.outcome) {
     case saga::Outcome::succeeded: return end(*found, StepResult::completed);
     case saga::Outcome::in_doubt: return end(*found, StepResult::in_doubt);
-    case saga::Outcome::refused:
-    case saga::Outcome::not_sent: return end(*found, StepResult::failed);
+    case saga::Outcome::refused: return end(*found, StepResult::failed);
+    case saga::Outcome::not_sent:
+      return end(*found, is_stopped(fact.activation) ? StepResult::stopped : StepResult::failed);
   }
+}
+
+// What is around it was stopped: a call that was not sent then has not failed.
+bool Projector::is_stopped(ActivationId id) const {
+  auto const at = model_.state.activations.find(id);
+  return at != model_.state.activations.end() && stopped(model_.state, at->second.scope);
 }
 
 // What the machine makes of all attempts: who has said that he works on it is in doubt when nobody

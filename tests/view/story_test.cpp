@@ -2,6 +2,7 @@
 // picture of the run afterwards. The machine makes the records; no engine, no clock.
 //
 //   start JSON              answer TASK STATUS [JSON]     lost TASK        refused TASK TEXT
+//   withdrawn TASK
 //   pass DURATION           next                          event JSON       cancel REASON
 //   kill REASON             restart                       history
 //   late ACTIVATION ATTEMPT STATUS [JSON]                unoffered TASK FUNCTION
@@ -39,7 +40,9 @@ class Story {
     std::string verb;
     in >> verb;
     std::string rest;
-    if (verb == "answer" || verb == "lost" || verb == "refused") return answer(verb, in);
+    if (verb == "answer" || verb == "lost" || verb == "refused" || verb == "withdrawn") {
+      return answer(verb, in);
+    }
     if (verb == "late") return late(in);
     if (verb == "unoffered" || verb == "offered") return offer(verb, in);
     if (verb == "complete" || verb == "skip") return operate(verb, in);
@@ -116,9 +119,8 @@ class Story {
       if (answer.status >= 400) answer.message = "HTTP " + std::to_string(answer.status);
     } else {
       std::getline(in >> std::ws, answer.message);
-      bool const refused = verb == "refused";
-      answer.kind = refused ? saga::Answer::Kind::refused : saga::Answer::Kind::lost;
-      if (answer.message.empty()) answer.message = "the connection broke";
+      answer.kind = kind_of(verb);
+      if (answer.message.empty() && verb == "lost") answer.message = "the connection broke";
     }
     for (auto const& effect : pending(graph_, state_)) {
       auto const* call = std::get_if<CallEffect>(&effect);
@@ -126,6 +128,11 @@ class Story {
       return feed(AttemptAnswered{call->activation, call->attempt, std::move(answer)});
     }
     return "no open call of " + task;
+  }
+
+  static saga::Answer::Kind kind_of(std::string const& verb) {
+    if (verb == "refused") return saga::Answer::Kind::refused;
+    return verb == "withdrawn" ? saga::Answer::Kind::not_sent : saga::Answer::Kind::lost;
   }
 
   // Nobody offers the function of a call; later somebody does.
