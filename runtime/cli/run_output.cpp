@@ -16,9 +16,10 @@ Json pinned_run(Json const& view) {
 }
 
 std::string draw_now(Console const& console, Json const& view, bool attempts) {
-  return view::draw_run(
-      view,
-      {.colour = console.paint().on, .width = console.width(), .now = now(), .attempts = attempts});
+  return view::draw_run(view, {.colour = console.paint().on,
+                               .width = console.interactive() ? console.width() : 0,
+                               .now = now(),
+                               .attempts = attempts});
 }
 
 Exit show_end(Console& console, Json const& view) {

@@ -130,8 +130,11 @@ class RunDrawing {
     }
     auto const& output = view_["output"];
     if (text(view_, "status") != "completed" || output.is_null()) return;
-    auto const room = static_cast<std::size_t>(std::max(options_.width - 9, 20));
-    out += "\n  " + paint_.dim("output ") + fit(to_text(output), room) + "\n";
+    auto told = to_text(output);
+    if (options_.width > 0) {
+      told = fit(told, static_cast<std::size_t>(std::max(options_.width - 9, 20)));
+    }
+    out += "\n  " + paint_.dim("output ") + told + "\n";
   }
 
   std::string mark_of(std::string_view state) const {
@@ -234,7 +237,8 @@ class RunDrawing {
       return std::string(message) + " · " + call;
     }
     auto const status = number(attempt, "status", 0);
-    return status > 0 ? fmt::format("{} · {}", status, call) : call;
+    if (status > 0) return fmt::format("{} · {}", status, call);
+    return text(attempt, "outcome") == "not sent" ? "not sent · " + call : call;
   }
 
   void draw_attempts(Lines& lines, Json const& step, std::string const& prefix) {

@@ -13,7 +13,7 @@ namespace skald::view {
 
 struct DrawOptions {
   bool colour = false;
-  int width = 100;  // columns; notes are cut to fit
+  int width = 100;  // columns; notes and the output are cut to fit, by 0 nothing is
   std::optional<Time> now =
       std::nullopt;       // for what is still going on; without it no such durations
   bool attempts = false;  // every attempt, also of calls that succeeded at once

@@ -26,11 +26,12 @@ std::string Lines::text() const {
   }
   auto const used = tree + state + time + 6;
   auto const room = std::max(width_ > used ? width_ - used : 0, kNarrowestNote);
+  auto const cut = [&](std::string const& note) { return width_ > 0 ? fit(note, room) : note; };
   std::string out;
   for (auto const& line : lines_) {
     auto const gap = std::string(time - std::min(time, display_width(line.time)), ' ');
     auto row = padded(line.tree, tree) + "  " + padded(paint_.status(line.state), state) + "  " +
-               gap + paint_.dim(line.time) + "  " + paint_.dim(fit(line.note, room));
+               gap + paint_.dim(line.time) + "  " + paint_.dim(cut(line.note));
     row.erase(row.find_last_not_of(' ') + 1);
     out += row + '\n';
   }

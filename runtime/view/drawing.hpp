@@ -17,7 +17,7 @@ struct Line {
   std::string tree = {};  // may hold colours
   std::string state = {};
   std::string time = {};  // right-aligned
-  std::string note = {};  // cut to what is left of the width
+  std::string note = {};  // cut to what is left of the width; whole with a width of 0
 };
 
 class Lines {

@@ -76,6 +76,15 @@ TEST(RunCommand, PrintsThePinnedObject) {
             R"("error":null,"undone":[]})");
 }
 
+TEST(RunCommand, WithoutATerminalNothingIsCut) {
+  auto const file =
+      scratch_file("w.yaml", workflow("do: [ { a: { set: { text: '${ .x * 300 }' } } } ]\n"));
+  auto const printed = skald({"run", file, "--input", R"({"x":"x"})", "--data-dir", data_dir()});
+  EXPECT_EQ(printed.code, 0) << printed.err;
+  auto const whole = "  output {\"text\":\"" + std::string(300, 'x') + "\"}\n";
+  EXPECT_TRUE(printed.out.ends_with(whole)) << printed.out;
+}
+
 TEST(RunCommand, UndoesWhatWasDoneAndEndsWithFive) {
   Participant participant;
   auto const file = scratch_file("w.yaml", workflow(R"(do:

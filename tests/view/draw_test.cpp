@@ -38,6 +38,19 @@ TEST(DrawRun, ColoursOnlyOnRequest) {
   EXPECT_NE(draw_run(view, {.colour = true}).find('\033'), std::string::npos);
 }
 
+TEST(DrawRun, AWidthOfZeroCutsNothing) {
+  std::string const long_text(200, 'x');
+  auto const step =
+      Json::object({{"task", "hotel"}, {"error", Json::object({{"detail", long_text}})}});
+  auto const view = Json::object({{"id", "r"},
+                                  {"status", "completed"},
+                                  {"output", long_text},
+                                  {"steps", Json::array({step})}});
+  auto const whole = draw_run(view, {.width = 0});
+  EXPECT_NE(whole.find(long_text), whole.rfind(long_text)) << whole;
+  EXPECT_EQ(draw_run(view).find(long_text), std::string::npos);
+}
+
 TEST(DrawRun, TakesAnyJson) {
   for (auto const* text : {"null", "[]", "{}", "{\"steps\":7,\"unwinding\":{},\"error\":3}",
                            "{\"steps\":[1,{}],\"unwinding\":[null]}"}) {
