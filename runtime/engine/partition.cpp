@@ -484,8 +484,8 @@ void Partition::release(Lsn durable) {
   retire(durable);
 }
 
-// Ended runs leave the memory once the index knows them, no attempt can still answer, and all who
-// asked have been told.
+// Ended runs leave the memory once the index knows them to their last fact (one may have opened
+// again, and ended once more), no attempt can still answer, and all who asked have been told.
 void Partition::retire(Lsn durable) {
   auto const indexed = ports_.index.applied();
   for (auto count = retired_.size(); count > 0; --count) {
@@ -495,10 +495,11 @@ void Partition::retire(Lsn durable) {
     auto* slot = find(handle);
     if (slot == nullptr || slot->state.status != RunStatus::ended) continue;
     bool const asked = !slot->watchers.empty() || !slot->waiters.empty() || !slot->at_end.empty();
-    if (slot->sent.empty() && slot->state.owed.empty() && !asked) {
+    bool const known = slot->last <= lsn;
+    if (known && slot->sent.empty() && slot->state.owed.empty() && !asked) {
       drop(handle);
     } else {
-      retired_.emplace_back(lsn, handle);
+      retired_.emplace_back(std::max(lsn, slot->last), handle);
     }
   }
 }

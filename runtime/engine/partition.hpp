@@ -274,6 +274,7 @@ class Partition {
   void close_child(Slot const& child);
   bool is_awaited(Slot const& child) const;
   bool is_over(Slot const& ended) const;
+  void release_over(Slot const& ended, Lsn lsn);
   void release_children(Slot const& slot, Lsn lsn);
   bool keeps_for_parent(Slot const& slot) const;
   bool is_orphan(Slot const& slot) const;

@@ -172,10 +172,9 @@ void Partition::close_child(Slot const& child) {
 bool Partition::is_awaited(Slot const& child) const {
   auto const& link = child.state.parent;
   auto const* parent = link && !link->one_way ? find(link->run) : nullptr;
-  if (parent == nullptr) return false;
-  auto const at = parent->state.activations.find(link->activation);
-  return at != parent->state.activations.end() && at->second.phase == Phase::open &&
-         at->second.attempt == link->attempt;
+  if (parent == nullptr || has_ended(parent->state)) return false;
+  if (parent->state.child_undos.contains(link->activation)) return true;
+  return parent->is_open(link->activation, link->attempt);
 }
 
 // A completed child stays until the run at the top has ended: until then it may have to unwind.

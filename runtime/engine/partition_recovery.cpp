@@ -61,6 +61,16 @@ bool Partition::is_over(Slot const& slot) const {
   return !hears_late_answers(slot.state) && !keeps_for_parent(slot);
 }
 
+// An ended run leaves the memory when it is over, and so do the children that stayed for it.
+void Partition::release_over(Slot const& ended, Lsn lsn) {
+  if (!is_awaited(ended) && is_over(ended)) retired_.emplace_back(lsn, ended.handle);
+  if (keeps_for_parent(ended)) return;
+  for (auto const handle : ended.children) {
+    auto const* child = find(handle);
+    if (child != nullptr && child->state.status == RunStatus::ended) release_over(*child, lsn);
+  }
+}
+
 Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::string_view frame,
                                    Lsn lsn) {
   auto const& run = entries.front().run;
@@ -103,9 +113,10 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
     slot->counted = !ended;
     live_ += ended ? std::size_t(-1) : 1;
   }
-  if (ended) events_.forget_run(run);
-  if (ended) close_child(*slot);
-  if (ended && !is_awaited(*slot) && is_over(*slot)) retired_.emplace_back(lsn, slot->handle);
+  if (!ended) return {};
+  events_.forget_run(run);
+  close_child(*slot);
+  release_over(*slot, lsn);
   return {};
 }
 

@@ -71,10 +71,16 @@ class Family : public testing::Test, private Executor {
       names_[made.graph->id.ns + "/" + made.graph->id.name] = {made.graph->id.text(), digest};
       graphs_[digest] = made.graph;
     }
+    read_log();
     boot();
   }
 
   void boot() {
+    partition_->begin(now_);
+    settle();
+  }
+
+  void read_log() {
     PartitionPorts ports{journal_, *this, index_, nullptr, nullptr, nullptr};
     ports.graph = [this](std::string const& digest) { return graphs_.at(digest); };
     ports.find = [this](std::string const& name) {
@@ -86,16 +92,18 @@ class Family : public testing::Test, private Executor {
     partition_ = std::make_unique<Partition>(options, std::move(ports));
     auto const recovery = partition_->recover({});
     ASSERT_TRUE(recovery.ok()) << recovery.error().message;
-    partition_->begin(now_);
-    settle();
   }
 
   // All that was written survives, but for the last entries.
   void crash(std::uint64_t lost = 0) {
+    reread_log(lost);
+    boot();
+  }
+  void reread_log(std::uint64_t lost = 0) {
     partition_.reset();
     requests_.clear();
     journal_.crash(Lsn{journal_.last().value - lost});
-    boot();
+    read_log();
   }
 
   void start(std::string const& run, std::string const& workflow) {
@@ -317,6 +325,42 @@ TEST_F(Family, SkipsTheUndosOfAChildInTheChild) {
   pass(5);
   EXPECT_EQ(status("p"), "compensated");
   EXPECT_EQ(status("p:1:1"), "compensated");
+}
+
+TEST_F(Family, TellsOfAKilledUndoAlsoWhenACrashComesBeforeTheParentHasHeardOfIt) {
+  refuses_ = true;
+  fails_ = {"unbook"};
+  start("p", "trip");
+  pass(20);
+  ASSERT_EQ(status("p"), "suspended");
+  auto const before = journal_.last();
+  partition_->kill("p:1:1", "lost", "olga", now_, [](auto const&) {});
+  partition_->flush();
+  ASSERT_GT(journal_.last().value, before.value + 1);
+  crash(journal_.last().value - before.value - 1);  // all but the end of the child is lost
+  pass(5);
+  EXPECT_EQ(status("p:1:1"), "killed");
+  EXPECT_EQ(status("p"), "compensated");
+  auto const exceptions = partition_->report("p:1").value().exceptions;
+  ASSERT_EQ(exceptions.size(), 1U);
+  EXPECT_EQ(exceptions[0]["reason"], Json("the child run was killed before it was undone"));
+}
+
+TEST_F(Family, LeavesTheMemoryAsAWholeWhileTheLogIsRead) {
+  start("p", "trip");
+  pass(8);
+  ASSERT_EQ(status("p:1"), "waiting");
+  ASSERT_EQ(status("p:1:1"), "completed");
+  reread_log();
+  ASSERT_NE(partition_->state("p:1:1"), nullptr);  // it may have to be undone
+  boot();
+  pass(10);
+  ASSERT_EQ(status("p"), "completed");
+  reread_log();
+  for (auto const* run : {"p", "p:1", "p:1:1"}) {
+    EXPECT_EQ(partition_->state(run), nullptr) << run;
+    EXPECT_EQ(status(run), "completed");
+  }
 }
 
 TEST_F(Family, IsNotTakenForwardInAChildThatItsParentHasStopped) {

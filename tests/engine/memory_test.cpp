@@ -125,6 +125,25 @@ TEST_F(Memory, KeepsARunOfWhichALateSuccessWouldBeNews) {
   EXPECT_TRUE(in_memory());
 }
 
+TEST_F(Memory, KeepsAnEndedRunUntilTheIndexKnowsWhatCameBehindItsEnd) {
+  pass(Duration::from_seconds(2));
+  Operation const skip{Verb::skip, "book", {}, false, false, "storm", "olga"};
+  partition_->operate("r", skip, now_, [](auto const& done) { EXPECT_TRUE(done.ok()); });
+  settle();
+  ASSERT_EQ(partition_->report("r").value().status, "compensated");
+  answer(saga::Answer::Kind::lost);  // of the undo that was skipped
+  auto const ended = partition_->report("r").value().records;
+  saga::Answer late;
+  late.kind = saga::Answer::Kind::returned;
+  partition_->answer(requests_.front().id, late, now_);
+  partition_->release(journal_.durable());
+  EXPECT_EQ(partition_->report("r").value().records, ended + 1);
+  auto const whole = partition_->live_history("r").value_or(LiveHistory()).chunk;
+  settle();
+  EXPECT_FALSE(in_memory());
+  EXPECT_EQ(*index_->get(history_key("r", 0)), whole);
+}
+
 TEST_F(Memory, HasTheHistoryOfALiveRunAndTheIndexThatOfAnEndedOne) {
   answer(saga::Answer::Kind::returned);
   EXPECT_EQ(chunks(), 0U);
