@@ -66,8 +66,9 @@ bool Partition::asks_below(Slot const& slot) {
   return asks(slot.state) || !slot.asking_children.empty();
 }
 
-// A grant that nobody asks for any more goes back. One of a run that has ended is not seen here:
-// its end frees the lock.
+// A grant that nobody waits for any more goes back, also while its withdrawal is under way: that
+// may have come to the home before the question did, and its answer be the next. A grant to a run
+// that has ended is not seen here: its end frees the lock.
 void Partition::lock_answered(std::string const& run, std::string const& lock, LockAnswered answer,
                               Time now) {
   auto* slot = find(run);
@@ -76,9 +77,11 @@ void Partition::lock_answered(std::string const& run, std::string const& lock, L
   bool const granted = answer.answer == LockAnswered::Answer::granted;
   apply(*slot, std::move(answer), now);
   auto const& state = slot->state;
-  bool const known = std::ranges::count(state.lock_requests, request, &LockRequest::activation) > 0;
+  bool const waits = std::ranges::any_of(state.lock_requests, [&](LockRequest const& each) {
+    return each.activation == request && !each.withdrawn;
+  });
   bool const stale =
-      granted && !state.locks.contains(lock) && !known && state.status != RunStatus::ended;
+      granted && !state.locks.contains(lock) && !waits && state.status != RunStatus::ended;
   if (stale) withdraw_lock(lock, run, request);
   drain(now);
 }
