@@ -4,6 +4,7 @@
 // so that some worlds are calm and some have one fault only.
 
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -46,17 +47,26 @@ struct Faults {
     faults.meddle = random.chance(300) ? random.below(60) + 1 : 0;
     faults.broken = random.chance(150) ? 800 : 0;
     faults.plain = random.chance(300);
-    if (random.chance(400)) faults.favour(random);
+    if (random.chance(600)) faults.favour(random);
     return faults;
   }
 
  private:
-  // Two kinds often, of those that seldom meet every outcome.
+  // Of the pairs of an outcome and a fault those that seldom meet: a refusal behind another fault,
+  // and calls that never leave while somebody stops or kills their run.
   void favour(Random& random) {
-    std::uint32_t Faults::*const kinds[] = {&Faults::lost,      &Faults::late,   &Faults::not_sent,
-                                            &Faults::duplicate, &Faults::cancel, &Faults::kill};
-    this->*kinds[random.below(6)] = 400;
-    this->*kinds[random.below(6)] = 400;
+    using Kind = std::uint32_t Faults::*;
+    constexpr Kind kBehindRefusal[] = {&Faults::lost,  &Faults::lost, &Faults::lost,
+                                       &Faults::late,  &Faults::late, &Faults::ongoing,
+                                       &Faults::cancel};
+    constexpr Kind kNeverSent[] = {&Faults::cancel, &Faults::cancel, &Faults::kill};
+    if (random.chance(750)) {
+      refused = 150;
+      this->*kBehindRefusal[random.below(std::uint32_t{std::size(kBehindRefusal)})] = 400;
+    } else {
+      not_sent = 600;
+      this->*kNeverSent[random.below(std::uint32_t{std::size(kNeverSent)})] = 400;
+    }
   }
 };
 
