@@ -10,6 +10,8 @@
 namespace skald::cli {
 namespace {
 
+constexpr char const* kDryRun = "  dry run: nothing has happened\n";
+
 struct Options {
   Operation operation;
   std::string run;
@@ -66,14 +68,14 @@ std::string drawn(Json const& effect, bool dry_run) {
            ": " + std::string(text(call, "call")) + '\n';
   }
   if (auto const* left = effect.find("leftBehind")) out += drawn_left(*left);
-  if (dry_run) out += "  dry run: nothing has happened\n";
   return out;
 }
 
 // A kill, and its dry run, that would leave something shows first what, and does nothing until it
 // is told that this is known.
-Exit refuse_kill(Console& console, Json const& effect, std::string const& run) {
-  console.show(effect, drawn(effect, true));
+Exit refuse_kill(Console& console, Json const& effect, std::string const& run, bool dry_run) {
+  console.show(effect,
+               drawn(effect, true) + (dry_run ? kDryRun : "  not done: nothing has happened\n"));
   return console.fail({ErrorCode::failed_precondition,
                        "a kill would leave " + view::left_text(effect["leftBehind"]) + " behind",
                        "skald cancel " + shell_word(run) +
@@ -108,12 +110,12 @@ Exit act(Console& console, Options const& options) {
   auto effect = options.dry_run || wary ? client.preview(options.run, operation)
                                         : client.operate(options.run, operation);
   if (wary && effect && (*effect)["leftBehind"].size() > 0) {
-    return refuse_kill(console, *effect, options.run);
+    return refuse_kill(console, *effect, options.run, options.dry_run);
   }
   if (wary && effect && !options.dry_run) effect = client.operate(options.run, operation);
   if (!effect) return fail_on_server(console, effect.error());
   if (!follow || console.format() == Format::table) {
-    console.show(*effect, drawn(*effect, options.dry_run));
+    console.show(*effect, drawn(*effect, options.dry_run) + (options.dry_run ? kDryRun : ""));
   }
   if (!follow) return Exit::ok;
   return follow_run(console, client, options.run, {.live = console.interactive(), .after = told});

@@ -9,6 +9,7 @@
 #include "runtime/view/paint.hpp"
 
 namespace skald::view {
+
 namespace {
 
 // Children of one step beyond this are counted, not drawn.
@@ -23,6 +24,19 @@ std::string_view text(Json const& object, std::string_view member) {
 std::int64_t number(Json const& object, std::string_view member, std::int64_t fallback = -1) {
   auto const& value = object[member];
   return value.is_number() ? static_cast<std::int64_t>(value.as_number()) : fallback;
+}
+
+// "cancel: called off (olga)", "error 402 Payment Required"
+std::string cause_text(Json const& stop) {
+  std::string cause(text(stop, "cause"));
+  if (auto const& error = stop["error"]; error.is_object()) cause += " " + error_text(error);
+  if (auto const reason = text(stop, "reason"); !reason.empty()) {
+    cause += ": " + std::string(reason);
+  }
+  if (auto const actor = text(stop, "actor"); !actor.empty()) {
+    cause += " (" + std::string(actor) + ")";
+  }
+  return cause;
 }
 
 // Where the steps of saga.finally stand in the tree of steps.
@@ -91,9 +105,17 @@ class RunDrawing {
     if (auto const reason = text(view_, "reason"); !reason.empty()) {
       fact("reason " + std::string(reason));
     }
+    if (auto const* stops = view_.find("keptStops"); stops != nullptr && stops->is_array()) {
+      for (auto const& stop : stops->items()) fact(kept_stop(stop));
+    }
     if (auto const* locks = view_.find("locks")) {
       for (auto const& lock : locks->items()) fact(lock_text(lock));
     }
+  }
+
+  // "waiting cancel: called off (olga); it acts if the pivot has not happened"
+  std::string kept_stop(Json const& stop) const {
+    return paint_.yellow("waiting ") + cause_text(stop) + "; it acts if the pivot has not happened";
   }
 
   // "holds lock seat:7A since 12:00:03; trip-2 waits for it"
@@ -368,29 +390,11 @@ class RunDrawing {
 
 }  // namespace
 
-namespace {
-
-std::string cause_of(Json const& unwinding) {
-  auto cause = "after " + std::string(text(unwinding, "cause"));
-  if (auto const& error = unwinding["error"]; error.is_object()) {
-    cause += " " + error_text(error);
-  }
-  if (auto const reason = text(unwinding, "reason"); !reason.empty()) {
-    cause += ": " + std::string(reason);
-  }
-  if (auto const actor = text(unwinding, "actor"); !actor.empty()) {
-    cause += " (" + std::string(actor) + ")";
-  }
-  return cause;
-}
-
-}  // namespace
-
 std::string unwinding_text(Json const& unwinding) {
   auto const next = text(unwinding, "next");
   auto const handler = text(unwinding, "handler");
   auto const name = std::string(handler.substr(handler.rfind('/') + 1));
-  auto words = cause_of(unwinding);
+  auto words = "after " + cause_text(unwinding);
   if (next == "retry") words += "; then " + name + " is tried again";
   if (next == "handle") words += "; then " + name + " handles it";
   if (next == "win") words += "; " + name + " has its winner";

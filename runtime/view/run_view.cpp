@@ -232,6 +232,21 @@ Json undone_json(RunModel const& model, graph::StepGraph const& graph) {
   return list;
 }
 
+// Stops that act when the pivot that is open turns out not to have happened.
+Json kept_stops_json(State const& state, graph::StepGraph const& graph) {
+  Json list = Json::array();
+  for (auto const& kept : state.kept_causes) {
+    Json one = Json::object({{"cause", runtime::to_string(kept.cause.kind)}});
+    set_value(one, "error", kept.cause.error);
+    set_text(one, "reason", kept.cause.reason);
+    set_text(one, "actor", kept.cause.actor);
+    auto const late = state.activations.find(kept.activation);
+    if (late != state.activations.end()) one.set("path", graph.task(late->second.task).path);
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
 Json suspended_json(State const& state, graph::StepGraph const& graph) {
   Json list = Json::array();
   for (auto const& stuck : runtime::stuck_steps(graph, state)) {
@@ -294,6 +309,8 @@ Json RunFold::view() const {
   auto const& graph = *graph_;
   Json json = run_summary(model.state);
   if (!model.state.suspensions.empty()) json.set("suspended", suspended_json(model.state, graph));
+  auto kept_stops = kept_stops_json(model.state, graph);
+  if (kept_stops.size() > 0) json.set("keptStops", std::move(kept_stops));
   Json steps = Json::array();
   for (auto const& [order, step] : model.steps) steps.push_back(step_json(step, graph));
   json.set("steps", std::move(steps));
