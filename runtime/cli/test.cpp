@@ -53,6 +53,7 @@ class Runner {
     if (!engine) return std::move(engine).error();
     auto deployed = engine->deploy(WorkflowSource{definition, "workflow"});
     if (!deployed) return std::move(deployed).error();
+    if (deployed->missing_functions.size() > 0) return nobody_answers(deployed->missing_functions);
     auto run = engine->start(deployed->workflow, input);
     if (!run) return std::move(run).error();
     auto outcome = run->wait(std::chrono::microseconds(timeout_.us));
@@ -64,6 +65,13 @@ class Runner {
   }
 
  private:
+  // Its run would wait for a function for ever: this process has none.
+  static Error nobody_answers(Json const& functions) {
+    auto const name = std::string(functions[0].as_string());
+    return {ErrorCode::failed_precondition, "nobody here offers the function '" + name + "'",
+            "say what it answers: And calls of '" + name + "' are answered with: (docs/cli.md)"};
+  }
+
   EngineOptions settings_;
   Duration timeout_;
 };

@@ -69,7 +69,7 @@ class Stage {
     if (!execution_) return "the workflow has not been executed yet";
     if (text == "the workflow should complete") return status("completed");
     if (text == "the workflow should fault") return fault();
-    if (text == "the workflow should be cancelled") return status("cancelled");
+    if (auto const wanted = behind(text, "the workflow should be ")) return status(*wanted);
     if (text == "the workflow should complete with output:") return output(step);
     if (text == "the workflow should fault with error:") return error(step);
     if (auto const rest = behind(text, "the workflow output should have properties ")) {
@@ -95,7 +95,10 @@ class Stage {
   }
   Finding execute() {
     auto done = virtual_ ? virtual_->execute(definition_, input_) : execute_(definition_, input_);
-    if (!done) return done.error().message;
+    if (!done) {
+      auto const& [code, message, hint] = done.error();
+      return hint.empty() ? message : message + "; " + hint;
+    }
     execution_ = std::move(*done);
     return {};
   }
@@ -143,7 +146,7 @@ class Stage {
   }
   Finding property(std::string_view rest, Step const& step) const {
     auto const names = quoted(rest);
-    if (names.size() != 1) return "the step is not known";
+    if (names.size() != 1) return kUnknownStep;
     auto const* found = at_path(execution_->output, names[0]);
     if (found == nullptr) return expected("a property '" + names[0] + "'", execution_->output);
     if (rest.ends_with("property with value:")) {
@@ -152,7 +155,7 @@ class Stage {
       return *found == *wanted ? Finding() : expected(to_text(*wanted), *found);
     }
     auto const containing = rest.find("property containing ");
-    if (containing == std::string_view::npos) return "the step is not known";
+    if (containing == std::string_view::npos) return kUnknownStep;
     auto const count = rest.substr(containing + 20);
     std::size_t wanted = 0;
     std::from_chars(count.data(), count.data() + count.size(), wanted);
@@ -162,7 +165,7 @@ class Stage {
 
   Finding order(std::string_view text) const {
     auto const should = text.find(" should run ");
-    if (should == std::string_view::npos) return "the step is not known";
+    if (should == std::string_view::npos) return kUnknownStep;
     auto const task = text.substr(0, should);
     auto const where = text.substr(should + 12);
     auto const& order = execution_->order;
@@ -180,7 +183,7 @@ class Stage {
       auto const after = std::ranges::find(order, *later);
       holds = after != order.end() && place < after;
     } else {
-      return "the step is not known";
+      return kUnknownStep;
     }
     return holds ? Finding() : "the tasks ran in another order: " + joined(order);
   }

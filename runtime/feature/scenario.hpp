@@ -35,6 +35,7 @@ struct Verdict {
 //   the workflow is executed
 //   the workflow should complete                ... with output: """
 //   the workflow should fault                   ... with error: """
+//   the workflow should be compensated          (or any other status)
 //   the workflow output should have properties 'a', 'b.c'
 //   the workflow output should have a 'a.b' property with value: """
 //   the workflow output should have a 'a' property containing 2 items
@@ -48,7 +49,7 @@ struct Verdict {
 //   calls of 'FUNCTION' are not answered
 //   the workflow is deployed | started | cancelled
 //   an event is received: """                   5 minutes pass         the engine is restarted
-//   the workflow should be waiting              the workflow should have taken 5 minutes
+//   the participant calls back with: """        the workflow should have taken 5 minutes
 //   2 runs should have been started             the last run should have the id ID
 //   no event should have been emitted           an event should have been emitted with: """
 //   'GET https://a.example/x' should have been called 3 times

@@ -151,7 +151,7 @@ std::string VirtualSteps::answers(std::string_view text, Json const& script) {
     answers.push_back(script);
   }
   if (what == " are not answered") answers.clear();
-  if (what != " are not answered" && what != " are answered with:") return "the step is not known";
+  if (what != " are not answered" && what != " are answered with:") return kUnknownStep;
   engine_.answer_calls(std::move(target), std::move(answers));
   return {};
 }
@@ -230,7 +230,7 @@ std::string VirtualSteps::emitted(Json const& wanted) const {
 // called N times; the workflow should have taken LENGTH; the last run should have the id ID
 std::string VirtualSteps::counted(std::string_view text) const {
   auto const check = [](std::optional<std::size_t> wanted, std::size_t found) {
-    if (!wanted) return std::string("the step is not known");
+    if (!wanted) return std::string(kUnknownStep);
     return *wanted == found ? std::string()
                             : expected(std::to_string(*wanted), std::to_string(found));
   };
@@ -250,11 +250,11 @@ std::string VirtualSteps::counted(std::string_view text) const {
   if (auto const length = between(text, "the workflow should have taken ", "")) {
     auto const wanted = length_of(*length);
     auto const took = engine_.now() - started_;
-    if (!wanted) return "the step is not known";
+    if (!wanted) return kUnknownStep;
     return took == *wanted ? std::string() : expected(std::string(*length), to_human(took));
   }
   auto const middle = text.find("' should have been called ");
-  if (!text.starts_with('\'') || middle == std::string_view::npos) return "the step is not known";
+  if (!text.starts_with('\'') || middle == std::string_view::npos) return kUnknownStep;
   auto const target = std::string(text.substr(1, middle - 1));
   auto count = text.substr(middle + 26);
   for (auto const* word : {" times", " time"}) {

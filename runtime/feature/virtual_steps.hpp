@@ -14,6 +14,9 @@
 
 namespace skald::feature {
 
+inline constexpr char const* kUnknownStep =
+    "the step is not known; docs/cli.md lists the steps there are";
+
 // True when the scenario has a step that only VirtualSteps knows.
 bool is_virtual(Scenario const& scenario);
 

@@ -233,6 +233,25 @@ do:
   EXPECT_NE(printed.err.find("skald signal h1 TYPE"), std::string::npos) << printed.err;
 }
 
+TEST(TestCommand, SaysAtOnceThatNobodyOffersAFunction) {
+  auto const file = scratch_file("f.feature", R"(Feature: F
+  Scenario: Waits
+    Given a workflow with definition:
+    """yaml
+    document: { dsl: '1.0.3', namespace: d, name: n, version: '1.0.0' }
+    do: [ { a: { call: price } } ]
+    """
+    When the workflow is executed
+    Then the workflow should complete
+)");
+  auto const printed = skald({"test", file});
+  EXPECT_EQ(printed.code, 1);
+  EXPECT_NE(printed.out.find("nobody here offers the function 'price'; say what it answers: And "
+                             "calls of 'price' are answered with:"),
+            std::string::npos)
+      << printed.out;
+}
+
 TEST(TestCommand, RunsFeaturesAndCounts) {
   auto const file = scratch_file("f.feature", R"(Feature: F
   Scenario: Good

@@ -134,6 +134,25 @@ TEST(Scenario, AnErrorThatIsNoMapIsToldAsTheStepsFault) {
   }
 }
 
+TEST(Scenario, TheWorkflowShouldBeInAnyStatus) {
+  auto const verdict = [](std::string const& step) {
+    auto const feature = parse_feature(
+        "Feature: F\nScenario: S\nWhen the workflow is executed\nThen " + step + "\n", "f");
+    return run_scenario(feature.value().scenarios[0], [](std::string const&, Json const&) {
+      return Result<Execution>(Execution{"compensated", {}, {}, {}});
+    });
+  };
+  EXPECT_TRUE(verdict("the workflow should be compensated").passed);
+  EXPECT_TRUE(verdict("the workflow should fault").passed);
+  EXPECT_EQ(verdict("the workflow should be cancelled").why,
+            "'the workflow should be cancelled': expected cancelled, found compensated");
+  EXPECT_EQ(verdict("the workflow should be undone").why,
+            "'the workflow should be undone': expected undone, found compensated");
+  EXPECT_EQ(verdict("the workflow was undone").why,
+            "'the workflow was undone': the step is not known; docs/cli.md lists the steps there "
+            "are");
+}
+
 TEST(Scenario, ALengthOfTimeThatNoClockHoldsIsRefused) {
   std::string const begin =
       "Feature: F\nScenario: S\nGiven a workflow with definition:\n\"\"\"yaml\n"
