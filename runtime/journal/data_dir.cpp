@@ -32,7 +32,7 @@ Error locked_error(std::string const& path, int descriptor) {
   std::string const holder = pid > 0 ? "pid " + std::to_string(pid) : "another process";
   return {ErrorCode::failed_precondition,
           "the data directory '" + path + "' is locked by " + holder,
-          "stop that process first, or use another --data-dir"};
+          "stop that process first, or take another data directory"};
 }
 
 // The descriptor of the locked file.
