@@ -275,6 +275,7 @@ class Partition {
   bool is_awaited(Slot const& child) const;
   bool is_over(Slot const& ended) const;
   void release_over(Slot const& ended, Lsn lsn);
+  void release_told(Slot const& parent, Record const& record, Lsn lsn);
   void release_children(Slot const& slot, Lsn lsn);
   bool keeps_for_parent(Slot const& slot) const;
   bool is_orphan(Slot const& slot) const;

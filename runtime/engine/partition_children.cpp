@@ -168,13 +168,22 @@ void Partition::close_child(Slot const& child) {
   if (auto* parent = link ? find(link->run) : nullptr) parent->open_children.erase(child.handle);
 }
 
-// Its parent has yet to write down how it ended.
+// Its parent has yet to write down how it ended, or that it began if nobody waits for it: until
+// then a crash lets the parent ask for it once more.
 bool Partition::is_awaited(Slot const& child) const {
   auto const& link = child.state.parent;
-  auto const* parent = link && !link->one_way ? find(link->run) : nullptr;
-  if (parent == nullptr || has_ended(parent->state)) return false;
-  if (parent->state.child_undos.contains(link->activation)) return true;
-  return parent->is_open(link->activation, link->attempt);
+  auto const* parent = link ? find(link->run) : nullptr;
+  if (parent == nullptr) return false;
+  auto const& state = parent->state;
+  auto const at = state.activations.find(link->activation);
+  bool const under_way = at != state.activations.end();
+  if (link->one_way) {
+    bool const begins = under_way && at->second.phase == Phase::waiting;
+    return begins || state.owed.contains(link->activation);
+  }
+  if (has_ended(state)) return false;
+  if (state.child_undos.contains(link->activation)) return true;
+  return under_way && at->second.phase == Phase::open && at->second.attempt == link->attempt;
 }
 
 // A completed child stays until the run at the top has ended: until then it may have to unwind.

@@ -71,6 +71,21 @@ void Partition::release_over(Slot const& ended, Lsn lsn) {
   }
 }
 
+// The parent has written down what it had to of a child.
+void Partition::release_told(Slot const& parent, Record const& record, Lsn lsn) {
+  std::string run;
+  if (auto const* begun = std::get_if<ChildStarted>(&record.body)) {
+    run = child_run(parent.state.run, begun->activation, begun->attempt);
+  } else if (auto const* ended = std::get_if<ChildEnded>(&record.body)) {
+    auto const attempt = parent.state.activations.at(ended->activation).attempt;
+    run = child_run(parent.state.run, ended->activation, attempt);
+  } else {
+    return;
+  }
+  auto const* child = find(run);
+  if (child != nullptr && child->state.status == RunStatus::ended) release_over(*child, lsn);
+}
+
 Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::string_view frame,
                                    Lsn lsn) {
   auto const& run = entries.front().run;
@@ -98,11 +113,7 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
   for (auto const& entry : entries) {
     last_recorded_ = std::max(last_recorded_, entry.record.at);
     evolve(*slot->graph, slot->state, entry.record);
-    auto const* child = std::get_if<ChildEnded>(&entry.record.body);
-    if (child == nullptr) continue;
-    auto const attempt = slot->state.activations.at(child->activation).attempt;
-    auto const* told = find(child_run(run, child->activation, attempt));
-    if (told != nullptr && is_over(*told)) retired_.emplace_back(lsn, told->handle);
+    release_told(*slot, entry.record, lsn);
   }
   slot->last = lsn;
   add_history(*slot, frame);

@@ -61,10 +61,23 @@ do:
   - later: { wait: { seconds: 60 } }
 )";
 
+constexpr char kQuick[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: quick, version: '1.0.0' }
+do:
+  - note: { set: { noted: true } }
+)";
+
+constexpr char kHasty[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: hasty, version: '1.0.0' }
+do:
+  - quick: { run: { workflow: { namespace: t, name: quick }, await: false } }
+  - later: { wait: { seconds: 60 } }
+)";
+
 class Family : public testing::Test, private Executor {
  protected:
   Family() : index_(std::make_unique<MemoryIndex>()) {
-    for (auto const* text : {kVoyage, kHotel, kRoom, kTwo, kAlone}) {
+    for (auto const* text : {kVoyage, kHotel, kRoom, kTwo, kAlone, kQuick, kHasty}) {
       auto const read = dsl::read_yaml(text, "workflow");
       auto const made = compiler::compile(*read.document);
       auto const digest = graph::digest(*made.graph).hex();
@@ -162,6 +175,23 @@ class Family : public testing::Test, private Executor {
   std::string refused(Verb verb, std::string const& run, std::string const& step = {}) {
     auto const result = operate(verb, run, step);
     return result.ok() ? "done" : result.error().message;
+  }
+
+  // How often the journal has it.
+  int starts_of(std::string const& run) {
+    int count = 0;
+    auto const look = [&](std::string_view frame) -> Result<void> {
+      auto const batch = decode(frame);
+      for (auto const& entry : batch->entries) {
+        if (entry.run == run && std::holds_alternative<RunStarted>(entry.record.body)) ++count;
+      }
+      return {};
+    };
+    auto const visit = [&](JournalEntry const& entry) {
+      return for_each_frame(entry.payload, look);
+    };
+    EXPECT_TRUE(journal_.read(Lsn{1}, visit).ok());
+    return count;
   }
 
   bool held(std::string const& run) const { return partition_->state(run)->held; }
@@ -344,6 +374,22 @@ TEST_F(Family, TellsOfAKilledUndoAlsoWhenACrashComesBeforeTheParentHasHeardOfIt)
   auto const exceptions = partition_->report("p:1").value().exceptions;
   ASSERT_EQ(exceptions.size(), 1U);
   EXPECT_EQ(exceptions[0]["reason"], Json("the child run was killed before it was undone"));
+}
+
+TEST_F(Family, IsStartedOnceAlsoWhenItHasEndedBeforeItsParentHasWrittenDownThatItBegan) {
+  deployed_ = false;
+  start("p", "hasty");
+  auto const before = journal_.last();
+  deployed_ = true;
+  partition_->workflows_changed(now_);
+  partition_->flush();
+  ASSERT_GT(journal_.last().value, before.value + 1);
+  crash(journal_.last().value - before.value - 1);
+  EXPECT_EQ(starts_of("p:1"), 1);
+  EXPECT_EQ(status("p:1"), "completed");
+  reread_log();
+  EXPECT_EQ(partition_->state("p:1"), nullptr);
+  EXPECT_NE(partition_->state("p"), nullptr);
 }
 
 TEST_F(Family, LeavesTheMemoryAsAWholeWhileTheLogIsRead) {
