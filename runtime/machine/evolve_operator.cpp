@@ -48,6 +48,7 @@ void Fold::operator()(StepReplaced const& fact) {
   state_.ready_scopes.insert(fact.scope);
   if (!fact.activation.valid()) return;
   auto& old = activation(fact.activation);
+  give_up_callback(old);
   if (auto const at = state_.armed.find(old.id); at != state_.armed.end()) {
     // An open attempt may still arrive, and who knows what it does; so may what was begun and is
     // not asked for any more.
