@@ -29,6 +29,11 @@ Error locked_error(std::string const& path, int descriptor) {
   auto const size = ::pread(descriptor, text, sizeof text - 1, 0);
   long pid = 0;
   if (size > 0) std::from_chars(text, text + size, pid);
+  if (pid == ::getpid()) {
+    return {ErrorCode::failed_precondition,
+            "the data directory '" + path + "' is open in this process already",
+            "one engine at a time: use that one, or take another data directory"};
+  }
   std::string const holder = pid > 0 ? "pid " + std::to_string(pid) : "another process";
   return {ErrorCode::failed_precondition,
           "the data directory '" + path + "' is locked by " + holder,

@@ -56,8 +56,9 @@ TEST_F(DataDirectory, SaysWhoHasLockedIt) {
   ASSERT_TRUE(dir.ok());
   Error const error = refused(1);
   EXPECT_EQ(error.code, ErrorCode::failed_precondition);
-  EXPECT_EQ(error.message,
-            "the data directory '" + path_ + "' is locked by pid " + std::to_string(::getpid()));
+  EXPECT_EQ(error.message, "the data directory '" + path_ + "' is open in this process already");
+  std::ofstream(path_ + "/LOCK") << "1";
+  EXPECT_EQ(refused(1).message, "the data directory '" + path_ + "' is locked by pid 1");
 }
 
 TEST_F(DataDirectory, RefusesAnotherNumberOfPartitions) {
