@@ -34,9 +34,15 @@ saga::Answer answer_of(Json const& script) {
   saga::Answer answer;
   auto const message = script["message"];
   if (message.is_string()) answer.message = message.as_string();
-  if (script["lost"].truthy()) {
+  if (script["lost"].truthy() || script == Json("timeout")) {
     answer.kind = Kind::lost;
     if (answer.message.empty()) answer.message = "the connection broke";
+  } else if (script == Json("unreachable")) {
+    answer.kind = Kind::not_sent;
+    answer.message = "no connection";
+  } else if (auto const* why = script.find("failed")) {
+    answer.kind = Kind::failed;
+    answer.message = why->is_string() ? std::string(why->as_string()) : to_text(*why);
   } else if (auto const* words = script.find("refused")) {
     answer.kind = Kind::refused;
     answer.message = words->is_string() ? std::string(words->as_string()) : to_text(*words);
@@ -47,7 +53,8 @@ saga::Answer answer_of(Json const& script) {
     answer.kind = Kind::response;
     answer.status =
         script["status"].is_number() ? static_cast<int>(script["status"].as_number()) : 200;
-    answer.output = script["body"];
+    auto const* content = script.find("content");
+    answer.output = content != nullptr ? *content : script["body"];
     if (answer.status >= 400 && answer.message.empty()) {
       answer.message = "the service answered " + std::to_string(answer.status);
     }

@@ -39,8 +39,9 @@ class VirtualEngine final : public runtime::Executor {
   bool call_back(Json output);
 
   // How calls of a target ("GET https://...", or a function's name) are answered: one answer per
-  // call, the last for all that follow. {status, body, message}, or {lost: true}, or
-  // {refused: WORDS}, or {returns: VALUE}. A target without answers is left without one.
+  // call, the last for all that follow. As in a stub file: {status, content} (or body), {refused:
+  // WORDS}, {failed: WORDS}, "timeout", "unreachable"; also {returns: VALUE}, {lost: true}, and a
+  // message beside them. A target without answers is left without one.
   void answer_calls(std::string target, std::vector<Json> answers);
   std::size_t calls_of(std::string const& target) const;
 

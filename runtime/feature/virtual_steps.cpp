@@ -80,6 +80,22 @@ std::string expected(std::string const& what, std::string const& found) {
   return "expected " + what + ", found " + found;
 }
 
+// What is wrong with an answer of a call; "" when nothing is.
+std::string fault_of(Json const& answer) {
+  constexpr std::array<std::string_view, 8> kKeys = {"status",  "content", "body", "returns",
+                                                     "refused", "failed",  "lost", "message"};
+  if (answer == Json("timeout") || answer == Json("unreachable")) return {};
+  if (!answer.is_object()) {
+    return "an answer is a map, 'timeout' or 'unreachable'; it is " + to_text(answer);
+  }
+  for (auto const& [key, value] : answer.members()) {
+    if (std::ranges::find(kKeys, key.as_string()) != kKeys.end()) continue;
+    return "unknown key " + to_text(key) +
+           " in an answer; the keys are status, content, returns, refused, failed, lost, message";
+  }
+  return {};
+}
+
 }  // namespace
 
 bool is_virtual(Scenario const& scenario) {
@@ -152,6 +168,9 @@ std::string VirtualSteps::answers(std::string_view text, Json const& script) {
   }
   if (what == " are not answered") answers.clear();
   if (what != " are not answered" && what != " are answered with:") return kUnknownStep;
+  for (auto const& answer : answers) {
+    if (auto why = fault_of(answer); !why.empty()) return why;
+  }
   engine_.answer_calls(std::move(target), std::move(answers));
   return {};
 }

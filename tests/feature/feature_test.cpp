@@ -153,6 +153,41 @@ TEST(Scenario, TheWorkflowShouldBeInAnyStatus) {
             "are");
 }
 
+// A scenario whose one call, of the function 'book', gets these answers.
+Verdict answered_with(std::string const& answers, std::string const& then) {
+  auto const feature = parse_feature(
+      "Feature: F\nScenario: S\nGiven a workflow with definition:\n\"\"\"yaml\n"
+      "document: { dsl: '1.0.3', namespace: t, name: n, version: '1.0.0' }\n"
+      "do: [ { a: { call: book, retry: { delay: PT1S, limit: { attempt: { count: 1 } } } } } ]\n"
+      "\"\"\"\nAnd calls of 'book' are answered with:\n\"\"\"yaml\n" +
+          answers + "\n\"\"\"\nWhen the workflow is executed\nThen " + then + "\n",
+      "f");
+  Execute const none = [](std::string const&, Json const&) {
+    return Result<Execution>(Error{ErrorCode::io, "it is virtual", ""});
+  };
+  return run_scenario(feature.value().scenarios[0], none);
+}
+
+TEST(Scenario, CallsAreAnsweredAsInAStubFile) {
+  for (auto const* first : {"timeout", "unreachable", "{ failed: no }", "{ lost: true }"}) {
+    auto const answers = std::string("[ ") + first + ", { status: 201, content: { id: 7 } } ]";
+    auto const done = answered_with(
+        answers, "the workflow should complete with output:\n\"\"\"yaml\nid: 7\n\"\"\"");
+    EXPECT_TRUE(done.passed) << first << ": " << done.why;
+  }
+  EXPECT_TRUE(answered_with("{ refused: sold out }", "'book' should have been called once").passed);
+}
+
+TEST(Scenario, AnAnswerWithAnUnknownKeyIsRefused) {
+  auto const why = [](std::string const& answers) {
+    return answered_with(answers, "the workflow should complete").why;
+  };
+  EXPECT_NE(why("{ contents: 1 }").find("unknown key \"contents\" in an answer"),
+            std::string::npos);
+  EXPECT_NE(why("[ { status: 200 }, 7 ]").find("an answer is a map"), std::string::npos);
+  EXPECT_NE(why("lost").find("it is \"lost\""), std::string::npos);
+}
+
 TEST(Scenario, ALengthOfTimeThatNoClockHoldsIsRefused) {
   std::string const begin =
       "Feature: F\nScenario: S\nGiven a workflow with definition:\n\"\"\"yaml\n"
