@@ -18,6 +18,7 @@
 #include "runtime/cli/run_output.hpp"
 #include "runtime/cli/server.hpp"
 #include "runtime/cli/workflow_file.hpp"
+#include "runtime/view/draw_run.hpp"
 
 namespace skald::cli {
 namespace {
@@ -207,6 +208,7 @@ class LocalRun {
     auto const view = engine.describe(id_);
     if (!view || !(*view)["steps"].is_array()) return;
     for (auto const& step : (*view)["steps"].items()) {
+      tell_retrying(step);
       if (!step["waitingFor"].is_string() || step["result"] != Json("waiting")) continue;
       bool const listens = step["kind"] == Json("listen");
       if (!listens && !step["lock"].is_string()) continue;
@@ -217,6 +219,18 @@ class LocalRun {
                        ? "; if no step here sends it: stop this command, then " + how_to_signal()
                        : ""));
     }
+  }
+
+  // What is tried again and again without a screen that shows it, an undo perhaps without end.
+  void tell_retrying(Json const& step) {
+    constexpr std::size_t kAttemptsToTell = 3;
+    auto const& attempts = step["attempts"];
+    if (step.find("ended") != nullptr || attempts.size() <= kAttemptsToTell) return;
+    auto const name = view::step_text(step);
+    if (!told_.insert(name + " is tried again").second) return;
+    auto const& why = attempts[attempts.size() - 2]["message"];  // the last may be under way
+    note(name + " is tried again and again" +
+         (why.is_string() ? ": " + std::string(why.as_string()) : ""));
   }
 
   std::string how_to_signal() const {

@@ -221,6 +221,25 @@ TEST(RunCommand, TimeoutLeavesTheRun) {
   EXPECT_EQ(printed.code, 7) << printed.err;
 }
 
+TEST(RunCommand, SaysWhatIsTriedAgainAndAgain) {
+  auto const file = scratch_file("again.yaml", workflow(R"(
+do:
+  - pay:
+      call: http
+      with: { method: put, endpoint: 'http://127.0.0.1:1/pay' }
+      retry: { delay: { milliseconds: 50 } }
+)"));
+  auto const err = scratch_dir() + "/again";
+  test::Process process(
+      {std::string(SKALD_BINARY_DIR) + "/bin/skald", "run", file, "--data-dir", data_dir()}, err);
+  auto const* const wanted = "pay is tried again and again: ";
+  while (read_text(err).find(wanted) == std::string::npos) std::this_thread::yield();
+  process.signal(SIGINT);
+  EXPECT_EQ(process.wait(), 130);
+  auto const told = read_text(err);
+  EXPECT_EQ(told.find(wanted), told.rfind(wanted)) << told;
+}
+
 TEST(RunCommand, SaysWhatEventItWaitsFor) {
   auto const file = scratch_file("human.yaml", workflow(R"(
 do:
