@@ -1,5 +1,7 @@
 #include "compiler/compiler.hpp"
 
+#include <algorithm>
+
 #include "compiler/check.hpp"
 #include "compiler/lower.hpp"
 #include "compiler/unused_check.hpp"
@@ -30,6 +32,16 @@ Compilation compile(dsl::Document const& document, Options const& options) {
   result.more = found.size() > kMostFindings ? found.size() - kMostFindings : 0;
   result.diagnostics = most_important(std::move(found));
   return result;
+}
+
+dsl::YamlLimits text_limits(std::size_t max_tasks) {
+  auto const usual = Options().max_tasks;
+  auto const times = std::max<std::size_t>(1, (max_tasks + usual - 1) / usual);
+  dsl::YamlLimits limits;
+  limits.max_bytes *= times;
+  limits.max_nodes *= times;
+  limits.max_anchored *= times;
+  return limits;
 }
 
 }  // namespace skald::compiler

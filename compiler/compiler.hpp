@@ -13,6 +13,7 @@
 #include "compiler/resources.hpp"
 #include "dsl/diagnostic.hpp"
 #include "dsl/document.hpp"
+#include "dsl/yaml/reader.hpp"
 
 namespace skald::compiler {
 
@@ -37,5 +38,9 @@ struct Compilation {
 };
 
 Compilation compile(dsl::Document const& document, Options const& options = {});
+
+// How large a text may be: the reader's limits suit the default of max_tasks, and are a whole
+// number of times as wide for a larger one.
+dsl::YamlLimits text_limits(std::size_t max_tasks);
 
 }  // namespace skald::compiler

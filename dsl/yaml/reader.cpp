@@ -128,7 +128,7 @@ YamlResult read_yaml(std::string text, std::string source_name, YamlLimits limit
         Code::yaml_over_limit,
         fmt::format("the text has {} bytes, at most {} are read", bytes, limits.max_bytes),
         Span{source.get(), 0, 0, 0},
-        "split it",
+        "split it; a workflow may be larger with --max-tasks (EngineOptions::max_tasks)",
         {}});
     return result;
   }

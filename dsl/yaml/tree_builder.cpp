@@ -71,7 +71,8 @@ void TreeBuilder::count(std::size_t nodes, std::size_t offset) {
   report(Code::yaml_over_limit, text_.span(offset, offset + 1),
          fmt::format("the document has more than {} nodes, aliases counted as what they stand for",
                      limits_.max_nodes),
-         "split it, or use fewer aliases");
+         "split it, or use fewer aliases; a workflow may be larger with --max-tasks "
+         "(EngineOptions::max_tasks)");
   throw Stop{};
 }
 

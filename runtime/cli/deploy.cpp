@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "runtime/cli/input.hpp"
 #include "runtime/cli/server.hpp"
@@ -11,12 +13,19 @@
 namespace skald::cli {
 namespace {
 
-Exit deploy(Console& console, std::vector<std::string> const& files) {
+struct DeployOptions {
+  std::vector<std::string> files;
+  std::uint64_t max_tasks = compiler::Options().max_tasks;
+};
+
+Exit deploy(Console& console, DeployOptions const& options) {
   auto client = connect(console);
   auto const paint = console.paint();
   Json deployed = Json::array();
-  for (auto const& path : files) {
-    auto file = load_workflow(path);
+  compiler::Options settings;
+  settings.max_tasks = options.max_tasks;
+  for (auto const& path : options.files) {
+    auto file = load_workflow(path, settings);
     if (!file) return console.fail(file.error());
     report(console, *file);
     if (!file->ok()) return Exit::error;
@@ -40,14 +49,21 @@ Exit deploy(Console& console, std::vector<std::string> const& files) {
 }  // namespace
 
 Command deploy_command() {
-  auto files = std::make_shared<std::vector<std::string>>();
-  return server_command("deploy", "Deploy workflow files",
-                        {{.names = "FILE",
-                          .target = files.get(),
-                          .help = "Workflow files; '-' is stdin",
-                          .required = true,
-                          .file = true}},
-                        [files](Console& console) { return deploy(console, *files); });
+  auto options = std::make_shared<DeployOptions>();
+  return server_command(
+      "deploy", "Deploy workflow files",
+      {{.names = "FILE",
+        .target = &options->files,
+        .help = "Workflow files; '-' is stdin",
+        .required = true,
+        .file = true},
+       {.names = "--max-tasks",
+        .target = &options->max_tasks,
+        .help = "As the server's `serve --max-tasks`: files are checked here, too "
+                "(5000)",
+        .value = "N",
+        .range = {1, 1'000'000}}},
+      [options](Console& console) { return deploy(console, *options); });
 }
 
 }  // namespace skald::cli

@@ -14,7 +14,7 @@ Result<WorkflowFile> load_workflow(std::string const& path, compiler::Options co
   WorkflowFile file;
   file.name = path == "-" ? "<stdin>" : path;
   file.text = std::move(*text);
-  file.yaml = dsl::read_yaml(file.text, file.name);
+  file.yaml = dsl::read_yaml(file.text, file.name, compiler::text_limits(options.max_tasks));
   file.diagnostics = file.yaml.diagnostics;
   if (!file.yaml.document) return file;
   compiler::Options settings = options;

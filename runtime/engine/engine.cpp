@@ -93,7 +93,8 @@ struct CompiledSource {
 };
 
 CompiledSource compile(EngineOptions const& options, WorkflowSource const& source) {
-  CompiledSource result{dsl::read_yaml(source.text, source.name), nullptr, {}};
+  auto const limits = compiler::text_limits(options.max_tasks);
+  CompiledSource result{dsl::read_yaml(source.text, source.name, limits), nullptr, {}};
   result.diagnostics = result.yaml.diagnostics;
   if (!result.yaml.document) return result;
   compiler::Options settings;

@@ -49,6 +49,19 @@ TEST(Compile, TakesNoMoreTasksThanItMay) {
   EXPECT_THAT(codes(twice, options), ::testing::ElementsAre("E227"));
 }
 
+TEST(Compile, TakesLongerTextsWhereItMayHaveMoreTasks) {
+  std::string text = std::string(kHeader) + "do:\n";
+  for (int i = 0; i < 4'500; ++i) {
+    text += "  - t" + std::to_string(i) + ": { set: { a: [ 1, 2, 3 ] } }\n";
+  }
+  auto const usual = dsl::read_yaml(text, "large", compiler::text_limits(5'000));
+  ASSERT_EQ(usual.diagnostics.size(), 1U);
+  EXPECT_THAT(usual.diagnostics[0].message, ::testing::HasSubstr("more than 40000 nodes"));
+  auto const wide = dsl::read_yaml(text, "large", compiler::text_limits(5'001));
+  ASSERT_TRUE(wide.document.has_value());
+  EXPECT_NE(compiler::compile(*wide.document).graph, nullptr);
+}
+
 TEST(Compile, ListsAHundredFindingsErrorsFirstAndSaysHowManyMoreThereAre) {
   std::string body = "use:\n  retries:\n";
   for (int i = 0; i < 150; ++i) body += "    r" + std::to_string(i) + ": { delay: PT1S }\n";
