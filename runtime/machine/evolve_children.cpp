@@ -98,11 +98,11 @@ void Fold::stop_child(Activation& inside) {
   if (owed) state_.owed[inside.id] = {inside.task, inside.detail["input"]};
   drop_timers(state_, inside);
   inside.next_at.reset();
-  if (inside.phase != Phase::settled) {
-    inside.phase = Phase::settled;
-    if (auto const armed = state_.armed.find(inside.id); armed != state_.armed.end()) {
-      armed->second.outcome = owed ? saga::Outcome::succeeded : saga::Outcome::not_sent;
-    }
+  if (inside.phase == Phase::settled) return;
+  inside.phase = Phase::settled;
+  if (inside.outcome == saga::Outcome::succeeded) return;  // its output could not be made
+  if (auto const armed = state_.armed.find(inside.id); armed != state_.armed.end()) {
+    armed->second.outcome = owed ? saga::Outcome::succeeded : saga::Outcome::not_sent;
   }
 }
 
