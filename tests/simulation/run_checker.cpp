@@ -112,6 +112,7 @@ void RunChecker::note_place(runtime::RecordBody const& body, Lsn lsn) {
     if (!kept->activation.valid()) stopped_at_ = lsn;
   } else if (std::holds_alternative<runtime::RunEnded>(body)) {
     ended_at_ = lsn;
+    ++ends_;
   }
 }
 

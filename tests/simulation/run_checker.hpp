@@ -74,6 +74,10 @@ class RunChecker {
   bool moving(Act const& act) const;
   std::optional<Lsn> stopped_at() const { return stopped_at_; }  // the whole run
   std::optional<Lsn> ended_at() const { return ended_at_; }
+  // Killed while what a late success had opened again was undone: it had ended otherwise before.
+  bool killed_behind_its_end() const {
+    return ends_ > 1 && state_.end == runtime::EndStatus::killed;
+  }
   std::size_t unwindings() const { return unwindings_.size(); }
 
  private:
@@ -146,6 +150,7 @@ class RunChecker {
   bool stop_held_ = false;  // a stop of the whole run waits until the pivot is known
   std::optional<Lsn> stopped_at_;
   std::optional<Lsn> ended_at_;
+  std::size_t ends_ = 0;
   Time last_;
 };
 

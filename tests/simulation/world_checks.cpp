@@ -66,7 +66,7 @@ void World::check_children() const {
       bool const undone = act.planned && !run.graph().task(act.task).compensate.valid();
       if (killed || !act.child_status) continue;
       bool const as_told =
-          end == *act.child_status ||
+          end == *act.child_status || child->second.killed_behind_its_end() ||
           (undone && (end == runtime::EndStatus::compensated || end == runtime::EndStatus::killed));
       require(as_told, "a child ended otherwise than its parent was told: " + act.child);
       require(!undone || act.skipped || end != runtime::EndStatus::completed,
