@@ -30,8 +30,8 @@ void Decision::operator()(ResumeRun const& input) {
   ask_again();
 }
 
-// Takes a stop back. Once the plan is recorded it is carried out: participants may already have
-// been told to undo.
+// Takes a stop back; of one inside of another the other. Once the plan is recorded it is carried
+// out: participants may already have been told to undo. A lost race stays lost.
 void Decision::resume_forward(ResumeRun const& input) {
   UnwindingId lifted;
   bool planned = false;
@@ -39,7 +39,8 @@ void Decision::resume_forward(ResumeRun const& input) {
     auto const& unwinding = state_.unwindings.at(id);
     if (state_.root_unwinding.valid() && id != state_.root_unwinding) continue;
     planned = planned || unwinding.planned;
-    if (!unwinding.planned && unwinding.next != Next::win) lifted = id;
+    bool const inside = unwinding.around.valid() && stopped(state_, unwinding.around);
+    if (!unwinding.planned && !inside && unwinding.next != Next::win) lifted = id;
   }
   if (!lifted.valid() && planned) {
     return ignore("its plan is recorded: what was done is being undone, and can not go forward");
