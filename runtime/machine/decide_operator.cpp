@@ -39,8 +39,9 @@ void Decision::resume_forward(ResumeRun const& input) {
     auto const& unwinding = state_.unwindings.at(id);
     if (state_.root_unwinding.valid() && id != state_.root_unwinding) continue;
     planned = planned || unwinding.planned;
+    if (unwinding.planned) continue;
     bool const inside = unwinding.around.valid() && stopped(state_, unwinding.around);
-    if (!unwinding.planned && !inside && unwinding.next != Next::win) lifted = id;
+    if (!inside && unwinding.next != Next::win) lifted = id;
   }
   if (!lifted.valid() && planned) {
     return ignore("its plan is recorded: what was done is being undone, and can not go forward");
