@@ -126,10 +126,14 @@ void Decision::operator()(CompleteStep const& input) {
   if (!step.lock.empty()) return ignore(waits_for_lock(step));
   bool const call = std::holds_alternative<graph::Call>(task.kind);
   bool const waits = step.phase == Phase::waiting;
-  if (!call && !waits) {
+  bool const killed_pivot = std::holds_alternative<graph::RunWorkflow>(task.kind) &&
+                            is_suspended(step.id, step.scope) && pivot_undecided(state_) &&
+                            step.id == state_.open_pivot;
+  if (!call && !waits && !killed_pivot) {
     return ignore(
-        "only a call, a wait, a listen, or a run that waits for its workflow can be "
-        "completed");
+        "only a call, a wait, a listen, a run that waits for its workflow, or a pivot whose run "
+        "was "
+        "killed can be completed");
   }
   if (step.outcome == saga::Outcome::succeeded) return ignore("the step has succeeded already");
   if (std::holds_alternative<graph::Listen>(task.kind)) {

@@ -34,8 +34,10 @@ bool Fold::halt(ActivationId id) {
   bool const composite = std::holds_alternative<graph::For>(kind) ||
                          std::holds_alternative<graph::Fork>(kind) ||
                          std::holds_alternative<graph::Try>(kind);
+  // A pivot of which nobody knows what it has done holds back what would stop it.
+  bool const undecided = id == state_.open_pivot && waiting.outcome == saga::Outcome::in_doubt;
   bool const child_done = std::holds_alternative<graph::RunWorkflow>(kind) &&
-                          waiting.outcome == saga::Outcome::succeeded;
+                          (waiting.outcome == saga::Outcome::succeeded || undecided);
   bool const begun = waiting.lock.empty();
   bool const stays =
       begun && (child_done || std::holds_alternative<graph::Call>(kind) ||
@@ -46,6 +48,13 @@ bool Fold::halt(ActivationId id) {
     waiting.phase = Phase::settled;
     return true;
   }
+  give_up(waiting);
+  return false;
+}
+
+// Its scope enters the task again.
+void Fold::give_up(Activation& waiting) {
+  auto const id = waiting.id;
   auto& around = scope(waiting.scope);
   if (auto const at = state_.armed.find(id); at != state_.armed.end()) {
     if (at->second.outcome) {
@@ -57,7 +66,6 @@ bool Fold::halt(ActivationId id) {
   around.current = {};
   forget(waiting.children);
   state_.activations.erase(id);
-  return false;
 }
 
 // Nobody holds the run any more.
@@ -84,6 +92,11 @@ void Fold::resume(Activation& waiting) {
   bool const call = std::holds_alternative<graph::Call>(task_of(waiting).kind);
   if (call && waiting.outcome != saga::Outcome::succeeded) {
     return await_attempt_now(waiting);
+  }
+  bool const run = std::holds_alternative<graph::RunWorkflow>(task_of(waiting).kind);
+  if (run && waiting.outcome != saga::Outcome::succeeded) {
+    state_.ready_scopes.insert(waiting.scope);
+    return give_up(waiting);
   }
   if (std::holds_alternative<graph::Listen>(task_of(waiting).kind)) {
     listen_again(waiting);

@@ -87,6 +87,7 @@ class Fold {
   void remember_doubts(Subtree const& tree, Activation& handler);
   void export_context(ScopeId from, Json const& context);
   bool halt(ActivationId id);
+  void give_up(Activation& waiting);
   void resume(Activation& waiting);
   void refresh_suspensions();
   void refresh_status();
