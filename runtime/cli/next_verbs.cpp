@@ -77,8 +77,11 @@ class Verbs {
     auto const name = run_ + " " + shell_word(text(stuck, "step"));
     bool const begun = stuck["begun"].truthy();
     if (begun) say("retry " + name, "only this one, now");
-    say("retry " + name + " --input JSON", "enter it again, with another input");
-    if (begun) say("complete " + name + " --result JSON", "it has been done by hand");
+    if (stuck["takesInput"].truthy()) {
+      say("retry " + name + " --input JSON", "enter it again, with another input");
+    }
+    if (stuck["canComplete"].truthy())
+      say("complete " + name + " --result JSON", "it has been done by hand");
     if (auto const undo = text(stuck, "undo"); !undo.empty()) {
       say("skip " + run_ + " " + shell_word(undo),
           fmt::format("leave '{}' as it is: the run ends with exceptions", undo));

@@ -248,6 +248,13 @@ std::vector<StuckStep> stuck_steps(StepGraph const& graph, State const& state) {
     add_effect(graph, state, one);
     StuckStep stuck;
     stuck.begun = waiting.activation.valid();
+    bool const call = std::holds_alternative<graph::Call>(one.task->kind);
+    bool const run = std::holds_alternative<graph::RunWorkflow>(one.task->kind);
+    auto const live = state.activations.find(waiting.activation);
+    bool const done = live != state.activations.end() &&
+                      live->second.outcome == saga::Outcome::succeeded;  // its output is wrong
+    stuck.takes_input = !stuck.begun || (call && !done);
+    stuck.can_complete = stuck.begun && (call || run) && !done;
     stuck.reason = waiting.reason;
     stuck.step = shortest(*one.task, one.number, [&](std::string const& name) {
       auto const found = find_step(graph, state, name);

@@ -37,9 +37,11 @@ Result<FoundUndo> find_undo(graph::StepGraph const& graph, State const& state,
 
 // A step that waits for an operator, by the names he can use.
 struct StuckStep {
-  std::string step;   // as find_step() takes it
-  std::string undo;   // as find_undo() takes it; empty when it stands in no undo
-  bool begun = true;  // false: the task could not begin, and needs another input
+  std::string step;         // as find_step() takes it
+  std::string undo;         // as find_undo() takes it; empty when it stands in no undo
+  bool begun = true;        // false: the task could not begin, and needs another input
+  bool takes_input = true;  // RetryStep may give it one
+  bool can_complete = true;
   std::string reason;
 };
 

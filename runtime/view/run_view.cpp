@@ -251,6 +251,8 @@ Json suspended_json(State const& state, graph::StepGraph const& graph) {
   Json list = Json::array();
   for (auto const& stuck : runtime::stuck_steps(graph, state)) {
     Json one = Json::object({{"step", stuck.step}, {"begun", stuck.begun}});
+    one.set("takesInput", stuck.takes_input);
+    one.set("canComplete", stuck.can_complete);
     set_text(one, "undo", stuck.undo);
     set_text(one, "reason", stuck.reason);
     list.push_back(std::move(one));

@@ -73,6 +73,12 @@ do:
   - in: { run: { workflow: { namespace: demo, name: trip } } }
 )";
 
+constexpr char const* kDecisive =
+    "document: { dsl: '1.0.3', namespace: demo, name: decisive, version: '1.0.0' }\n"
+    "do:\n"
+    "  - inside: { pivot: true, run: { workflow: { namespace: demo, name: trip } } }\n"
+    "  - behind: { set: { done: true } }\n";
+
 constexpr char const* kSender =
     R"(document: { dsl: '1.0.3', namespace: demo, name: sender, version: '1.0.0' }
 do:
@@ -323,6 +329,23 @@ TEST_F(Operators, AParentThatWaitsForASuspendedChildIsResumedInItsPlace) {
   expect_has(resumed.out + resumed.err, "in run o1:1: the run goes on");
   EXPECT_EQ(call({"wait", "o1"}).code, 6);
   EXPECT_EQ(call({"resume", "--where", "status=suspended", "--yes"}).code, 0);
+}
+
+// Of a step that waits for an operator only those verbs are named that it takes.
+TEST_F(Operators, APivotWhoseRunWasKilledIsCompletedWithEvidence) {
+  ASSERT_EQ(call({"deploy", scratch_file("decisive.yaml", kDecisive)}).code, 0);
+  ASSERT_EQ(call({"start", "demo/decisive", "--id", "d1"}).code, 0);
+  auto const killed = call({"kill", "d1:1", "--leave-effects", "--yes"});
+  ASSERT_EQ(killed.code, 0) << killed.err;
+  EXPECT_EQ(call({"wait", "d1"}).code, 6);
+  auto const shown = call({"show", "d1"}).out;
+  expect_has(shown, "skald retry d1 inside ");
+  expect_has(shown, "skald complete d1 inside --result JSON");
+  EXPECT_EQ(shown.find("--input"), std::string::npos) << shown;
+  EXPECT_NE(call({"retry", "d1", "inside", "--input", "{}"}).code, 0);
+  EXPECT_EQ(call({"retry", "d1", "inside", "--dry-run"}).code, 0);
+  EXPECT_EQ(call({"complete", "d1", "inside", "--result", "1"}).code, 0);
+  EXPECT_EQ(call({"wait", "d1"}).code, 0);
 }
 
 TEST_F(Operators, ARunWhoseOutputCanNotBeMadeIsShownAndCanBeEnded) {
