@@ -55,6 +55,7 @@ void Partition::resolve_child(Slot& slot, ChildEffect const& effect) {
                                                    std::move(digest), pivot});
   };
   if (auto const* child = find(effect.child); child != nullptr && effect.parent.one_way) {
+    if (child->state.status == RunStatus::pending) return;  // it is to begin, the answer behind it
     return answer(child->graph->id.text(), graph::digest(*child->graph).hex());
   }
   // No run begins below one that is held.

@@ -52,8 +52,10 @@ class CutFamily : private Executor {
  public:
   // The log is cut behind that entry, once it is durable; 0: never. `refuses`: the call that fails,
   // and with it "pay"; "kill": a run is killed while it undoes its call; "late": the answer of
-  // "book" comes when all have ended.
-  CutFamily(std::uint64_t cut, std::string refuses) : cut_(cut), refuses_(std::move(refuses)) {
+  // "book" comes when all have ended. `again`: it is cut once more, so many entries behind the
+  // first cut, and turns are short, so that runs have something to do while they are recovered.
+  CutFamily(std::uint64_t cut, std::string refuses, std::uint64_t again = 0)
+      : cut_(cut), again_(again), refuses_(std::move(refuses)) {
     for (auto const* text : kRelatives) {
       auto const read = dsl::read_yaml(text, "workflow");
       auto const made = compiler::compile(*read.document);
@@ -121,6 +123,7 @@ class CutFamily : private Executor {
     PartitionOptions options;
     options.check_effects = true;
     options.entry_bytes = 1;
+    if (short_turns_) options.limits.turn_records = 1;
     partition_ = std::make_unique<Partition>(options, std::move(ports));
     auto const recovery = partition_->recover({});
     ASSERT_TRUE(recovery.ok()) << recovery.error().message;
@@ -160,6 +163,8 @@ class CutFamily : private Executor {
     journal_.crash(Lsn{at});
     read_log();
     partition_->begin(now_);
+    if (again_ > 0) cut_ = at + std::exchange(again_, 0);
+    settle();
   }
 
   void answer_one() {
@@ -186,6 +191,8 @@ class CutFamily : private Executor {
   void withdraw(AttemptId) override {}
 
   std::uint64_t cut_;
+  std::uint64_t again_;
+  bool const short_turns_ = again_ > 0;
   std::string refuses_;
   MemoryJournal journal_{MemoryJournal::Commit::manual};
   std::unique_ptr<DirectIndex> index_;
@@ -216,6 +223,20 @@ TEST(CutFamily, EndsAsItWouldHave) {
       auto const written = family.index();
       family.build_index_again();
       EXPECT_EQ(family.index(), written);
+    }
+  }
+}
+
+TEST(CutFamily, EndsAsItWouldHaveWhenTheRecoveryIsCutToo) {
+  CutFamily const whole(0, "");
+  for (std::uint64_t cut = 1; cut <= whole.entries(); ++cut) {
+    for (std::uint64_t again = 1; again <= 6; ++again) {
+      SCOPED_TRACE("cut behind " + std::to_string(cut) + " and " + std::to_string(again) + " more");
+      CutFamily family(cut, "", again);
+      EXPECT_EQ(family.ends(), whole.ends());
+      for (auto const* run : {"p", "p:1", "p:2", "p:2:1"}) {
+        EXPECT_EQ(family.count_of<RunStarted>(run), 1) << run;
+      }
     }
   }
 }
