@@ -4,19 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "compiler/compiler.hpp"
-#include "dsl/yaml/reader.hpp"
-#include "runtime/engine/direct_index.hpp"
-#include "runtime/engine/partition.hpp"
-#include "runtime/index/memory_index.hpp"
-#include "runtime/journal/memory_journal.hpp"
+#include "tests/support/one_partition.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -48,21 +43,19 @@ do:
   - note: { set: { noted: true } }
 )"};
 
-class CutFamily : private Executor {
+class CutFamily : private test::OnePartition {
  public:
   // The log is cut behind that entry, once it is durable; 0: never. `refuses`: the call that fails,
   // and with it "pay"; "kill": a run is killed while it undoes its call; "late": the answer of
   // "book" comes when all have ended. `again`: it is cut once more, so many entries behind the
   // first cut, and turns are short, so that runs have something to do while they are recovered.
   CutFamily(std::uint64_t cut, std::string refuses, std::uint64_t again = 0)
-      : cut_(cut), again_(again), refuses_(std::move(refuses)) {
-    for (auto const* text : kRelatives) {
-      auto const read = dsl::read_yaml(text, "workflow");
-      auto const made = compiler::compile(*read.document);
-      auto const digest = graph::digest(*made.graph).hex();
-      names_[made.graph->id.ns + "/" + made.graph->id.name] = {made.graph->id.text(), digest};
-      graphs_[digest] = made.graph;
-    }
+      : OnePartition({std::begin(kRelatives), std::end(kRelatives)}),
+        cut_(cut),
+        again_(again),
+        refuses_(std::move(refuses)) {
+    options_.entry_bytes = 1;
+    if (again_ > 0) options_.limits.turn_records = 1;
     read_log();
     partition_->begin(now_);
     run();
@@ -74,29 +67,14 @@ class CutFamily : private Executor {
   std::map<std::string, std::string> ends() const {
     std::map<std::string, std::string> ends;
     for (auto const* run : {"p", "p:1", "p:2", "p:2:1"}) {
-      auto const report = partition_->report(run);
-      ends[run] = report.ok() ? report->status + " " + to_text(report->exceptions) : "none";
+      auto const now = report(run);
+      ends[run] = now.status + " " + to_text(now.exceptions);
     }
     return ends;
   }
 
-  // How many such facts of a run the journal has.
-  template <class Fact>
-  int count_of(std::string const& run) {
-    int count = 0;
-    auto const look = [&](std::string_view frame) -> Result<void> {
-      auto const batch = decode(frame);
-      for (auto const& entry : batch->entries) {
-        if (entry.run == run && std::holds_alternative<Fact>(entry.record.body)) ++count;
-      }
-      return {};
-    };
-    auto const visit = [&](JournalEntry const& entry) {
-      return for_each_frame(entry.payload, look);
-    };
-    EXPECT_TRUE(journal_.read(Lsn{1}, visit).ok());
-    return count;
-  }
+  using OnePartition::count_of;
+  using OnePartition::crash_with_the_index;
 
   using Content = std::map<std::string, std::string>;
   Content index() const {
@@ -107,64 +85,35 @@ class CutFamily : private Executor {
     });
     return content;
   }
-  void build_index_again() {
-    index_.reset();
-    partition_.reset();
-    journal_.crash(journal_.last());
-    read_log();
-  }
 
  private:
-  void read_log() {
-    if (index_ == nullptr) index_ = std::make_unique<DirectIndex>(std::make_unique<MemoryIndex>());
-    PartitionPorts ports{journal_, *this, *index_, nullptr, nullptr, nullptr};
-    ports.graph = [this](std::string const& digest) { return graphs_.at(digest); };
-    ports.find = [this](std::string const& name) { return std::optional(names_.at(name)); };
-    PartitionOptions options;
-    options.check_effects = true;
-    options.entry_bytes = 1;
-    if (short_turns_) options.limits.turn_records = 1;
-    partition_ = std::make_unique<Partition>(options, std::move(ports));
-    auto const recovery = partition_->recover({});
-    ASSERT_TRUE(recovery.ok()) << recovery.error().message;
-  }
-
   void run() {
-    StartCommand command;
-    command.digest = names_.at("t/top").digest;
-    command.graph = graphs_.at(command.digest);
-    command.run = "p";
-    partition_->start(std::move(command), now_, [](auto const&) {});
+    start("p", "t/top");
     for (int i = 0; i < 60; ++i) {
       now_ = now_ + Duration::from_ms(200);
       if (i == 40 && late_) requests_.push_back(*std::exchange(late_, std::nullopt));
-      settle();
+      settle_or_cut();
       answer_one();
       partition_->flush();
     }
   }
 
-  void settle() {
+  void settle_or_cut() {
     for (int i = 0; i < 5; ++i) {
-      partition_->tick(now_);
-      partition_->flush();
-      if (cut_ > 0 && journal_.last().value >= cut_) crash(std::exchange(cut_, 0));
-      journal_.commit_all();
-      partition_->release(journal_.durable());
+      write();
+      if (cut_ > 0 && journal_.last().value >= cut_) cut_at(std::exchange(cut_, 0));
+      make_durable();
     }
   }
 
-  void crash(std::uint64_t at) {
-    journal_.commit(Lsn{at});
+  void cut_at(std::uint64_t entry) {
+    journal_.commit(Lsn{entry});
     partition_->release(journal_.durable());
-    partition_.reset();
-    requests_.clear();
     late_.reset();
-    journal_.crash(Lsn{at});
-    read_log();
+    crash(Lsn{entry});
     partition_->begin(now_);
-    if (again_ > 0) cut_ = at + std::exchange(again_, 0);
-    settle();
+    if (again_ > 0) cut_ = entry + std::exchange(again_, 0);
+    settle_or_cut();
   }
 
   void answer_one() {
@@ -180,29 +129,16 @@ class CutFamily : private Executor {
       late_ = request;
       return;
     }
-    saga::Answer answer;
     bool const refused =
         request.function == refuses_ || (request.function == "pay" && !refuses_.empty());
-    answer.kind = refused ? saga::Answer::Kind::refused : saga::Answer::Kind::returned;
-    partition_->answer(request.id, answer, now_);
+    answer(request, refused ? saga::Answer::Kind::refused : saga::Answer::Kind::returned);
   }
-
-  void submit(CallRequest request) override { requests_.push_back(std::move(request)); }
-  void withdraw(AttemptId) override {}
 
   std::uint64_t cut_;
   std::uint64_t again_;
-  bool const short_turns_ = again_ > 0;
   std::string refuses_;
-  MemoryJournal journal_{MemoryJournal::Commit::manual};
-  std::unique_ptr<DirectIndex> index_;
-  std::map<std::string, GraphPtr> graphs_;
-  std::map<std::string, FoundWorkflow> names_;
-  std::unique_ptr<Partition> partition_;
-  std::vector<CallRequest> requests_;
   std::optional<CallRequest> late_;
   bool was_late_ = false;
-  Time now_{1'767'225'600'000'000};
 };
 
 TEST(CutFamily, EndsAsItWouldHave) {
@@ -221,7 +157,7 @@ TEST(CutFamily, EndsAsItWouldHave) {
       }
       for (auto const& [run, end] : ends) EXPECT_LE(family.count_of<RunStarted>(run), 1) << run;
       auto const written = family.index();
-      family.build_index_again();
+      family.crash_with_the_index();
       EXPECT_EQ(family.index(), written);
     }
   }

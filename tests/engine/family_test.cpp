@@ -3,18 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <map>
-#include <memory>
-#include <optional>
-#include <vector>
+#include <set>
+#include <string>
+#include <utility>
 
-#include "compiler/compiler.hpp"
-#include "dsl/yaml/reader.hpp"
-#include "runtime/engine/direct_index.hpp"
-#include "runtime/engine/partition.hpp"
-#include "runtime/index/memory_index.hpp"
-#include "runtime/journal/memory_journal.hpp"
+#include "tests/support/one_partition.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -74,85 +67,41 @@ do:
   - later: { wait: { seconds: 60 } }
 )";
 
-class Family : public testing::Test, private Executor {
+class Family : public testing::Test, protected test::OnePartition {
  protected:
-  Family() : index_(std::make_unique<MemoryIndex>()) {
-    for (auto const* text : {kVoyage, kHotel, kRoom, kTwo, kAlone, kQuick, kHasty}) {
-      auto const read = dsl::read_yaml(text, "workflow");
-      auto const made = compiler::compile(*read.document);
-      auto const digest = graph::digest(*made.graph).hex();
-      names_[made.graph->id.ns + "/" + made.graph->id.name] = {made.graph->id.text(), digest};
-      graphs_[digest] = made.graph;
-    }
+  Family() : OnePartition({kVoyage, kHotel, kRoom, kTwo, kAlone, kQuick, kHasty}) {
+    options_.entry_bytes = 1;  // a crash can come between any two facts
     read_log();
-    boot();
-  }
-
-  void boot() {
-    partition_->begin(now_);
-    settle();
-  }
-
-  void read_log() {
-    PartitionPorts ports{journal_, *this, index_, nullptr, nullptr, nullptr};
-    ports.graph = [this](std::string const& digest) { return graphs_.at(digest); };
-    ports.find = [this](std::string const& name) {
-      return deployed_ ? std::optional(names_.at(name)) : std::nullopt;
-    };
-    PartitionOptions options;
-    options.check_effects = true;
-    options.entry_bytes = 1;  // a crash can come between any two facts
-    partition_ = std::make_unique<Partition>(options, std::move(ports));
-    auto const recovery = partition_->recover({});
-    ASSERT_TRUE(recovery.ok()) << recovery.error().message;
+    begin();
   }
 
   // All that was written survives, but for the last entries.
   void crash(std::uint64_t lost = 0) {
     reread_log(lost);
-    boot();
+    begin();
   }
   void reread_log(std::uint64_t lost = 0) {
-    partition_.reset();
-    requests_.clear();
-    journal_.crash(Lsn{journal_.last().value - lost});
-    read_log();
+    OnePartition::crash(Lsn{journal_.last().value - lost});
   }
 
   void start(std::string const& run, std::string const& workflow) {
-    StartCommand command;
-    command.digest = names_.at("t/" + workflow).digest;
-    command.graph = graphs_.at(command.digest);
-    command.run = run;
-    partition_->start(std::move(command), now_, [](auto const&) {});
+    OnePartition::start(run, "t/" + workflow);
     settle();
-  }
-
-  // Everything that can happen now does.
-  void settle() {
-    for (int i = 0; i < 20; ++i) {
-      partition_->tick(now_);
-      partition_->flush();
-      journal_.commit_all();
-      partition_->release(journal_.durable());
-    }
   }
 
   void pass(std::int64_t seconds) {
     for (std::int64_t i = 0; i < seconds * 10; ++i) {
-      now_ = now_ + Duration::from_ms(100);
-      settle();
+      OnePartition::pass(Duration::from_ms(100));
       answer_all();
     }
   }
 
   void answer_all() {
     for (auto const& request : std::exchange(requests_, {})) {
-      saga::Answer answer;
       bool const fails = fails_.contains(request.function);
-      answer.kind = fails ? saga::Answer::Kind::failed : saga::Answer::Kind::returned;
-      if (request.function == "pay" && refuses_) answer.kind = saga::Answer::Kind::refused;
-      partition_->answer(request.id, answer, now_);
+      auto kind = fails ? saga::Answer::Kind::failed : saga::Answer::Kind::returned;
+      if (request.function == "pay" && refuses_) kind = saga::Answer::Kind::refused;
+      answer(request, kind);
       settle();
     }
   }
@@ -177,45 +126,11 @@ class Family : public testing::Test, private Executor {
     return result.ok() ? "done" : result.error().message;
   }
 
-  // How often the journal has it.
-  int starts_of(std::string const& run) {
-    int count = 0;
-    auto const look = [&](std::string_view frame) -> Result<void> {
-      auto const batch = decode(frame);
-      for (auto const& entry : batch->entries) {
-        if (entry.run == run && std::holds_alternative<RunStarted>(entry.record.body)) ++count;
-      }
-      return {};
-    };
-    auto const visit = [&](JournalEntry const& entry) {
-      return for_each_frame(entry.payload, look);
-    };
-    EXPECT_TRUE(journal_.read(Lsn{1}, visit).ok());
-    return count;
-  }
-
   bool held(std::string const& run) const { return partition_->state(run)->held; }
-  std::string status(std::string const& run) const {
-    return partition_->report(run).value().status;
-  }
+  std::string status(std::string const& run) const { return report(run).status; }
 
-  void submit(CallRequest request) override {
-    calls_ += (calls_.empty() ? "" : " ") + request.function;
-    requests_.push_back(std::move(request));
-  }
-  void withdraw(AttemptId) override {}
-
-  MemoryJournal journal_{MemoryJournal::Commit::manual};
-  DirectIndex index_;
-  std::map<std::string, GraphPtr> graphs_;
-  std::map<std::string, FoundWorkflow> names_;
-  std::unique_ptr<Partition> partition_;
-  std::vector<CallRequest> requests_;
-  std::string calls_;
   std::set<std::string> fails_;
   bool refuses_ = false;
-  bool deployed_ = true;
-  Time now_{1'767'225'600'000'000};
 };
 
 TEST_F(Family, IsHeldAsAWholeAndGoesOnAsAWhole) {
@@ -371,7 +286,7 @@ TEST_F(Family, TellsOfAKilledUndoAlsoWhenACrashComesBeforeTheParentHasHeardOfIt)
   pass(5);
   EXPECT_EQ(status("p:1:1"), "killed");
   EXPECT_EQ(status("p"), "compensated");
-  auto const exceptions = partition_->report("p:1").value().exceptions;
+  auto const exceptions = report("p:1").exceptions;
   ASSERT_EQ(exceptions.size(), 1U);
   EXPECT_EQ(exceptions[0]["reason"], Json("the child run was killed before it was undone"));
 }
@@ -385,7 +300,7 @@ TEST_F(Family, IsStartedOnceAlsoWhenItHasEndedBeforeItsParentHasWrittenDownThatI
   partition_->flush();
   ASSERT_GT(journal_.last().value, before.value + 1);
   crash(journal_.last().value - before.value - 1);
-  EXPECT_EQ(starts_of("p:1"), 1);
+  EXPECT_EQ(count_of<RunStarted>("p:1"), 1);
   EXPECT_EQ(status("p:1"), "completed");
   reread_log();
   EXPECT_EQ(partition_->state("p:1"), nullptr);
@@ -399,7 +314,7 @@ TEST_F(Family, LeavesTheMemoryAsAWholeWhileTheLogIsRead) {
   ASSERT_EQ(status("p:1:1"), "completed");
   reread_log();
   ASSERT_NE(partition_->state("p:1:1"), nullptr);  // it may have to be undone
-  boot();
+  begin();
   pass(10);
   ASSERT_EQ(status("p"), "completed");
   reread_log();
@@ -411,8 +326,7 @@ TEST_F(Family, LeavesTheMemoryAsAWholeWhileTheLogIsRead) {
 
 TEST_F(Family, IsNotTakenForwardInAChildThatItsParentHasStopped) {
   start("p", "trip");
-  now_ = now_ + Duration::from_ms(2100);
-  settle();  // the booking is asked for and not answered
+  OnePartition::pass(Duration::from_ms(2100));  // the booking is asked for and not answered
   ASSERT_TRUE(operate(Verb::cancel, "p").ok());
   auto const child = operate(Verb::resume, "p:1:1", {}, true);
   ASSERT_FALSE(child.ok());

@@ -5,18 +5,18 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <map>
 #include <memory>
 #include <random>
 #include <set>
 
 #include "base/digest.hpp"
-#include "compiler/compiler.hpp"
-#include "dsl/yaml/reader.hpp"
 #include "runtime/engine/direct_index.hpp"
 #include "runtime/engine/partition.hpp"
 #include "runtime/index/memory_index.hpp"
 #include "runtime/journal/memory_journal.hpp"
+#include "tests/support/one_partition.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -79,14 +79,6 @@ do:
 class TwoHomes final : private Executor {
  public:
   TwoHomes(std::uint64_t seed, bool reorders) : random_(seed), reorders_(reorders) {
-    for (auto const* text : kWorkflows) {
-      auto read = dsl::read_yaml(text, "workflow");
-      auto made = compiler::compile(*read.document);
-      auto const digest = graph::digest(*made.graph).hex();
-      names_[made.graph->id.ns + "/" + made.graph->id.name] = {made.graph->id.text(), digest};
-      digests_.push_back(digest);
-      graphs_[digest] = made.graph;
-    }
     for (auto& home : homes_) {
       home.journal = std::make_unique<MemoryJournal>(MemoryJournal::Commit::manual);
       home.index = std::make_unique<DirectIndex>(std::make_unique<MemoryIndex>());
@@ -141,8 +133,7 @@ class TwoHomes final : private Executor {
     std::uint32_t number = 0;
     for (auto& home : homes_) {
       PartitionPorts ports{*home.journal, *this, *home.index, nullptr, nullptr, nullptr};
-      ports.graph = [this](std::string const& digest) { return graphs_.at(digest); };
-      ports.find = [this](std::string const& name) { return std::optional(names_.at(name)); };
+      workflows_.serve(ports);
       ports.post = [this](std::string const& id, std::function<void(Partition&, Time)> work) {
         auto const to = static_cast<std::size_t>(&home_of(id) - homes_.data());
         messages_.push_back({to, std::move(work)});
@@ -160,11 +151,9 @@ class TwoHomes final : private Executor {
   }
 
   void start_all() {
+    auto const& names = workflows_.names();
     for (std::size_t i = 0; i < runs_.size(); ++i) {
-      StartCommand command;
-      command.digest = digests_[i % digests_.size()];
-      command.graph = graphs_.at(command.digest);
-      command.run = runs_[i];
+      auto command = workflows_.to_start(names[i % names.size()], runs_[i]);
       command.body_digest = "same";
       home_of(runs_[i]).partition->start(std::move(command), now_, [](auto const&) {});
     }
@@ -263,9 +252,7 @@ class TwoHomes final : private Executor {
   bool reorders_;
   bool faults_ = true;
   Time now_{1'767'225'600'000'000};
-  std::map<std::string, GraphPtr> graphs_;
-  std::map<std::string, FoundWorkflow> names_;
-  std::vector<std::string> digests_;
+  test::Workflows const workflows_{{std::begin(kWorkflows), std::end(kWorkflows)}};
   std::vector<std::string> runs_;
   std::vector<Message> messages_;
   std::vector<Home> homes_{2};
