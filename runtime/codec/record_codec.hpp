@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,9 @@ struct Batch {
 std::string encode(Batch const& batch);
 // The same, appended to `out`.
 void encode(Batch const& batch, std::string& out);
+// What one turn of a run made: a batch of these facts, numbered from `first` on; appended to `out`.
+void encode_turn(std::string const& run, std::uint64_t first, std::span<Record const> records,
+                 std::string& out);
 
 // Errors: corrupt when the bytes are no batch; failed_precondition when they hold a fact that only
 // a newer skald knows.

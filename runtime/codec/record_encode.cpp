@@ -325,20 +325,23 @@ struct Encoder {
   }
 };
 
-// One group of neighbours: the same run, numbers without a gap.
-void put_group(pb::Group& out, std::span<Entry const> entries) {
+// One group: facts of a run that are numbered without a gap.
+template <class RecordAt>
+void put_group(pb::Group& out, std::string const& run, std::uint64_t first, std::size_t count,
+               RecordAt record_at) {
   Values values(out);
-  Time before = entries.front().record.at;
-  out.set_first_sequence(entries.front().sequence);
+  Time before = record_at(0).at;
+  out.set_first_sequence(first);
   out.set_at(before.us);
-  for (auto const& entry : entries) {
+  for (std::size_t i = 0; i < count; ++i) {
+    Record const& fact = record_at(i);
     auto& record = *out.add_records();
-    record.set_after(between(before, entry.record.at));
-    before = entry.record.at;
-    if (auto const* started = std::get_if<RunStarted>(&entry.record.body)) {
-      SKALD_ASSERT(started->run == entry.run, "a RunStarted of another run");
+    record.set_after(between(before, fact.at));
+    before = fact.at;
+    if (auto const* started = std::get_if<RunStarted>(&fact.body)) {
+      SKALD_ASSERT(started->run == run, "a RunStarted of another run");
     }
-    std::visit(Encoder{record, values, entry.record.at}, entry.record.body);
+    std::visit(Encoder{record, values, fact.at}, fact.body);
   }
 }
 
@@ -360,7 +363,8 @@ void put_entries(pb::Batch& out, std::span<Entry const> entries) {
     if (added) out.add_runs(run);
     auto& group = *out.add_groups();
     group.set_run(place->second);
-    put_group(group, entries.first(count));
+    put_group(group, run, entries.front().sequence, count,
+              [&](std::size_t i) -> Record const& { return entries[i].record; });
     entries = entries.subspan(count);
   }
 }
@@ -405,16 +409,40 @@ void Batch::clear() {
   sent.clear();
 }
 
-void encode(Batch const& batch, std::string& out) {
+namespace {
+
+// Appends what `fill` puts into a message, whose memory is on the stack unless it is large.
+template <class Fill>
+void append_message(std::string& out, Fill fill) {
   alignas(16) std::array<char, 16 * 1024> block;
   google::protobuf::ArenaOptions options;
   options.initial_block = block.data();
   options.initial_block_size = block.size();
   google::protobuf::Arena arena(options);
   auto& message = *google::protobuf::Arena::CreateMessage<pb::Batch>(&arena);
-  put_entries(message, batch.entries);
-  put_rest(message, batch);
+  fill(message);
   message.AppendPartialToString(&out);
+}
+
+}  // namespace
+
+void encode(Batch const& batch, std::string& out) {
+  append_message(out, [&](pb::Batch& message) {
+    put_entries(message, batch.entries);
+    put_rest(message, batch);
+  });
+}
+
+void encode_turn(std::string const& run, std::uint64_t first, std::span<Record const> records,
+                 std::string& out) {
+  if (records.empty()) return;
+  append_message(out, [&](pb::Batch& message) {
+    message.add_runs(run);
+    auto& group = *message.add_groups();
+    group.set_run(0);
+    put_group(group, run, first, records.size(),
+              [&](std::size_t i) -> Record const& { return records[i]; });
+  });
 }
 
 std::string encode(Batch const& batch) {

@@ -43,6 +43,10 @@ class ExecutorGate final : public runtime::Executor {
     std::shared_lock const lock(mutex_);
     if (to_ != nullptr) to_->submit(std::move(request));
   }
+  void submit_all(std::vector<runtime::CallRequest> requests) override {
+    std::shared_lock const lock(mutex_);
+    if (to_ != nullptr) to_->submit_all(std::move(requests));
+  }
   void withdraw(runtime::AttemptId id) override {
     std::shared_lock const lock(mutex_);
     if (to_ != nullptr) to_->withdraw(id);

@@ -1,6 +1,7 @@
 #include "runtime/engine/partition.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -21,7 +22,9 @@ constexpr std::size_t kShortHistory = 1024;  // bytes; that of three steps has 6
 
 void append_frame(std::string& out, std::string_view frame) {
   auto const size = static_cast<std::uint32_t>(frame.size());
-  for (unsigned i = 0; i < 4; ++i) out += static_cast<char>((size >> (8 * i)) & 0xffU);
+  std::array<char, 4> head{};
+  for (unsigned i = 0; i < 4; ++i) head[i] = static_cast<char>((size >> (8 * i)) & 0xffU);
+  out.append(head.data(), head.size());
   out += frame;
 }
 
@@ -291,11 +294,13 @@ std::string Partition::apply(Slot& slot, InputBody body, Time now) {
   if (auto const* resume = std::get_if<ResumeRun>(&body)) {
     slot.resumed = {resume->reason, resume->actor};
   }
-  auto turn =
-      advance(*slot.graph, slot.state, Input{now_, random_, std::move(body)}, options_.limits);
+  auto turn = advance(*slot.graph, slot.state, Input{now_, random_, std::move(body)},
+                      options_.limits, std::exchange(records_, {}));
   if (turn.records.empty()) return std::move(turn.ignored);
   auto const changed = slot.followed ? touched(slot.state, turn.records) : std::nullopt;
-  keep(slot, std::move(turn.records));
+  keep(slot, turn.records);
+  turn.records.clear();
+  records_ = std::move(turn.records);
   follow_effects(slot, changed);
   set_timer(slot);
   index_run(slot);
@@ -316,17 +321,12 @@ void Partition::drain(Time now) {
   }
 }
 
-void Partition::keep(Slot& slot, std::vector<Record> records) {
-  Batch batch;
-  batch.entries.reserve(records.size());
-  auto sequence = slot.state.records - records.size();
-  for (auto& record : records) {
-    last_recorded_ = std::max(last_recorded_, record.at);
-    batch.entries.push_back({slot.state.run, ++sequence, std::move(record)});
-  }
-  auto const frame = encode(batch);
-  add_frame(frame);
-  add_history(slot, frame);
+void Partition::keep(Slot& slot, std::vector<Record> const& records) {
+  for (auto const& record : records) last_recorded_ = std::max(last_recorded_, record.at);
+  frame_.clear();
+  encode_turn(slot.state.run, slot.state.records - records.size() + 1, records, frame_);
+  add_frame(frame_);
+  add_history(slot, frame_);
   slot.last = current_lsn();
 }
 
@@ -392,7 +392,11 @@ void Partition::release_call(std::uint64_t handle, CallEffect effect) {
     if (ports_.callback_url) request.callback = ports_.callback_url(request.run, effect.activation);
     if (request.callback.empty()) return answer(id, nowhere_to_call_back(), now_);
   }
-  ports_.executor.submit(std::move(request));
+  outgoing_.push_back(std::move(request));
+}
+
+void Partition::submit_outgoing() {
+  if (!outgoing_.empty()) ports_.executor.submit_all(std::exchange(outgoing_, {}));
 }
 
 void Partition::set_timer(Slot& slot) {
@@ -466,7 +470,9 @@ void Partition::add_frame(std::string_view frame) {
 
 void Partition::flush() {
   if (payload_.empty()) return;
+  auto const size = payload_.size();
   auto const lsn = ports_.journal.append(std::exchange(payload_, {}));
+  payload_.reserve(size);  // the next is about as large
   SKALD_ASSERT(lsn.value == appended_.value + 1, "the journal numbers without gaps");
   appended_ = lsn;
   actions_.push_back({lsn, [this, lsn, puts = std::exchange(puts_, {})]() mutable {
@@ -481,6 +487,7 @@ void Partition::release(Lsn durable) {
     actions_.pop_front();
     action();
   }
+  submit_outgoing();
   retire(durable);
 }
 

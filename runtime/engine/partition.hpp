@@ -221,7 +221,7 @@ class Partition {
   std::string apply(Slot& slot, InputBody input, Time now);
   void drain(Time now);  // inputs that came out of inputs
   void add_frame(std::string_view frame);
-  void keep(Slot& slot, std::vector<Record> records);
+  void keep(Slot& slot, std::vector<Record> const& records);
   void add_history(Slot& slot, std::string_view frame);
   void keep_event(Json const& event, Time now);
   // An emit's event is to be accepted everywhere, and to be sent.
@@ -233,8 +233,9 @@ class Partition {
   // After facts about some activations, or any of the run.
   void follow_effects(Slot& slot, Touched const& among);
   void follow_listens(Slot& slot, Touched const& among, std::set<ActivationId> listening);
-  void begin_call(Slot& slot, CallEffect const& effect);
+  void begin_call(Slot& slot, CallEffect effect);
   void release_call(std::uint64_t handle, CallEffect effect);
+  void submit_outgoing();
   void withdraw(Slot& slot, ActivationId activation, std::uint32_t attempt);
   void withdraw_given_up(Slot& slot, Touched const& among);
   void follow_parked(Slot& slot, Touched const& among);
@@ -324,9 +325,13 @@ class Partition {
   std::deque<std::pair<std::uint64_t, InputBody>> todo_;
   std::set<std::uint64_t> unresolved_;  // runs with a child whose workflow is not deployed
   std::vector<std::uint64_t> continuing_;
+  // Memory that turn after turn uses again: its facts, and their frame.
+  std::vector<Record> records_;
+  std::string frame_;
   std::string payload_;
   std::vector<std::pair<std::string, std::string>> puts_;  // into the index, with the entry
   std::deque<Waiting> actions_;
+  std::vector<CallRequest> outgoing_;  // calls that this release lets go, for the executor
   std::deque<std::pair<Lsn, std::uint64_t>> retired_;  // ended, to be dropped once indexed
   Lsn appended_{0};
   Lsn durable_{0};  // as release() was told

@@ -18,7 +18,7 @@ void Partition::follow_effects(Slot& slot, Touched const& among) {
   std::set<std::string> children;
   for (auto& effect : among ? pending(*slot.graph, state, *among) : pending(*slot.graph, state)) {
     if (auto* call = std::get_if<CallEffect>(&effect)) {
-      begin_call(slot, *call);
+      begin_call(slot, std::move(*call));
     } else if (auto* wanted = std::get_if<SubscribeEffect>(&effect)) {
       listening.insert(wanted->activation);
       subscribe(slot, *wanted);
@@ -55,10 +55,12 @@ void Partition::follow_listens(Slot& slot, Touched const& among, std::set<Activa
   for (auto& [type, handles] : subscribers_) handles.erase(slot.handle);
 }
 
-void Partition::begin_call(Slot& slot, CallEffect const& effect) {
+void Partition::begin_call(Slot& slot, CallEffect effect) {
   auto const fresh = slot.sent.insert({effect.activation, effect.attempt}).second;
   if (fresh) {
-    after_durable([this, handle = slot.handle, effect] { release_call(handle, effect); });
+    after_durable([this, handle = slot.handle, call = std::move(effect)]() mutable {
+      release_call(handle, std::move(call));
+    });
   } else if (effect.withdraw) {
     withdraw(slot, effect.activation, effect.attempt);
   }
@@ -67,7 +69,10 @@ void Partition::begin_call(Slot& slot, CallEffect const& effect) {
 void Partition::withdraw(Slot& slot, ActivationId activation, std::uint32_t attempt) {
   if (!slot.withdrawn.insert({activation, attempt}).second) return;
   AttemptId const id{slot.handle, activation.value, attempt};
-  after_durable([this, id] { ports_.executor.withdraw(id); });
+  after_durable([this, id] {
+    submit_outgoing();  // it may be among them
+    ports_.executor.withdraw(id);
+  });
 }
 
 // An attempt that the run has given up (its deadline has passed) is not to begin any more: it may

@@ -14,10 +14,13 @@ class CompositeExecutor final : public Executor {
       : http_(http), functions_(functions), processes_(processes) {}
 
   void submit(CallRequest request) override;
+  void submit_all(std::vector<CallRequest> requests) override;
   // Asks all: an attempt that one of them does not know is nothing to it.
   void withdraw(AttemptId id) override;
 
  private:
+  Executor& executor_of(CallRequest const& request);
+
   Executor& http_;
   Executor& functions_;
   Executor& processes_;

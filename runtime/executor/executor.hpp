@@ -5,12 +5,15 @@
 // and undo are the machine's. Implementations: HttpExecutor (http_executor.hpp), FunctionPool
 // (function_pool.hpp), and the in-memory one of the simulator.
 //
-// Thread-safety: submit and withdraw may be called from any thread. The callback is called exactly
-// once per submitted attempt, from a thread of the executor, never from inside submit.
+// Thread-safety: submit, submit_all and withdraw may be called from any thread. The callback is
+// called exactly once per submitted attempt, from a thread of the executor, never from inside
+// submit.
 
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/time.hpp"
@@ -51,6 +54,10 @@ class Executor {
   virtual ~Executor() = default;
 
   virtual void submit(CallRequest request) = 0;
+  // The same for several, in their order: who has threads to wake wakes them once for all.
+  virtual void submit_all(std::vector<CallRequest> requests) {
+    for (auto& request : requests) submit(std::move(request));
+  }
   // Takes an attempt that has not been sent out of the queue; its answer is then `not_sent`. One
   // that was sent goes on and answers as usual.
   virtual void withdraw(AttemptId id) = 0;

@@ -104,7 +104,7 @@ struct FunctionPool::State {
     running.resize(std::max(1U, options.threads));
   }
 
-  void submit(CallRequest request);
+  void submit_all(std::vector<CallRequest> requests);
   void withdraw(AttemptId id);
   void add(std::string name, Function function);
   void shut_down();
@@ -112,6 +112,8 @@ struct FunctionPool::State {
   void work(std::size_t index);
   void keep_books();
   // All below are called with the lock held.
+  void take(CallRequest request);
+  bool wakes_one();
   void enqueue(CallRequest request, Function const& function);
   void park(CallRequest request);
   Clock::time_point give_up_parked(Clock::time_point now);
@@ -145,9 +147,25 @@ struct FunctionPool::State {
   bool silent = false;    // call nobody back
 };
 
-void FunctionPool::State::submit(CallRequest request) {
-  Lock const lock(mutex);
+void FunctionPool::State::submit_all(std::vector<CallRequest> requests) {
+  Lock lock(mutex);
   if (stopping) return;
+  for (auto& request : requests) take(std::move(request));
+  bool const wakes = wakes_one();
+  lock.unlock();
+  if (wakes) work_due.notify_one();
+}
+
+// One thread is woken at a time; it wakes the next when it finds more than it takes. So a few short
+// calls do not wake them all, and whoever submits pays for one. Whenever calls wait, no thread
+// sleeps or one is on its way.
+bool FunctionPool::State::wakes_one() {
+  if (queue.empty() || sleeping == 0 || signalled > 0) return false;
+  ++signalled;
+  return true;
+}
+
+void FunctionPool::State::take(CallRequest request) {
   if (queue.size() + parked_count >= options.max_queued) {
     return reply_soon(request.id, "too many calls of functions wait");
   }
@@ -164,10 +182,6 @@ void FunctionPool::State::enqueue(CallRequest request, Function const& function)
   if (deadline < next_check) {
     next_check = deadline;
     clerk_due.notify_one();
-  }
-  if (sleeping > signalled) {
-    ++signalled;
-    work_due.notify_one();
   }
 }
 
@@ -204,7 +218,7 @@ void FunctionPool::State::withdraw(AttemptId id) {
 }
 
 void FunctionPool::State::add(std::string name, Function function) {
-  Lock const lock(mutex);
+  Lock lock(mutex);
   owned.push_back(std::make_unique<Function>(std::move(function)));
   functions[name] = owned.back().get();
   auto const found = parked.find(name);
@@ -213,6 +227,9 @@ void FunctionPool::State::add(std::string name, Function function) {
   parked.erase(found);
   parked_count -= calls.size();
   for (Parked& call : calls) enqueue(std::move(call.request), *owned.back());
+  bool const wakes = wakes_one();
+  lock.unlock();
+  if (wakes) work_due.notify_one();
 }
 
 // A callback runs without the lock; `busy` keeps the pool from being destroyed meanwhile.
@@ -243,7 +260,9 @@ void FunctionPool::State::work(std::size_t index) {
     mine.deadline = call.deadline;
     mine.busy = true;
     mine.answered = false;
+    bool const wakes = wakes_one();
     lock.unlock();
+    if (wakes) work_due.notify_one();
     saga::Answer answer = run(call, *options.secrets, mine.stop.get_token());
     lock.lock();
     mine.busy = false;
@@ -378,7 +397,13 @@ bool FunctionPool::has(std::string_view name) const {
 }
 
 void FunctionPool::submit(CallRequest request) {
-  state_->submit(std::move(request));
+  std::vector<CallRequest> one;
+  one.push_back(std::move(request));
+  state_->submit_all(std::move(one));
+}
+
+void FunctionPool::submit_all(std::vector<CallRequest> requests) {
+  state_->submit_all(std::move(requests));
 }
 
 void FunctionPool::withdraw(AttemptId id) {

@@ -51,6 +51,7 @@ class FunctionPool final : public Executor {
   bool has(std::string_view name) const;
 
   void submit(CallRequest request) override;
+  void submit_all(std::vector<CallRequest> requests) override;
   void withdraw(AttemptId id) override;
 
  private:

@@ -9,13 +9,16 @@
 namespace skald::runtime {
 
 Decision::Decision(graph::StepGraph const& graph, State& state, Input const& input,
-                   Limits const& limits)
+                   Limits const& limits, std::vector<Record> buffer)
     : graph_(graph),
       state_(state),
       input_(input),
       limits_(limits),
       expressions_(graph, state, input.now, limits),
-      random_(input.random) {}
+      random_(input.random) {
+  SKALD_ASSERT(buffer.empty(), "a turn begins without records");
+  turn_.records = std::move(buffer);
+}
 
 Turn Decision::run() {
   std::visit(*this, input_.body);
@@ -154,9 +157,9 @@ void Decision::end_run(RunEnded end) {
   add(std::move(end));
 }
 
-Turn advance(graph::StepGraph const& graph, State& state, Input const& input,
-             Limits const& limits) {
-  return Decision(graph, state, input, limits).run();
+Turn advance(graph::StepGraph const& graph, State& state, Input const& input, Limits const& limits,
+             std::vector<Record> buffer) {
+  return Decision(graph, state, input, limits, std::move(buffer)).run();
 }
 
 Turn decide(graph::StepGraph const& graph, State const& state, Input const& input,

@@ -16,7 +16,8 @@ namespace skald::runtime {
 
 class Decision {
  public:
-  Decision(graph::StepGraph const& graph, State& state, Input const& input, Limits const& limits);
+  Decision(graph::StepGraph const& graph, State& state, Input const& input, Limits const& limits,
+           std::vector<Record> buffer = {});
   Turn run();
 
   // Inputs (decide.cpp, decide_calls.cpp, decide_events.cpp); public for std::visit only.

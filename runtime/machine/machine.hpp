@@ -37,9 +37,10 @@ struct Turn {
   std::string ignored;  // why the input led to nothing; empty when it did
 };
 
-// decide() and evolve() together: the state is changed as the records are made.
+// decide() and evolve() together: the state is changed as the records are made. The records take
+// the memory of `buffer`, which is empty: so one vector may serve turn after turn.
 Turn advance(graph::StepGraph const& graph, State& state, Input const& input,
-             Limits const& limits = {});
+             Limits const& limits = {}, std::vector<Record> buffer = {});
 
 // What is now a fact. Leaves the state as it is.
 Turn decide(graph::StepGraph const& graph, State const& state, Input const& input,

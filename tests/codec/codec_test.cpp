@@ -64,6 +64,22 @@ TEST(RecordCodec, BatchesKeepTheirOrder) {
   }
 }
 
+TEST(RecordCodec, ATurnIsWrittenAsABatchOfItsFacts) {
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    Dice dice(seed);
+    std::vector<Record> facts;
+    Batch batch;
+    for (auto const& entry : random_batch(dice).entries) {
+      if (std::holds_alternative<RunStarted>(entry.record.body)) continue;
+      facts.push_back(entry.record);
+      batch.entries.push_back({"r", 6 + facts.size(), entry.record});
+    }
+    std::string bytes = "behind ";
+    encode_turn("r", 7, facts, bytes);
+    ASSERT_EQ(bytes, "behind " + encode(batch)) << "seed " << seed;
+  }
+}
+
 TEST(RecordCodec, SharedValuesAreWrittenOnceAndSharedAgain) {
   Json const large(std::string(1000, 'x'));
   Batch batch;

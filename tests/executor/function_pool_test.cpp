@@ -1,7 +1,10 @@
 #include "runtime/executor/function_pool.hpp"
 
+#include <atomic>
 #include <stdexcept>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -99,6 +102,26 @@ TEST(FunctionPool, ACallWhoseDeadlinePassesInTheQueueWasNotSent) {
   EXPECT_EQ(answers.wait(2).kind, Kind::not_sent);
   gate.open();
   EXPECT_EQ(answers.wait(1).kind, Kind::returned);
+}
+
+// Each call returns only when all of them have begun: no thread may be left asleep.
+TEST(FunctionPool, CallsThatComeTogetherRunOnAllThreads) {
+  constexpr unsigned kThreads = 8;
+  for (unsigned round = 0; round < 50; ++round) {
+    Answers answers;
+    std::atomic<unsigned> begun = 0;
+    Gate gate;
+    FunctionPool pool({.threads = kThreads}, answers.callback());
+    pool.add("meet", [&](StepContext const&, Json const&, Json const&) {
+      if (++begun == kThreads) gate.open();
+      gate.wait();
+      return returned(1);
+    });
+    std::vector<CallRequest> calls;
+    for (unsigned i = 1; i <= kThreads; ++i) calls.push_back(call(i, "meet", {}));
+    pool.submit_all(std::move(calls));
+    for (unsigned i = 1; i <= kThreads; ++i) EXPECT_EQ(answers.wait(i).kind, Kind::returned);
+  }
 }
 
 TEST(FunctionPool, WithdrawsWhatWaitsAndOnlyThat) {
@@ -208,6 +231,31 @@ TEST(FunctionPool, AnswersEachOfManyOnce) {
   std::chrono::duration<double> const took = std::chrono::steady_clock::now() - begin;
   RecordProperty("calls_per_second", static_cast<int>(static_cast<double>(kCalls) / took.count()));
   EXPECT_EQ(answered, kCalls);
+}
+
+TEST(CompositeExecutor, RoutesSeveralAtOnceInTheirOrder) {
+  Answers http;
+  Answers functions;
+  FunctionPool first({}, http.callback());
+  FunctionPool second({.threads = 1}, functions.callback());
+  FunctionPool third({}, nullptr);
+  CompositeExecutor all(first, second, third);
+  std::string order;
+  for (auto const* name : {"a", "b"}) {
+    second.add(name, [&order, name](StepContext const&, Json const&, Json const&) {
+      order += name;
+      return returned(order);
+    });
+  }
+  first.add("http", [](StepContext const&, Json const&, Json const&) { return returned("http"); });
+  std::vector<CallRequest> calls;
+  for (auto const* name : {"b", "http", "a"}) {
+    calls.push_back(call(calls.size() + 1, name, {}));
+  }
+  all.submit_all(std::move(calls));
+  EXPECT_EQ(http.wait(2).output, Json("http"));
+  EXPECT_EQ(functions.wait(1).output, Json("b"));
+  EXPECT_EQ(functions.wait(3).output, Json("ba"));
 }
 
 TEST(CompositeExecutor, RoutesByName) {
