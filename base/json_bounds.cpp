@@ -1,7 +1,7 @@
 #include "base/json_bounds.hpp"
 
 #include <cmath>
-#include <deque>
+#include <forward_list>
 #include <utility>
 #include <vector>
 
@@ -36,25 +36,31 @@ std::size_t number_bytes(Json const& value) {
   return is_short ? kValueBytes : kLongNumberBytes;
 }
 
+bool holds_others(Json const& value) {
+  return value.is_array() || value.is_object() || value.is_sealed();
+}
+
 std::size_t own_bytes(Json const& value) {
   if (value.is_string()) return kValueBytes + kStorageBytes + text_bytes(value.as_string());
   if (value.is_number()) return number_bytes(value);
-  bool const holds_others = value.is_array() || value.is_object() || value.is_sealed();
-  return kValueBytes + (holds_others ? kStorageBytes : 0);
+  return kValueBytes + (holds_others(value) ? kStorageBytes : 0);
 }
 
 }  // namespace
 
 Exceeds exceeds(Json const& value, JsonBounds const& bounds) {
+  if (!holds_others(value)) {
+    return own_bytes(value) > bounds.max_bytes ? Exceeds::bytes : Exceeds::nothing;
+  }
   std::size_t bytes = 0;
   std::vector<std::pair<Json const*, std::size_t>> todo{{&value, 0}};
-  std::deque<Json> pieces;  // of sealed values, which give them away as values
+  std::forward_list<Json> pieces;  // of sealed values, which give them away as values
   while (!todo.empty()) {
     auto const [at, depth] = todo.back();
     todo.pop_back();
     bytes += own_bytes(*at);
     if (bytes > bounds.max_bytes) return Exceeds::bytes;
-    if (at->is_sealed()) todo.emplace_back(&pieces.emplace_back(at->pieces()), depth);
+    if (at->is_sealed()) todo.emplace_back(&pieces.emplace_front(at->pieces()), depth);
     if (!at->is_array() && !at->is_object()) continue;
     if (depth >= bounds.max_depth) return Exceeds::depth;
     // A wide value is stopped before its parts are noted down.
