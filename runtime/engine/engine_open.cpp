@@ -76,6 +76,7 @@ Result<void> EngineImpl::open() {
 }
 
 Result<void> EngineImpl::open_units(unsigned count) {
+  auto const outbox = runtime::outbox_options(options);
   for (unsigned i = 0; i < count; ++i) {
     PartitionUnit unit;
     if (options.in_memory) {
@@ -97,7 +98,7 @@ Result<void> EngineImpl::open_units(unsigned count) {
     partition_options.max_live_runs = options.max_live_runs;
     partition_options.events = {options.keep_events, options.max_kept_events,
                                 options.max_kept_event_bytes};
-    partition_options.outbox = runtime::outbox_options(options);
+    partition_options.outbox = outbox;
     partition_options.schedules.groups = options.max_gathered_sets;
     partition_options.schedules.bytes = options.max_gathered_bytes;
     partition_options.limits.attempt_timeout = options.attempt_timeout;

@@ -49,8 +49,19 @@ std::string words_of(saga::Answer const& answer) {
 
 }  // namespace
 
+bool FailingSinks::begins(std::string const& sink) {
+  std::lock_guard const lock(mutex_);
+  return ++counts_[sink] == 1;
+}
+
+bool FailingSinks::ends(std::string const& sink) {
+  std::lock_guard const lock(mutex_);
+  return --counts_[sink] == 0;
+}
+
 EventOutbox::EventOutbox(OutboxOptions options, std::uint64_t handle, Ports ports)
     : options_(std::move(options)), handle_(handle), ports_(std::move(ports)) {
+  if (options_.failing == nullptr) options_.failing = std::make_shared<FailingSinks>();
   for (auto const& name : options_.sinks) sinks_[name].configured = true;
 }
 
@@ -139,7 +150,9 @@ void EventOutbox::answered(AttemptId attempt, saga::Answer const& answer, Time n
 
 void EventOutbox::settle(std::string const& name, Sink& sink, std::uint64_t number, bool refused,
                          Time now) {
-  if (sink.failures > 0) ports_.say("the event sink '" + name + "' takes events again");
+  if (sink.failures > 0 && options_.failing->ends(name)) {
+    ports_.say("the event sink '" + name + "' takes events again");
+  }
   sink.failures = 0;
   sink.error.clear();
   sink.paused_until = Time{};
@@ -152,7 +165,7 @@ void EventOutbox::failed(std::string const& name, Sink& sink, std::uint64_t numb
                          saga::Answer const& answer, Time now) {
   auto& owed = sink.owed.at(number);
   sink.error = words_of(answer);
-  if (sink.failures == 0) {
+  if (sink.failures == 0 && options_.failing->begins(name)) {
     ports_.say("the event sink '" + name + "' takes no events (" + sink.error +
                "): they are kept and sent again; /healthz shows how many");
   }

@@ -9,11 +9,13 @@
 // a minute; the events wait, oldest first. An event that fails alone waits for itself. When a sink
 // is owed more than the limits say, no further `emit` is accepted until it has taken some.
 //
-// Thread-safety: none; it belongs to its partition's thread.
+// Thread-safety: none; it belongs to its partition's thread. FailingSinks is for all partitions.
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,6 +35,18 @@ struct OutboxLimits {
   std::uint32_t in_flight = 32;  // deliveries to one sink at once
 };
 
+// Which sinks fail, in so many of the partitions: an operator hears of it once, and not from each.
+class FailingSinks {
+ public:
+  // True when it is the first outbox for which the sink fails, or the last that has got over it.
+  bool begins(std::string const& sink);
+  bool ends(std::string const& sink);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, int> counts_;
+};
+
 struct OutboxOptions {
   // Makes the call that brings the event to the sink of that name (event_sinks.hpp).
   using MakeCall = std::function<CallRequest(std::string const& sink, EventReceived const& event)>;
@@ -41,6 +55,8 @@ struct OutboxOptions {
   MakeCall call = {};
   OutboxLimits limits = {};
   Duration timeout = Duration::from_seconds(30);  // of an attempt
+  // The same for all partitions of an engine; none: the outbox has its own.
+  std::shared_ptr<FailingSinks> failing = {};
 };
 
 // How a sink stands.

@@ -92,6 +92,7 @@ OutboxOptions outbox_options(EngineOptions const& options) {
   outbox.limits.count = options.max_owed_events;
   outbox.limits.bytes = options.max_owed_event_bytes;
   outbox.timeout = options.attempt_timeout;
+  outbox.failing = std::make_shared<FailingSinks>();
   return outbox;
 }
 

@@ -17,7 +17,7 @@ namespace skald::runtime {
 // is none, or with none or two of `url` and `take`.
 Result<void> check_sinks(std::vector<EventSink> const& sinks);
 
-// For the outbox of a partition.
+// For the outboxes of all partitions, which share what it points to.
 OutboxOptions outbox_options(EngineOptions const& options);
 
 // What all partitions report, as Engine::event_sinks gives it.

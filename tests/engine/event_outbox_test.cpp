@@ -19,6 +19,7 @@ class EventOutboxTest : public ::testing::Test {
 
   EventOutbox outbox(std::vector<std::string> sinks = {"shop"}, OutboxLimits limits = {}) {
     OutboxOptions options;
+    options.failing = failing_;
     options.sinks = std::move(sinks);
     options.limits = limits;
     options.call = [](std::string const& sink, EventReceived const& event) {
@@ -59,6 +60,7 @@ class EventOutboxTest : public ::testing::Test {
     return keys;
   }
 
+  std::shared_ptr<FailingSinks> failing_;  // none: each outbox has its own
   std::vector<CallRequest> calls_;
   std::vector<EventSent> kept_;
   std::vector<std::string> said_;
@@ -81,6 +83,28 @@ TEST_F(EventOutboxTest, SendsAnEventOnceAndForgetsItWhenItIsTaken) {
   EXPECT_EQ(box.report()[0].owed, 0U);
   EXPECT_EQ(box.report()[0].sent, 1U);
   EXPECT_THAT(said_, IsEmpty());
+}
+
+TEST_F(EventOutboxTest, SaysOnceForAllPartitionsThatASinkFailsAndThatItTakesEventsAgain) {
+  failing_ = std::make_shared<FailingSinks>();
+  auto one = outbox();
+  auto two = outbox();
+  auto const answer = [this](EventOutbox& box, int status_code, Time now) {
+    box.send(now);
+    ASSERT_EQ(sent().size(), 1U);
+    box.answered(last_, status(status_code), now);
+  };
+  for (auto* box : {&one, &two}) {
+    box->owe(event("1"));
+    answer(*box, 503, at(0));
+  }
+  EXPECT_THAT(said_, ElementsAre(HasSubstr("takes no events")));
+  answer(one, 503, at(1));
+  answer(two, 204, at(1));
+  EXPECT_EQ(said_.size(), 1U);
+  answer(one, 204, at(3));
+  EXPECT_THAT(said_.back(), HasSubstr("takes events again"));
+  EXPECT_EQ(said_.size(), 2U);
 }
 
 TEST_F(EventOutboxTest, AfterAReplayOwesWhatWasNotTaken) {
