@@ -9,6 +9,7 @@
 #include "base/sealed.hpp"
 #include "runtime/executor/http_date.hpp"
 #include "runtime/executor/http_status.hpp"
+#include "runtime/executor/url.hpp"
 
 namespace skald::runtime {
 namespace {
@@ -87,6 +88,7 @@ std::string shorten(std::string_view text) {
     if (blank && (out.empty() || out.back() == ' ')) continue;
     out += blank ? ' ' : c;
   }
+  if (!out.empty() && out.back() == ' ') out.pop_back();
   if (out.size() <= kMost) return out;
   std::size_t end = kMost;
   while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;
@@ -111,10 +113,13 @@ std::string excerpt(HttpReply const& reply, Opened const& opened) {
   return shortened(reply.body);
 }
 
+// A reason that is only the status again ("Not Found", "404 not found") says nothing.
 std::string failure_message(HttpReply const& reply, Opened const& opened) {
-  std::string message = "HTTP " + std::to_string(reply.status) + " " + status_name(reply.status);
+  std::string const name = status_name(reply.status);
+  auto const status = std::to_string(reply.status) + " " + name;
   std::string const reason = excerpt(reply, opened);
-  return reason.empty() ? message : message + ": " + reason;
+  bool const repeats = iequals(reason, name) || iequals(reason, status);
+  return "HTTP " + status + (reason.empty() || repeats ? "" : ": " + reason);
 }
 
 // Whole milliseconds, at most an hour; anything else means nothing.

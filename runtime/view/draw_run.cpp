@@ -26,6 +26,17 @@ std::int64_t number(Json const& object, std::string_view member, std::int64_t fa
   return value.is_number() ? static_cast<std::int64_t>(value.as_number()) : fallback;
 }
 
+// Of "HTTP 402 Payment Required: declined" what is behind the first word, since the number tells
+// where it is from; of any other message all of it.
+constexpr std::string_view kHttp = "HTTP ";
+bool says_status(std::string_view message, std::int64_t status) {
+  return message.starts_with(kHttp) &&
+         message.substr(kHttp.size()).starts_with(std::to_string(status));
+}
+std::string message_text(std::string_view message, std::int64_t status) {
+  return std::string(says_status(message, status) ? message.substr(kHttp.size()) : message);
+}
+
 // "cancel: called off (olga)", "error 402 Payment Required"
 std::string cause_text(Json const& stop) {
   std::string cause(text(stop, "cause"));
@@ -254,11 +265,10 @@ class RunDrawing {
 
   // "201 · PUT http://…"; for what went wrong the message first.
   static std::string outcome_note(Json const& attempt, std::string const& call) {
-    auto const message = text(attempt, "message");
-    if (text(attempt, "outcome") != "succeeded" && !message.empty()) {
-      return std::string(message) + " · " + call;
-    }
     auto const status = number(attempt, "status", 0);
+    if (text(attempt, "outcome") != "succeeded" && !text(attempt, "message").empty()) {
+      return message_text(text(attempt, "message"), status) + " · " + call;
+    }
     if (status > 0) return fmt::format("{} · {}", status, call);
     return text(attempt, "outcome") == "not sent" ? "not sent · " + call : call;
   }
@@ -284,10 +294,11 @@ class RunDrawing {
   }
 
   std::string attempt_note(Json const& attempt) const {
-    std::string note;
-    if (auto const status = number(attempt, "status", 0); status > 0)
-      note = fmt::format("{}", status);
-    if (auto const message = text(attempt, "message"); !message.empty()) {
+    auto const status = number(attempt, "status", 0);
+    std::string note = status > 0 ? fmt::format("{}", status) : "";
+    if (auto const message = text(attempt, "message"); says_status(message, status)) {
+      note = message_text(message, status);
+    } else if (!message.empty()) {
       note += (note.empty() ? "" : " ") + std::string(message);
     }
     if (attempt["late"].truthy()) note += (note.empty() ? "" : ", ") + std::string("late");
@@ -408,15 +419,18 @@ std::string step_text(Json const& about) {
 }
 
 std::string error_text(Json const& error) {
-  std::string result;
-  if (auto const status = number(error, "status", 0); status > 0)
-    result = fmt::format("{} ", status);
+  auto const status = number(error, "status", 0);
+  auto detail = text(error, "detail");
   auto const title = text(error, "title");
+  if (title == "Communication Error" && says_status(detail, status)) {
+    auto words = message_text(detail, status);
+    if (words.find(' ') != std::string::npos) return words;
+    detail = {};
+  }
+  std::string result = status > 0 ? fmt::format("{} ", status) : "";
   auto const type = text(error, "type");
   result += title.empty() ? std::string(type.substr(type.rfind('/') + 1)) : std::string(title);
-  if (auto const detail = text(error, "detail"); !detail.empty() && detail != title) {
-    result += ": " + std::string(detail);
-  }
+  if (!detail.empty() && detail != title) result += ": " + std::string(detail);
   return result;
 }
 

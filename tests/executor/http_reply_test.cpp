@@ -68,6 +68,9 @@ TEST(HttpReply, TellsTheReasonOfAFailure) {
   EXPECT_EQ(answer.message, "HTTP 409 Conflict: sold out");
   EXPECT_TRUE(answer.output.is_null());
   EXPECT_EQ(answer_to("", {500, {}, ""}).message, "HTTP 500 Internal Server Error");
+  for (auto const* body : {"not found", "404 Not Found\n"}) {
+    EXPECT_EQ(answer_to("", {404, {}, body}).message, "HTTP 404 Not Found");
+  }
   auto const wide = answer_to("", {502, {}, "<html>\n\n  down  " + std::string(1000, 'x')});
   EXPECT_TRUE(wide.message.starts_with("HTTP 502 Bad Gateway: <html> down xxx"));
   EXPECT_LT(wide.message.size(), 240U);

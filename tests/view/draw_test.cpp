@@ -65,5 +65,15 @@ TEST(ErrorText, NamesStatusTitleAndDetail) {
   EXPECT_EQ(error_text(parse_json(R"({"type":"https://a/b/timeout"})").value()), "timeout");
 }
 
+TEST(ErrorText, NamesTheStatusOfAnAnswerOnce) {
+  auto const words = [](std::string const& title, std::string const& detail) {
+    return error_text(Json::object({{"status", 404}, {"title", title}, {"detail", detail}}));
+  };
+  EXPECT_EQ(words("Communication Error", "HTTP 404 Not Found"), "404 Not Found");
+  EXPECT_EQ(words("Communication Error", "HTTP 404 Not Found: no car"), "404 Not Found: no car");
+  EXPECT_EQ(words("Communication Error", "HTTP 404"), "404 Communication Error");
+  EXPECT_EQ(words("No car", "HTTP 404 Not Found"), "404 No car: HTTP 404 Not Found");
+}
+
 }  // namespace
 }  // namespace skald::view
