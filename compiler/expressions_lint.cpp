@@ -37,6 +37,11 @@ Node const* schema_below(Node const* owner, std::string_view key) {
   return schema == nullptr ? nullptr : schema->get("document");
 }
 
+bool declares(Node const* schema, std::string_view name) {
+  Node const* properties = schema == nullptr ? nullptr : schema->get("properties");
+  return properties != nullptr && properties->get(name) != nullptr;
+}
+
 }  // namespace
 
 std::optional<graph::Expression> Expressions::condition(Node const& node, Site const& site) {
@@ -65,6 +70,10 @@ void Expressions::check_condition_on_error(graph::Expression const& expression, 
   auto const members = members_of_error();
   bool const of_error = std::find(members.begin(), members.end(), step.name) != members.end();
   if (!of_error || step.name == "type") return;  // data often has a type
+  if (declares(schema_below(&outline_.document->root, "input"), step.name)) return;
+  if (site.task.valid() &&
+      declares(schema_below(outline_.task(site.task).body, "input"), step.name))
+    return;
   report_.add(Code::data_for_error, span({text, node, step.span}),
               "'." + step.name + "' is of the data here, and not of the error",
               "write $" + error + "." + step.name);

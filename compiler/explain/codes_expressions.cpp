@@ -137,7 +137,8 @@ Right:
     {Code::data_for_error,
      R"--(In 'when' and 'exceptWhen' of a 'catch' or of a retry, '.' is the data of the task, as
 everywhere. The error is a variable: $error, or what 'as' of the catch names. If
-a member of the data is meant, $input.status says so.
+a member of the data is meant, $input.status says so, and so does an input
+schema that has the property.
 
 Wrong:
   try: [ { ship: { call: ship } } ]
