@@ -13,7 +13,7 @@ Compilation compile(dsl::Document const& document, Options const& options) {
   check_shape(document, report);
   check_identity(document, report);
   Outline outline = make_outline(document, options.max_tasks, report);
-  auto const unused = resolve(outline, options.functions, report);
+  auto const unused = resolve(outline, options, report);
   check_flow(outline, report);
   check_error_types(outline, report);
   auto const behind_pivot = check_pivots(outline, report);

@@ -21,6 +21,8 @@ struct Options {
   // Names of registered functions; when set, a call of any other function is an error. When not,
   // unknown function names are accepted (a server may learn them later).
   std::optional<std::vector<std::string>> functions;
+  // What its author can do when there is none with such a name, or one like it.
+  std::string without_function = "register it, or define it below use.functions";
   // Every use of what the Open Workflow Specification does not have is an error.
   bool portable = false;
   // A larger workflow is an error. Functions of `use` count as often as they are called: a text of

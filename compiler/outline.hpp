@@ -20,6 +20,8 @@
 
 namespace skald::compiler {
 
+struct Options;
+
 struct TaskInfo {
   enum class Part : std::uint8_t {
     task,       // as written
@@ -89,10 +91,8 @@ struct UnusedComponent {
   dsl::Node const* key = nullptr;
 };
 
-// The third: looks up every name that is not in an expression. Without `functions` the name of any
-// function is accepted.
-std::vector<UnusedComponent> resolve(Outline const& outline,
-                                     std::optional<std::vector<std::string>> const& functions,
+// The third: looks up every name that is not in an expression.
+std::vector<UnusedComponent> resolve(Outline const& outline, Options const& options,
                                      Report& report);
 
 // The compensate, retry, timeout, ... of a task: of the call of its function first.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/compiler.hpp"
 #include "compiler/duration_words.hpp"
 #include "compiler/outline.hpp"
 
@@ -19,9 +20,8 @@ std::string quoted(std::string_view text) {
 
 class Resolver {
  public:
-  Resolver(Outline const& outline, std::optional<std::vector<std::string>> const& functions,
-           Report& report)
-      : outline_(outline), functions_(functions), report_(report) {}
+  Resolver(Outline const& outline, Options const& options, Report& report)
+      : outline_(outline), options_(options), report_(report) {}
 
   std::vector<UnusedComponent> run() {
     Node const& root = outline_.document->root;
@@ -189,13 +189,14 @@ class Resolver {
     report_.add_not_portable(name.span,
                              "the function " + quoted(text) + " is known to one process only",
                              "define it below use.functions, or call it over HTTP");
-    if (!functions_) return near_standard(name);
-    if (std::find(functions_->begin(), functions_->end(), text) != functions_->end()) return;
+    auto const& known = options_.functions;
+    if (!known) return near_standard(name);
+    if (std::find(known->begin(), known->end(), text) != known->end()) return;
     auto names = names_of("functions");
-    names.insert(names.end(), functions_->begin(), functions_->end());
+    names.insert(names.end(), known->begin(), known->end());
     names.push_back("http");
     report_.add(Code::unknown_function, name.span, "no function named " + quoted(text),
-                report_.did_you_mean(text, names, "register it, or define it below use.functions"));
+                report_.did_you_mean(text, names, options_.without_function));
   }
 
   void near_standard(Node const& name) {
@@ -233,17 +234,16 @@ class Resolver {
   }
 
   Outline const& outline_;
-  std::optional<std::vector<std::string>> const& functions_;
+  Options const& options_;
   Report& report_;
   std::set<Node const*> used_;
 };
 
 }  // namespace
 
-std::vector<UnusedComponent> resolve(Outline const& outline,
-                                     std::optional<std::vector<std::string>> const& functions,
+std::vector<UnusedComponent> resolve(Outline const& outline, Options const& options,
                                      Report& report) {
-  return Resolver(outline, functions, report).run();
+  return Resolver(outline, options, report).run();
 }
 
 }  // namespace skald::compiler

@@ -103,7 +103,7 @@ void check_unused(dsl::Document const& document, std::vector<UnusedComponent> co
   auto const made = workflow_of(document, unused);
   Report found(false);
   Outline outline = make_outline(made, options.max_tasks, found);
-  resolve(outline, options.functions, found);
+  resolve(outline, options, found);
   check_flow(outline, found);
   Resources nothing_to_read({});
   lower(outline, nothing_to_read, found);

@@ -76,6 +76,8 @@ Exit check(Console& console, CheckOptions const& options) {
     auto names = read_names(*options.functions);
     if (!names) return console.fail(names.error());
     settings.functions = std::move(*names);
+    settings.without_function =
+        "name it in " + *options.functions + ", or define it below use.functions";
   }
   bool failed = false;
   std::vector<WorkflowFile> files;  // kept, since findings point into their texts

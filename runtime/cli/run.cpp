@@ -47,6 +47,9 @@ class LocalRun {
   Exit execute() {
     compiler::Options no_functions;  // this process has none: a call of one could never be made
     no_functions.functions.emplace();
+    no_functions.without_function =
+        "'skald run' has none but those of use.functions: define it there, as a call of a service, "
+        "or rehearse the workflow with --dry";
     no_functions.max_tasks = options_.max_tasks;
     auto documents = options_.outgoing.documents(options_.file);
     if (!documents) return console_.fail(documents.error());
@@ -151,7 +154,12 @@ class LocalRun {
     if (!source) return std::move(source).error();
     auto deployed = engine.deploy(std::move(*source), {.replace = true});
     if (!deployed) return std::move(deployed).error();
-    return {};
+    auto const& missing = deployed->missing_functions;
+    if (missing.size() == 0) return {};
+    return Error{ErrorCode::failed_precondition,
+                 name + " calls the function '" + std::string(missing[0].as_string()) +
+                     "', and 'skald run' has none but those of use.functions",
+                 "define it there, as a call of a service"};
   }
 
   Exit follow(Engine& engine, Interrupt const& interrupt) {

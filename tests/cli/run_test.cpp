@@ -140,6 +140,18 @@ TEST(RunCommand, CtrlCLeavesTheRunAndTheIdGoesOn) {
   EXPECT_EQ(printed.err.find("has changed"), std::string::npos) << "only a comment has changed";
 }
 
+TEST(RunCommand, TellsWhatToDoAboutAFunctionWhichItCanNotHave) {
+  auto const file = scratch_file("w.yaml", workflow("do: [ { a: { call: fetch } } ]\n"));
+  auto const own = skald({"run", file, "--data-dir", data_dir()});
+  EXPECT_EQ(own.code, 1);
+  EXPECT_NE(own.err.find("or rehearse the workflow with --dry"), std::string::npos) << own.err;
+  auto const parent = scratch_file("p.yaml", workflow("do: [ { a: { set: { x: 1 } } } ]\n"));
+  auto const child = skald({"run", parent, "--with", file, "--data-dir", data_dir()});
+  EXPECT_NE(child.err.find("calls the function 'fetch', and 'skald run' has none"),
+            std::string::npos)
+      << child.err;
+}
+
 TEST(RunCommand, SaysWhenTheFileHasChanged) {
   auto const file = scratch_file("w.yaml", workflow("do: [ { a: { set: { x: 1 } } } ]\n"));
   EXPECT_EQ(skald({"run", file, "--data-dir", data_dir(), "--id", "r1"}).code, 0);
