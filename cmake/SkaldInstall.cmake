@@ -17,6 +17,22 @@ if(NOT PROJECT_IS_TOP_LEVEL)
   return()
 endif()
 
+# scripts/demo builds no more than it shows, and "cannot find libskald_..." does not say what to do.
+set(archives ${layers})
+foreach(layer IN LISTS layers)
+  get_target_property(type ${layer} TYPE)
+  if(NOT type STREQUAL "STATIC_LIBRARY")
+    list(REMOVE_ITEM archives ${layer})
+  endif()
+endforeach()
+list(TRANSFORM archives REPLACE "(.+)" "$<TARGET_FILE:\\1>")
+install(CODE "foreach(library IN ITEMS ${archives})
+    if(NOT EXISTS \"\${library}\")
+      message(FATAL_ERROR \"\${library} is not built. Build all that there \"
+        \"is, then install: cmake --build ${CMAKE_BINARY_DIR}\")
+    endif()
+  endforeach()")
+
 set(skald_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/skald)
 install(TARGETS ${layers} skald_everything EXPORT skald
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
