@@ -289,6 +289,7 @@ void Partition::tick(Time now) {
 // --- facts and effects
 
 std::string Partition::apply(Slot& slot, InputBody body, Time now) {
+  submit_outgoing();  // a fact may come to stop them
   now_ = std::max(now_, now);
   random_ = random_ * 6364136223846793005ULL + 1442695040888963407ULL;
   if (auto const* resume = std::get_if<ResumeRun>(&body)) {
@@ -328,6 +329,10 @@ void Partition::keep(Slot& slot, std::vector<Record> const& records) {
   add_frame(frame_);
   add_history(slot, frame_);
   slot.last = current_lsn();
+  auto const lifts = [](Record const& record) {
+    return std::holds_alternative<StopLifted>(record.body);
+  };
+  if (std::any_of(records.begin(), records.end(), lifts)) lifted_ = slot.last;
 }
 
 // Readers take the open chunk from the memory, so the index needs it only when it is full or when
@@ -360,6 +365,11 @@ saga::Answer nowhere_to_call_back() {
 void Partition::release_call(std::uint64_t handle, CallEffect effect) {
   auto* slot = find(handle);
   if (slot == nullptr) return;
+  if (lifted_ > durable_) {  // the log may still say that its scope stops
+    return after_durable([this, handle, call = std::move(effect)]() mutable {
+      release_call(handle, std::move(call));
+    });
+  }
   AttemptId const id{handle, effect.activation.value, effect.attempt};
   auto const at = slot->state.activations.find(effect.activation);
   bool const open = at != slot->state.activations.end() && at->second.phase == Phase::open &&

@@ -332,6 +332,7 @@ class Partition {
   std::vector<std::pair<std::string, std::string>> puts_;  // into the index, with the entry
   std::deque<Waiting> actions_;
   std::vector<CallRequest> outgoing_;  // calls that this release lets go, for the executor
+  Lsn lifted_{0};                      // of the newest fact that took a stop back
   std::deque<std::pair<Lsn, std::uint64_t>> retired_;  // ended, to be dropped once indexed
   Lsn appended_{0};
   Lsn durable_{0};  // as release() was told

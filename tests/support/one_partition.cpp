@@ -118,6 +118,7 @@ runtime::RunReport OnePartition::report(std::string const& run) const {
 }
 
 void OnePartition::submit(runtime::CallRequest request) {
+  if (leaves_) leaves_(request);
   calls_ += (calls_.empty() ? "" : " ") + request.function;
   requests_.push_back(std::move(request));
 }

@@ -78,6 +78,7 @@ class OnePartition : private runtime::Executor {
   runtime::PartitionOptions options_ = checked();
   std::function<void(std::string const&, std::function<void(runtime::Partition&, Time)>)> post_;
   bool deployed_ = true;  // whether a child's workflow is found
+  std::function<void(runtime::CallRequest const&)> leaves_;  // is told of each call as it leaves
 
   runtime::MemoryJournal journal_{runtime::MemoryJournal::Commit::manual};
   std::unique_ptr<runtime::DirectIndex> index_;
