@@ -377,12 +377,19 @@ void RunChecker::require_followed(ActivationId handler) const {
   }
 }
 
-// A pivot that may have happened is not stopped, and nothing goes back behind it.
+// A pivot that may have happened is not stopped, and nothing goes back behind it. An operator who
+// lets it be done anew, as `resume --forward` does with a killed child, has decided about the
+// first.
 void RunChecker::check_pivot(runtime::Stopping const& fact) const {
   for (auto const& [id, act] : acts_) {
     bool const undecided = graph_.task(act.task).pivot && !act.completed && id != pivot_ &&
                            (act.open || act.outcome >= saga::Outcome::in_doubt);
-    require(!undecided || !inside(act, fact.scopes), "an undecided pivot is stopped: " + name(id));
+    auto const done_anew = [&, first = id, task = act.task,
+                            &scopes = act.scopes](auto const& other) {
+      return other.first > first && other.second.task == task && other.second.scopes == scopes;
+    };
+    require(!undecided || !inside(act, fact.scopes) || std::ranges::any_of(acts_, done_anew),
+            "an undecided pivot is stopped: " + name(id));
   }
   require(!pivot_.valid() || (fact.handler.valid() && fact.handler > pivot_),
           "the run goes back behind its pivot");
