@@ -263,6 +263,7 @@ void Fold::operator()(RunEnded const& fact) {
   state_.ready_activations.clear();
   state_.ready_unwindings.clear();
   state_.activations.clear();
+  state_.child_undos.clear();  // a kill leaves them
   state_.suspensions.clear();
   let_go();
   state_.open_pivot = {};

@@ -291,6 +291,19 @@ TEST_F(Family, TellsOfAKilledUndoAlsoWhenACrashComesBeforeTheParentHasHeardOfIt)
   EXPECT_EQ(exceptions[0]["reason"], Json("the child run was killed before it was undone"));
 }
 
+TEST_F(Family, IsKilledAsAWholeAlsoWhileItIsUndone) {
+  refuses_ = true;
+  fails_ = {"unbook"};
+  start("p", "trip");
+  pass(20);
+  ASSERT_EQ(status("p"), "suspended");
+  partition_->kill("p", "lost", "olga", now_, [](auto const&) {});
+  settle();
+  EXPECT_EQ(status("p"), "killed");
+  EXPECT_EQ(status("p:1"), "killed");
+  EXPECT_EQ(status("p:1:1"), "killed");
+}
+
 TEST_F(Family, IsStartedOnceAlsoWhenItHasEndedBeforeItsParentHasWrittenDownThatItBegan) {
   deployed_ = false;
   start("p", "hasty");
