@@ -318,7 +318,14 @@ void Partition::drain(Time now) {
   while (!todo_.empty()) {
     auto [handle, input] = std::move(todo_.front());
     todo_.pop_front();
-    if (auto* slot = find(handle)) apply(*slot, std::move(input), now);
+    auto* slot = find(handle);
+    if (slot == nullptr) continue;
+    if (is_withdrawn(*slot)) {
+      --live_;
+      drop(handle);
+    } else {
+      apply(*slot, std::move(input), now);
+    }
   }
 }
 

@@ -274,6 +274,8 @@ class Partition {
   void report_child(Slot const& child);
   void close_child(Slot const& child);
   bool is_awaited(Slot const& child) const;
+  bool is_withdrawn(Slot const& slot) const;
+  std::vector<ChildResolved> begun_children(Slot const& slot) const;
   bool is_over(Slot const& ended) const;
   void release_over(Slot const& ended, Lsn lsn);
   void release_told(Slot const& parent, Record const& record, Lsn lsn);

@@ -46,7 +46,7 @@ void Partition::follow_child(Slot& slot, ChildEffect const& effect) {
 
 // The answer is a fact of the parent before an awaited child begins; a child that nobody waits for
 // begins before its parent goes on, and nothing comes between the two. So neither order loses or
-// doubles one.
+// doubles one. Of several that a turn asks for, the answer to one may stop the others.
 void Partition::resolve_child(Slot& slot, ChildEffect const& effect) {
   auto const answer = [&](std::string workflow, std::string digest) {
     auto const graph = ports_.graph(digest);
@@ -185,6 +185,25 @@ bool Partition::is_awaited(Slot const& child) const {
   if (has_ended(state)) return false;
   if (state.child_undos.contains(link->activation)) return true;
   return under_way && at->second.phase == Phase::open && at->second.attempt == link->attempt;
+}
+
+// A child that nobody waits for was to begin, and its run has stopped meanwhile.
+bool Partition::is_withdrawn(Slot const& slot) const {
+  auto const& state = slot.state;
+  bool const begins = state.status == RunStatus::pending && state.parent;
+  return begins && state.parent->one_way && !is_awaited(slot);
+}
+
+// Nobody waits for them, they have begun, and the run has not written it down.
+std::vector<ChildResolved> Partition::begun_children(Slot const& slot) const {
+  std::vector<ChildResolved> begun;
+  for (auto const handle : slot.children) {
+    auto const* child = find(handle);
+    if (child == nullptr || !child->state.parent->one_way || !is_awaited(*child)) continue;
+    auto const& state = child->state;
+    begun.push_back({state.parent->activation, state.workflow, state.graph, false});
+  }
+  return begun;
 }
 
 // A completed child stays until the run at the top has ended: until then it may have to unwind.

@@ -149,7 +149,7 @@ void Partition::begin(Time now) {
     if (is_orphan(slot)) {
       apply(slot, KillRun{"its parent run was killed", {}}, now_);
     } else {
-      apply(slot, Recovered{}, now_);
+      apply(slot, Recovered{begun_children(slot)}, now_);
     }
     follow_effects(slot, std::nullopt);
     set_timer(slot);

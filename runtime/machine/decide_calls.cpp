@@ -439,7 +439,8 @@ void Decision::fire_pass(Activation const& attempt) {
 
 // After a restart of the engine: what is open counts as sent and is sent again, unless its scope
 // is stopping or the task forbids it; then it is in doubt.
-void Decision::operator()(Recovered const&) {
+void Decision::operator()(Recovered const& input) {
+  for (auto const& child : input.begun) (*this)(child);
   std::vector<ActivationId> open;
   for (auto const& [id, activation] : state_.activations) {
     bool const call = std::holds_alternative<graph::Call>(task_of(activation).kind);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/time.hpp"
@@ -47,9 +48,6 @@ struct CalledBack {
 // Time has passed: everything that is due at `now` happens.
 struct TimePassed {};
 
-// The engine was restarted and holds the run again.
-struct Recovered {};
-
 // A turn had reached its budget; the run goes on.
 struct Continue {};
 
@@ -69,6 +67,12 @@ struct ChildResolved {
   std::string workflow;  // "namespace/name/version"
   std::string graph;     // hex digest
   bool pivot = false;    // it has a step behind which there is no way back
+};
+
+// The engine was restarted and holds the run again. Children that nobody waits for may have begun,
+// and the run has yet to write it down: it does so before it decides anything else.
+struct Recovered {
+  std::vector<ChildResolved> begun;
 };
 
 // A child run has ended: after its forward work, or after it was unwound for its parent.

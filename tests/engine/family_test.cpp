@@ -67,9 +67,32 @@ do:
   - later: { wait: { seconds: 60 } }
 )";
 
+constexpr char kBold[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: bold, version: '1.0.0' }
+do:
+  - both:
+      fork:
+        branches:
+          - pay: { call: pay, redeliver: false }
+          - quick:
+              run: { workflow: { namespace: t, name: quick }, await: false, onAbort: cancel }
+              compensate: [ { recall: { call: recall } } ]
+)";
+
+constexpr char kRace[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: race, version: '1.0.0' }
+do:
+  - race:
+      fork:
+        compete: true
+        branches:
+          - a: { run: { workflow: { namespace: t, name: quick }, await: false, onAbort: cancel } }
+          - b: { run: { workflow: { namespace: t, name: quick }, await: false, onAbort: cancel } }
+)";
+
 class Family : public testing::Test, protected test::OnePartition {
  protected:
-  Family() : OnePartition({kVoyage, kHotel, kRoom, kTwo, kAlone, kQuick, kHasty}) {
+  Family() : OnePartition({kVoyage, kHotel, kRoom, kTwo, kAlone, kQuick, kHasty, kBold, kRace}) {
     options_.entry_bytes = 1;  // a crash can come between any two facts
     read_log();
     begin();
@@ -318,6 +341,29 @@ TEST_F(Family, IsStartedOnceAlsoWhenItHasEndedBeforeItsParentHasWrittenDownThatI
   reread_log();
   EXPECT_EQ(partition_->state("p:1"), nullptr);
   EXPECT_NE(partition_->state("p"), nullptr);
+}
+
+TEST_F(Family, DoesNotBeginInABranchThatHasLostTheRaceInTheSameTurn) {
+  start("p", "race");
+  EXPECT_EQ(status("p"), "completed");
+  EXPECT_EQ(count_of<RunStarted>("p:2") + count_of<RunStarted>("p:3"), 1);
+}
+
+// The restart itself stops the parent, whose payment it may not send again.
+TEST_F(Family, IsNotForgottenByAParentThatTheRestartStopsBeforeItHasWrittenDownThatItBegan) {
+  deployed_ = false;
+  start("p", "bold");
+  ASSERT_EQ(calls_, "pay");
+  auto const before = journal_.last();
+  deployed_ = true;
+  partition_->workflows_changed(now_);
+  partition_->flush();
+  ASSERT_GT(journal_.last().value, before.value + 1);
+  crash(journal_.last().value - before.value - 1);
+  EXPECT_EQ(status("p:3"), "completed");
+  pass(5);
+  EXPECT_EQ(calls_, "pay recall");
+  EXPECT_EQ(status("p"), "compensated");
 }
 
 TEST_F(Family, LeavesTheMemoryAsAWholeWhileTheLogIsRead) {
