@@ -9,6 +9,8 @@ Result<runtime::Recovery> JournalWatch::recover(Lsn from, runtime::JournalVisito
   runs_.clear();
   started_.clear();
   locks_.clear();
+  doomed_.clear();
+  family_ = Lsn{0};
   reading_ = true;
   auto result = inner_.recover(
       from,
@@ -48,6 +50,8 @@ void JournalWatch::look(std::string_view payload, Lsn lsn) {
       require(run != runs_.end(), "a record of a run that was not started");
       require(entry.sequence == run->second.state().records + 1, "records are not in a row");
       look_at_holds(entry);
+      look_at_kills(entry);
+      if (is_of_family(entry)) family_ = lsn;
       run->second.check(entry.record, lsn);
     }
     return {};
@@ -110,6 +114,45 @@ void JournalWatch::look_at_holds(runtime::Entry const& entry) const {
   if (!begins) return;
   for (auto const* at = waits_for(entry.run); at != nullptr; at = waits_for(at->state().run)) {
     require(!at->state().held, "something begins below a run that is held");
+  }
+}
+
+// About a child: in its parent, its start and its end.
+bool JournalWatch::is_of_family(runtime::Entry const& entry) const {
+  auto const& body = entry.record.body;
+  auto const& run = runs_.at(entry.run);
+  auto const undoes_child = [&run](auto const& fact) {
+    auto const& undo = run.state().unwindings.at(fact.unwinding).plan[fact.index];
+    return !run.state().armed.at(undo.undoes).child.empty();
+  };
+  if (auto const* entered = std::get_if<runtime::TaskEntered>(&body)) {
+    return std::holds_alternative<graph::RunWorkflow>(run.graph().task(entered->task).kind);
+  }
+  if (auto const* undo = std::get_if<runtime::UndoStarted>(&body)) return undoes_child(*undo);
+  if (auto const* undo = std::get_if<runtime::UndoEnded>(&body)) return undoes_child(*undo);
+  if (auto const* begin = std::get_if<runtime::RunStarted>(&body)) return begin->parent.has_value();
+  bool const end = std::holds_alternative<runtime::RunEnded>(body);
+  return (end && run.state().parent) || std::holds_alternative<runtime::ChildStarted>(body) ||
+         std::holds_alternative<runtime::ChildEnded>(body);
+}
+
+// A kill takes with it all that is at work for the run: of these nothing follows but their end.
+void JournalWatch::look_at_kills(runtime::Entry const& entry) {
+  auto const* end = std::get_if<runtime::RunEnded>(&entry.record.body);
+  bool const killed = end != nullptr && end->status == runtime::EndStatus::killed;
+  require(killed || !doomed_.contains(entry.run),
+          "a child goes on although its parent was killed: " + entry.run);
+  if (auto const* begin = std::get_if<runtime::RunStarted>(&entry.record.body)) {
+    auto const& link = begin->parent;
+    bool const gone = link && !link->one_way && runs_.contains(link->run) &&
+                      runs_.at(link->run).state().end == runtime::EndStatus::killed;
+    require(!gone, "a child begins although its parent was killed: " + entry.run);
+  }
+  doomed_.erase(entry.run);
+  if (!killed) return;
+  for (auto const& [id, run] : runs_) {
+    auto const& link = run.state().parent;
+    if (link && !link->one_way && link->run == entry.run && !run.ended()) doomed_.insert(id);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "runtime/engine/partition.hpp"
@@ -47,6 +48,8 @@ class JournalWatch final : public runtime::Journal {
   std::map<std::string_view, std::uint64_t> const& records() const { return records_; }
   // Who holds and waits for which lock.
   runtime::LockTable const& locks() const { return locks_; }
+  // The newest entry with a fact of what is between a run and its child; 0: none.
+  Lsn newest_of_family() const { return family_; }
   // Called for every record, for the story.
   std::function<void(runtime::Entry const&, Lsn)> on_record;
 
@@ -55,6 +58,8 @@ class JournalWatch final : public runtime::Journal {
   void look(runtime::LockFact const& fact);
   void look_at_locks(runtime::Entry const& entry);
   void look_at_holds(runtime::Entry const& entry) const;
+  void look_at_kills(runtime::Entry const& entry);
+  bool is_of_family(runtime::Entry const& entry) const;
   RunChecker const* waits_for(std::string const& run) const;
 
   Graphs const& graphs_;
@@ -63,7 +68,9 @@ class JournalWatch final : public runtime::Journal {
   std::map<std::string, Lsn> started_;
   std::map<std::string_view, std::uint64_t> records_;
   runtime::LockTable locks_;
+  std::set<std::string> doomed_;  // they were at work for a run that was killed
   bool reading_ = false;
+  Lsn family_{0};
 };
 
 }  // namespace skald::simulation

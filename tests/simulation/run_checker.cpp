@@ -110,9 +110,9 @@ void RunChecker::note_place(runtime::RecordBody const& body, Lsn lsn) {
   } else if (auto const* kept = std::get_if<runtime::StopHeld>(&body)) {
     // A cancel that waits for a pivot is answered when that is durable.
     if (!kept->activation.valid()) stopped_at_ = lsn;
-  } else if (std::holds_alternative<runtime::RunEnded>(body)) {
+  } else if (auto const* end = std::get_if<runtime::RunEnded>(&body)) {
     ended_at_ = lsn;
-    ++ends_;
+    ends_.push_back(end->status);
   }
 }
 
@@ -402,6 +402,7 @@ void RunChecker::look(runtime::Stopping const& fact) {
   require(!unwindings_.contains(fact.unwinding), "an unwinding begins twice");
   check_pivot(fact);
   check_held(fact);
+  undone_for_parent_ = undone_for_parent_ || fact.cause.kind == runtime::CauseKind::parent;
   auto& unwinding = unwindings_[fact.unwinding];
   unwinding.handler = fact.handler;
   unwinding.next = fact.next;

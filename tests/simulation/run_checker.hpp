@@ -5,6 +5,7 @@
 // alone; it never asks the machine. Its State is folded from the decoded records, so that the live
 // state can be compared with it.
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -76,8 +77,15 @@ class RunChecker {
   std::optional<Lsn> ended_at() const { return ended_at_; }
   // Killed while what a late success had opened again was undone: it had ended otherwise before.
   bool killed_behind_its_end() const {
-    return ends_ > 1 && state_.end == runtime::EndStatus::killed;
+    return ends_.size() > 1 && state_.end == runtime::EndStatus::killed;
   }
+  // It has undone what it did, whatever came behind.
+  bool has_gone_back() const {
+    return std::ranges::any_of(ends_, [](runtime::EndStatus end) {
+      return end != runtime::EndStatus::completed && end != runtime::EndStatus::killed;
+    });
+  }
+  bool undone_for_parent() const { return undone_for_parent_; }
   std::size_t unwindings() const { return unwindings_.size(); }
 
  private:
@@ -146,11 +154,12 @@ class RunChecker {
   std::map<runtime::UnwindingId, Unwinding> unwindings_;
   std::set<runtime::ScopeId> stopped_;
   runtime::ActivationId pivot_;
+  bool undone_for_parent_ = false;
   bool finally_ = false;
   bool stop_held_ = false;  // a stop of the whole run waits until the pivot is known
   std::optional<Lsn> stopped_at_;
   std::optional<Lsn> ended_at_;
-  std::size_t ends_ = 0;
+  std::vector<runtime::EndStatus> ends_;  // one behind the other
   Time last_;
 };
 

@@ -24,20 +24,35 @@ class Writer {
     if (!sure_ && random_.chance(80))
       line(0, "timeout: { after: { milliseconds: " + number(500, 9000) + " } }");
     line(0, "do:");
-    for (auto parts = random_.between(1, 3); parts > 0; --parts) list(1, 3, {});
+    bool const family = kin(pivot);
+    if (family && random_.chance(500)) {
+      list(1, 1, {});
+    } else {
+      for (auto parts = random_.between(1, 3); parts > 0; --parts) list(1, 3, {});
+    }
     if (pivot) {
       this->pivot(1);
       for (auto parts = random_.between(0, 2); parts > 0; --parts) list(1, 2, {});
     }
     if (!forward_ && !sure_ &&
-        random_.chance(250)) {  // a last step that often fails: the interesting unwindings
+        random_.chance(family ? 700
+                              : 250)) {  // a last step that often fails: the interesting unwindings
       line(1, "- last:");
       line(3, "raise: { error: { type: 'https://sim.example/errors/last', status: 400 } }");
     }
-    return {std::move(text_), {name, sure_, pivot}};
+    return {std::move(text_), {name, sure_, pivot, false}};
   }
 
  private:
+  // A child that keeps what it does, in a run that is likely to go back.
+  bool kin(bool pivot) {
+    if (pivot || forward_ || children_.empty() || !random_.chance(450)) return false;
+    auto const& child = pick(children_);
+    if (child.quick || child.pivot) return false;
+    line(1, "- " + fresh("c") + ": { run: { " + child_workflow(child) + " } }");
+    return true;
+  }
+
   struct Where {
     bool loop = false;       // $item is there
     bool no_events = false;  // inside something that may be entered very often
@@ -203,7 +218,7 @@ class Writer {
 
   void run(int indent, Where where, ChildWorkflow const& child) {
     auto const name = fresh("c");
-    bool const waits = random_.chance(750);
+    bool const waits = random_.chance(child.quick ? 300 : 750);
     std::string one_way = ", await: false";
     if (random_.chance(500)) one_way += ", onAbort: cancel";
     line(indent, "- " + name + ":");
@@ -355,10 +370,19 @@ class Writer {
     line(indent, "- " + name + ":");
     composite(indent + 2, name, where);
     line(indent + 2, "fork:");
-    if (random_.chance(250)) line(indent + 3, "compete: true");
+    bool const race = random_.chance(250);
+    if (race) line(indent + 3, "compete: true");
     line(indent + 3, "branches:");
     auto const count = random_.between(1, 3);
-    for (std::int64_t i = 0; i < count; ++i) task(indent + 4, depth - 1, where);
+    auto const& children = forward_ ? sure_children_ : children_;
+    bool const of_children = race && !children.empty() && random_.chance(500);
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (of_children) {
+        run(indent + 4, where, pick(children));
+      } else {
+        task(indent + 4, depth - 1, where);
+      }
+    }
   }
 
   void try_(int indent, int depth, Where where) {

@@ -16,6 +16,7 @@ struct ChildWorkflow {
   std::string name;
   bool sure = false;   // it completes when there are no faults: fit for undos and behind pivots
   bool pivot = false;  // it has one
+  bool quick = false;  // it ends in its first turn, or could
 };
 
 struct WorkflowText {
@@ -26,5 +27,10 @@ struct WorkflowText {
 // `children`: those that it may run.
 WorkflowText workflow_text(Random& random, std::string const& name,
                            std::vector<ChildWorkflow> const& children);
+
+// A child that has nothing to wait for: no call, no event, no time. It may run others of its kind,
+// those that nobody waits for first of all.
+WorkflowText quick_text(Random& random, std::string const& name,
+                        std::vector<ChildWorkflow> const& quick);
 
 }  // namespace skald::simulation

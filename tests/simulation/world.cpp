@@ -5,7 +5,6 @@
 #include "compiler/compiler.hpp"
 #include "dsl/yaml/reader.hpp"
 #include "tests/simulation/violation.hpp"
-#include "tests/simulation/workflow_text.hpp"
 
 namespace skald::simulation {
 
@@ -45,22 +44,31 @@ void World::tell_record(runtime::Entry const& entry) {
 void World::load_workflows() {
   auto const count = random_.between(1, 3);
   std::vector<ChildWorkflow> known;
+  auto const quick = random_.chance(400) ? random_.between(1, 2) : 0;
+  for (std::int64_t i = 0; i < quick; ++i) {
+    auto const name = "n" + std::to_string(i + 1);
+    known.push_back(deploy(quick_text(random_, name, known), false));
+  }
   for (std::int64_t i = 0; i < count; ++i) {
     auto const name = "w" + std::to_string(i + 1);
-    auto const [text, as_child] = workflow_text(random_, name, known);
-    known.push_back(as_child);
-    auto read = dsl::read_yaml(text, "workflow.yaml");
-    require(read.document.has_value(),
-            "the workflow can not be read:\n" + text + '\n' + dsl::render(read.diagnostics));
-    auto made = compiler::compile(*read.document);
-    require(made.graph != nullptr,
-            "the workflow can not be compiled:\n" + text + '\n' + dsl::render(made.diagnostics));
-    auto const hex = graph::digest(*made.graph).hex();
-    graphs_[hex] = made.graph;
-    digests_.push_back(hex);
-    names_["sim/" + name] = {made.graph->id.text(), hex};
-    if (story_ != nullptr) *story_ << text << '\n';
+    known.push_back(deploy(workflow_text(random_, name, known), true));
   }
+}
+
+ChildWorkflow World::deploy(WorkflowText made, bool startable) {
+  auto const& text = made.yaml;
+  auto read = dsl::read_yaml(text, "workflow.yaml");
+  require(read.document.has_value(),
+          "the workflow can not be read:\n" + text + '\n' + dsl::render(read.diagnostics));
+  auto const graph = compiler::compile(*read.document);
+  require(graph.graph != nullptr,
+          "the workflow can not be compiled:\n" + text + '\n' + dsl::render(graph.diagnostics));
+  auto const hex = graph::digest(*graph.graph).hex();
+  graphs_[hex] = graph.graph;
+  if (startable) digests_.push_back(hex);
+  names_["sim/" + made.as_child.name] = {graph.graph->id.text(), hex};
+  if (story_ != nullptr) *story_ << text << '\n';
+  return std::move(made.as_child);
 }
 
 void World::later(std::int64_t us, std::function<void()> happen, bool of_process) {
@@ -73,8 +81,8 @@ void World::boot() {
   options.seed = seed_ + life_;
   options.history_chunk_bytes = 512;
   options.check_effects = true;
-  if (seed_ % 3 == 0) options.entry_bytes = 1;          // no two runs share an entry
-  if (seed_ % 4 == 0) options.limits.turn_records = 3;  // many turns that end over their budget
+  if (faults_.own_entries) options.entry_bytes = 1;
+  if (faults_.turn_records > 0) options.limits.turn_records = faults_.turn_records;
   auto publish = [this](std::uint64_t run, runtime::ActivationId id, Json event) {
     later(random_.between(0, 20'000), [this, run, id, event = std::move(event)] {
       partition_->event(event, now(), [](Result<runtime::EventReply> const&) {});
@@ -114,13 +122,40 @@ void World::boot() {
 
 void World::crash() {
   auto const durable = journal_.durable().value;
-  auto const keep =
-      durable + random_.below(static_cast<std::uint32_t>(journal_.last().value - durable + 1));
+  crash(durable + random_.below(static_cast<std::uint32_t>(journal_.last().value - durable + 1)));
+}
+
+// The log will be cut few entries further, wherever that is in the work of the engine.
+void World::cut_soon(std::uint32_t within) {
+  if (crashes_ >= 12) return;
+  cut_at_ = journal_.last().value + 1 + random_.below(within);
+}
+
+bool World::cut_here() {
+  if (cut_at_ == 0 || journal_.last().value < cut_at_) return false;
+  ++counts_["crashes behind a chosen entry"];
+  crash(cut_at_);
+  return true;
+}
+
+// Between what a run and its child have written last.
+bool World::cut_family() {
+  auto const at = journal_.newest_of_family();
+  bool const open = at > journal_.durable() && crashes_ < 12;
+  if (!open || !random_.chance(faults_.aimed)) return false;
+  ++counts_["crashes in front of a fact about a child"];
+  crash(at.value - 1);
+  return true;
+}
+
+void World::crash(std::uint64_t keep) {
   ++counts_["crashes"];
   ++crashes_;
   tell("CRASH: " + std::to_string(journal_.last().value - keep) + " entries are lost");
   partition_.reset();
   journal_.crash(Lsn{keep});
+  cut_at_ = 0;
+  if (random_.chance(faults_.again)) cut_soon(4);
   ++life_;
   flushing_ = false;
   queued_.clear();
@@ -149,6 +184,7 @@ void World::flush() {
   later(random_.chance(500) ? 0 : random_.between(0, 2'000), [this] {
     flushing_ = false;
     partition_->flush();
+    if (cut_here() || cut_family()) return;
     if (random_.chance(50)) compare_states();
     commit();
   });
@@ -160,7 +196,8 @@ void World::commit() {
     auto const last = journal_.last().value;
     auto const waiting = static_cast<std::uint32_t>(last - durable);
     auto const part = random_.chance(700) ? waiting : random_.below(waiting + 1);
-    journal_.commit(Lsn{durable + part});
+    auto const up_to = durable + part;
+    journal_.commit(Lsn{cut_at_ == 0 ? up_to : std::min(up_to, cut_at_)});
     partition_->release(journal_.durable());
     if (part < waiting) commit();
     if (partition_->has_work()) flush();
@@ -188,6 +225,8 @@ void World::step() {
     flush();
   }
   if (operator_.chance(faults_.meddle)) meddle();
+  if (strikes_ < 3 && faults_.strike > 0) strike();
+  if (cut_here()) return;
   if (crashes_ < 12 && random_.chance(faults_.crash)) crash();
   if (random_.chance(faults_.clock)) {
     ++counts_["clock steps"];
@@ -201,6 +240,7 @@ void World::quieten() {
   auto const plain = faults_.plain;
   faults_ = Faults{};
   faults_.plain = plain;
+  cut_at_ = 0;
   deployed_at_ = clock_;
   partition_->workflows_changed(now());
   flush();
@@ -264,7 +304,8 @@ Digest World::play() {
   }
   boot();
   start_clients();
-  auto const end = clock_ + random_.between(1'000'000, 20'000'000);
+  auto const end =
+      clock_ + random_.between(faults_.strike > 0 ? 10'000'000 : 1'000'000, 20'000'000);
   while (!items_.empty() && clock_ < end && events_ < 30'000) step();
   quieten();
   drain();
@@ -281,6 +322,7 @@ Digest World::play() {
   }
   for (auto const& [id, run] : journal_.runs()) {
     ++counts_["runs"];
+    if (run.undone_for_parent()) ++counts_["children undone for their parent"];
     counts_["unwindings"] += run.unwindings();
     ++counts_[std::string("ended ") + runtime::to_string(*run.state().end)];
   }

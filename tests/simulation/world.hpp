@@ -21,6 +21,7 @@
 #include "tests/simulation/memory_index.hpp"
 #include "tests/simulation/participants.hpp"
 #include "tests/simulation/random.hpp"
+#include "tests/simulation/workflow_text.hpp"
 #include "tests/support/record_words.hpp"
 
 namespace skald::simulation {
@@ -71,8 +72,13 @@ class World final : private runtime::Executor {
 
   // world.cpp
   void load_workflows();
+  ChildWorkflow deploy(WorkflowText made, bool startable);
   void boot();
   void crash();
+  void crash(std::uint64_t keep);
+  void cut_soon(std::uint32_t within);
+  bool cut_family();
+  bool cut_here();
   void later(std::int64_t us, std::function<void()> happen, bool of_process = true);
   void step();
   void flush();
@@ -98,6 +104,8 @@ class World final : private runtime::Executor {
   void check_operation(std::string const& run, bool killed);
   std::string family_member(std::string const& run);
   void regret(std::string const& run);
+  void strike();
+  std::string word_of_child(std::string const& run) const;
   // world_network.cpp
   Fate draw_fate(runtime::CallRequest const& request);
   Fate good_fate(runtime::CallRequest const& request);
@@ -116,6 +124,9 @@ class World final : private runtime::Executor {
   void compare_states();
   void check_ledger();
   void check_children() const;
+  void check_child(RunChecker const& parent, RunChecker::Act const& act,
+                   RunChecker const& child) const;
+  void check_link(RunChecker const& child) const;
   void check_locks() const;
   void check_heard() const;
   bool knows_success(std::string const& run, runtime::ActivationId activation) const;
@@ -150,6 +161,8 @@ class World final : private runtime::Executor {
   std::uint64_t events_ = 0;
   std::uint32_t life_ = 1;
   std::uint32_t crashes_ = 0;
+  std::uint32_t strikes_ = 0;
+  std::uint64_t cut_at_ = 0;  // the process dies once the journal has that entry; 0: none
   bool flushing_ = false;
   std::map<std::string, runtime::Words> words_;  // for the story
 };

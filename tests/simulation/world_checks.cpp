@@ -40,8 +40,7 @@ void World::check_heard() const {
   }
 }
 
-// A child of a run that undid it is undone, an awaited one has ended as its parent was told, and
-// nobody runs without a parent that asked for it.
+// Every child that was asked for has run, and nobody runs without a parent that asked for it.
 void World::check_children() const {
   for (auto const& [id, run] : journal_.runs()) {
     for (auto const& [activation, act] : run.acts()) {
@@ -57,28 +56,47 @@ void World::check_children() const {
                 "a child was never started: " + act.child);
         continue;
       }
-      auto const end = *child->second.state().end;
-      require(!killed || !act.open || end == runtime::EndStatus::killed,
-              "a child goes on although its parent was killed: " + act.child);
-      bool const kept = end == runtime::EndStatus::completed && child->second.state().parent->keeps;
-      require(!kept || act.open || act.undoable || !child->second.keeps_something(),
-              "what a child did is forgotten: " + act.child);
-      bool const undone = act.planned && !run.graph().task(act.task).compensate.valid();
-      if (killed || !act.child_status) continue;
-      bool const as_told =
-          end == *act.child_status || child->second.killed_behind_its_end() ||
-          (undone && (end == runtime::EndStatus::compensated || end == runtime::EndStatus::killed));
-      require(as_told, "a child ended otherwise than its parent was told: " + act.child);
-      require(!undone || act.skipped || end != runtime::EndStatus::completed,
-              "a child is not undone with its parent: " + act.child);
+      check_child(run, act, child->second);
     }
-    auto const& link = run.state().parent;
-    if (!link) continue;
-    auto const parent = journal_.runs().find(link->run);
-    require(parent != journal_.runs().end(), "a child without a parent: " + id);
-    require(link->one_way || parent->second.acts().at(link->activation).attempt >= link->attempt,
-            "a child that its parent did not ask for: " + id);
+    check_link(run);
   }
+}
+
+// A child of a run that undid it is undone, or its parent says that it was killed before; an
+// awaited one has ended as its parent was told.
+void World::check_child(RunChecker const& parent, RunChecker::Act const& act,
+                        RunChecker const& child) const {
+  using runtime::EndStatus;
+  auto const end = *child.state().end;
+  bool const killed = *parent.state().end == EndStatus::killed;
+  require(!killed || !act.open || end == EndStatus::killed,
+          "a child goes on although its parent was killed: " + act.child);
+  bool const kept = end == EndStatus::completed && child.state().parent->keeps;
+  require(!kept || act.open || act.undoable || !child.keeps_something(),
+          "what a child did is forgotten: " + act.child);
+  bool const undone = act.planned && !parent.graph().task(act.task).compensate.valid();
+  if (killed || !act.child_status) return;
+  bool const as_told = end == *act.child_status || child.killed_behind_its_end() ||
+                       (undone && (end == EndStatus::compensated || end == EndStatus::killed));
+  require(as_told, "a child ended otherwise than its parent was told: " + act.child);
+  if (!undone) return;
+  require(act.skipped || child.has_gone_back(),
+          "a child is not undone with its parent: " + act.child);
+  require(!act.skipped || !parent.state().exceptions.is_null(),
+          "a child was killed before it was undone, and its parent does not say so: " + act.child);
+}
+
+void World::check_link(RunChecker const& child) const {
+  auto const& link = child.state().parent;
+  if (!link) return;
+  auto const& id = child.state().run;
+  auto const at = journal_.runs().find(link->run);
+  require(at != journal_.runs().end(), "a child without a parent: " + id);
+  auto const& parent = at->second;
+  bool const killed = *parent.state().end == runtime::EndStatus::killed;
+  auto const& act = parent.acts().at(link->activation);
+  require(act.attempt >= link->attempt || (link->one_way && killed),
+          "a child that its parent did not ask for: " + id);
 }
 
 // Every run has ended, so every lock is free.

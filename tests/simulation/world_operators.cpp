@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/machine/find_step.hpp"
+#include "runtime/machine/tree.hpp"
 #include "tests/simulation/violation.hpp"
 #include "tests/simulation/world.hpp"
 
@@ -65,10 +66,10 @@ Operation World::draw_operation(runtime::State const& state, graph::StepGraph co
 // A run that somebody started, or one of the runs that it has started.
 std::string World::draw_run() {
   auto const& run = clients_[operator_.below(static_cast<std::uint32_t>(clients_.size()))].run;
-  if (!operator_.chance(250)) return run;
+  if (!operator_.chance(400)) return run;
   std::vector<std::string> below;
   for (auto const& [id, checker] : journal_.runs()) {
-    if (is_below(id, run)) below.push_back(id);
+    if (is_below(id, run) && !checker.ended()) below.push_back(id);
   }
   if (below.empty()) return run;
   return below[operator_.below(static_cast<std::uint32_t>(below.size()))];
@@ -93,12 +94,64 @@ void World::meddle() {
                       [this, run, operation, word](Result<Json> const& done) {
                         ++counts_[(done.ok() ? "operator " : "operator refused ") + word];
                         if (!done.ok()) return;
+                        if (auto const of = word_of_child(run); !of.empty()) {
+                          ++counts_["operator's deeds in a child " + of];
+                        }
                         exposure_.hit_run(journal_.runs(), run, "operator");
                         check_meddling(run, operation);
                       });
   auto const* after = partition_->state(run);
   bool const happened = after == nullptr || after->records > before;
   require(happened == preview.ok() || below, "a dry run says what does not happen");
+  flush();
+}
+
+// What its parent does meanwhile; empty when nobody waits for the run, or it has ended.
+std::string World::word_of_child(std::string const& run) const {
+  auto const* child = partition_->state(run);
+  if (child == nullptr || !child->parent || child->status == runtime::RunStatus::ended) return {};
+  if (child->parent->one_way) return "that nobody waits for";
+  auto const* parent = partition_->state(child->parent->run);
+  if (parent == nullptr || parent->status == runtime::RunStatus::ended) return "of an ended run";
+  if (parent->child_undos.contains(child->parent->activation)) return "that is undone";
+  auto const at = parent->activations.find(child->parent->activation);
+  if (at == parent->activations.end()) return "that is given up";
+  if (runtime::in_finally(*parent, at->second.scope)) return "of a finally";
+  if (runtime::undo_root(*parent, at->second.scope).valid()) return "of an undo";
+  return runtime::stopped(*parent, at->second.scope) ? "that is stopped" : "that is waited for";
+}
+
+// Somebody kills a child, best of all one that has to go back, or its parent; and the process may
+// die behind any of the facts that come of it.
+void World::strike() {
+  std::vector<std::string> runs;
+  std::vector<std::string> going_back;
+  for (auto const& [id, run] : journal_.runs()) {
+    auto const word = word_of_child(id);
+    if (word.empty()) continue;
+    bool const back = word != "that is waited for" && word != "that nobody waits for";
+    (back ? going_back : runs).push_back(id);
+  }
+  auto const& among = going_back.empty() ? runs : going_back;
+  auto const often = going_back.empty() ? faults_.strike / 200 : faults_.strike;
+  if (among.empty() || !operator_.chance(often)) return;
+  auto run = among[operator_.below(static_cast<std::uint32_t>(among.size()))];
+  auto word = "a child " + word_of_child(run);
+  auto const& parent = partition_->state(run)->parent->run;
+  if (operator_.chance(250) && partition_->state(parent) != nullptr) {
+    run = parent;
+    word = "the parent of " + word;
+  }
+  ++strikes_;
+  ++counts_["kills of " + word];
+  tell("kill " + run + ", " + word);
+  partition_->kill(run, "why", "who", now(), [this, run](Result<void> const& done) {
+    if (!done.ok()) return;
+    ++counts_["kills"];
+    exposure_.hit_run(journal_.runs(), run, "kill");
+    check_operation(run, true);
+  });
+  if (faults_.own_entries && operator_.chance(600)) cut_soon(2);
   flush();
 }
 
