@@ -206,10 +206,13 @@ std::vector<ChildResolved> Partition::begun_children(Slot const& slot) const {
   return begun;
 }
 
-// A completed child stays until the run at the top has ended: until then it may have to unwind.
+// A completed child stays until the run at the top has ended: until then it may have to unwind. So
+// does one that was killed, perhaps behind its end: that it can not has to be told.
 bool Partition::keeps_for_parent(Slot const& slot) const {
-  if (!has_ended(slot.state) || !keeps_something(slot.state)) return false;
-  auto const* parent = find(slot.state.parent->run);
+  auto const& link = slot.state.parent;
+  bool const killed = link && link->keeps && slot.state.end == EndStatus::killed;
+  if (!has_ended(slot.state) || !(keeps_something(slot.state) || killed)) return false;
+  auto const* parent = find(link->run);
   if (parent == nullptr) return false;
   return !has_ended(parent->state) || keeps_for_parent(*parent);
 }

@@ -90,9 +90,34 @@ do:
           - b: { run: { workflow: { namespace: t, name: quick }, await: false, onAbort: cancel } }
 )";
 
+constexpr char kStay[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: stay, version: '1.0.0' }
+do:
+  - hotel: { run: { workflow: { namespace: t, name: offer } } }
+  - pause: { wait: { seconds: 5 } }
+  - pay: { call: pay }
+)";
+
+constexpr char kOffer[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: offer, version: '1.0.0' }
+do:
+  - book: { call: book, compensate: [ { unbook: { call: unbook } } ] }
+  - race:
+      fork:
+        compete: true
+        branches:
+          - slow:
+              call: slow
+              timeout: { after: { milliseconds: 100 } }
+              compensate: [ { recall: { call: recall } } ]
+          - fast: { call: fast }
+)";
+
 class Family : public testing::Test, protected test::OnePartition {
  protected:
-  Family() : OnePartition({kVoyage, kHotel, kRoom, kTwo, kAlone, kQuick, kHasty, kBold, kRace}) {
+  Family()
+      : OnePartition(
+            {kVoyage, kHotel, kRoom, kTwo, kAlone, kQuick, kHasty, kBold, kRace, kStay, kOffer}) {
     options_.entry_bytes = 1;  // a crash can come between any two facts
     read_log();
     begin();
@@ -310,6 +335,31 @@ TEST_F(Family, TellsOfAKilledUndoAlsoWhenACrashComesBeforeTheParentHasHeardOfIt)
   EXPECT_EQ(status("p:1:1"), "killed");
   EXPECT_EQ(status("p"), "compensated");
   auto const exceptions = report("p:1").exceptions;
+  ASSERT_EQ(exceptions.size(), 1U);
+  EXPECT_EQ(exceptions[0]["reason"], Json("the child run was killed before it was undone"));
+}
+
+// The child had completed, and a late success had opened it again.
+TEST_F(Family, TellsThatWhatAChildKeptIsNotUndoneWhenItWasKilledBehindItsEnd) {
+  start("p", "stay");
+  answer_all();
+  ASSERT_EQ(calls_, "book slow fast");
+  auto const slow = requests_.front();
+  requests_.erase(requests_.begin());
+  answer_all();
+  pass(1);
+  ASSERT_EQ(status("p:1"), "completed");
+  answer(slow, saga::Answer::Kind::returned);
+  settle();
+  ASSERT_EQ(calls_, "book slow fast recall recall");
+  partition_->kill("p:1", "lost", "olga", now_, [](auto const&) {});
+  settle();
+  ASSERT_EQ(status("p:1"), "killed");
+  pass(1);  // it would leave the memory now
+  refuses_ = true;
+  pass(10);
+  EXPECT_EQ(status("p"), "compensated");
+  auto const exceptions = report("p").exceptions;
   ASSERT_EQ(exceptions.size(), 1U);
   EXPECT_EQ(exceptions[0]["reason"], Json("the child run was killed before it was undone"));
 }
