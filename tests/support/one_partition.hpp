@@ -77,7 +77,7 @@ class OnePartition : private runtime::Executor {
   // What a test may set; read_log() takes it over.
   runtime::PartitionOptions options_ = checked();
   std::function<void(std::string const&, std::function<void(runtime::Partition&, Time)>)> post_;
-  bool deployed_ = true;  // whether a child's workflow is found
+  bool deployed_ = true;                                     // whether a child's workflow is found
   std::function<void(runtime::CallRequest const&)> leaves_;  // is told of each call as it leaves
 
   runtime::MemoryJournal journal_{runtime::MemoryJournal::Commit::manual};
