@@ -71,7 +71,7 @@ void RunChecker::check(runtime::Record const& record, Lsn lsn) {
     void operator()(runtime::Unwound const& fact) const { checker.look(fact); }
     void operator()(runtime::TryRestarted const& fact) const { checker.look(fact, at); }
     void operator()(runtime::RunSuspended const&) const {}
-    void operator()(runtime::RunResumed const&) const {}
+    void operator()(runtime::RunResumed const&) const { checker.look_at_killed_pivots({}); }
     void operator()(runtime::RunEnded const& fact) const { checker.look(fact); }
     void operator()(runtime::StepRetried const& fact) const { checker.look(fact); }
     void operator()(runtime::StepReplaced const& fact) const { checker.look(fact); }
@@ -377,19 +377,13 @@ void RunChecker::require_followed(ActivationId handler) const {
   }
 }
 
-// A pivot that may have happened is not stopped, and nothing goes back behind it. An operator who
-// lets it be done anew, as `resume --forward` does with a killed child, has decided about the
-// first.
+// A pivot that may have happened is not stopped, and nothing goes back behind it.
 void RunChecker::check_pivot(runtime::Stopping const& fact) const {
   for (auto const& [id, act] : acts_) {
     bool const undecided = graph_.task(act.task).pivot && !act.completed && id != pivot_ &&
+                           !act.to_be_done_anew &&
                            (act.open || act.outcome >= saga::Outcome::in_doubt);
-    auto const done_anew = [&, first = id, task = act.task,
-                            &scopes = act.scopes](auto const& other) {
-      return other.first > first && other.second.task == task && other.second.scopes == scopes;
-    };
-    require(!undecided || !inside(act, fact.scopes) || std::ranges::any_of(acts_, done_anew),
-            "an undecided pivot is stopped: " + name(id));
+    require(!undecided || !inside(act, fact.scopes), "an undecided pivot is stopped: " + name(id));
   }
   require(!pivot_.valid() || (fact.handler.valid() && fact.handler > pivot_),
           "the run goes back behind its pivot");
@@ -586,8 +580,18 @@ void RunChecker::close_probe(ActivationId call) {
   }
 }
 
+// An operator who has a pivot done anew, whose run was killed, has decided that it did not happen.
+void RunChecker::look_at_killed_pivots(ActivationId only) {
+  for (auto& [id, act] : acts_) {
+    bool const killed = act.child_status == runtime::EndStatus::killed && !act.completed;
+    if (only.valid() && id != only) continue;
+    if (killed && graph_.task(act.task).pivot) act.to_be_done_anew = true;
+  }
+}
+
 void RunChecker::look(runtime::StepRetried const& fact) {
   if (!fact.activation.valid()) return;
+  look_at_killed_pivots(fact.activation);
   auto& act = acts_.at(fact.activation);
   require_moving(act, "a step is retried");
   require(!act.open, "a step is retried while an attempt is open: " + name(fact.activation));
@@ -596,6 +600,7 @@ void RunChecker::look(runtime::StepRetried const& fact) {
 
 void RunChecker::look(runtime::StepReplaced const& fact) {
   if (!fact.activation.valid()) return;
+  look_at_killed_pivots(fact.activation);
   auto& act = acts_.at(fact.activation);
   require_moving(act, "a step is replaced");
   require(!act.completed, "a step is replaced that is done: " + name(fact.activation));

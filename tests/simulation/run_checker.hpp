@@ -54,6 +54,7 @@ class RunChecker {
     std::string child;             // the run that a `run` task has started last
     bool undoable = false;
     std::optional<runtime::EndStatus> child_status;
+    bool to_be_done_anew = false;           // a pivot whose run was killed, by an operator's word
     std::map<std::uint32_t, Lsn> attempts;  // where each attempt became a fact
   };
 
@@ -117,6 +118,7 @@ class RunChecker {
   void look(runtime::TryRestarted const& fact, Time at);
   void look(runtime::RunEnded const& fact);
   void look(runtime::StepRetried const& fact);
+  void look_at_killed_pivots(runtime::ActivationId only);
   void look(runtime::StepReplaced const& fact);
   void look(runtime::StepCompleted const& fact);
   void look(runtime::AttemptParked const& fact);
