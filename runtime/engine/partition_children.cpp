@@ -183,7 +183,6 @@ bool Partition::is_awaited(Slot const& child) const {
     return begins || state.owed.contains(link->activation);
   }
   if (has_ended(state)) return false;
-  if (state.child_undos.contains(link->activation)) return true;
   return under_way && at->second.phase == Phase::open && at->second.attempt == link->attempt;
 }
 
