@@ -136,7 +136,8 @@ bool JournalWatch::is_of_family(runtime::Entry const& entry) const {
          std::holds_alternative<runtime::ChildEnded>(body);
 }
 
-// A kill takes with it all that is at work for the run: of these nothing follows but their end.
+// A kill takes with it all that is at work for the run: of these nothing follows but their end. A
+// child that had ended, and undoes what came late, is not.
 void JournalWatch::look_at_kills(runtime::Entry const& entry) {
   auto const* end = std::get_if<runtime::RunEnded>(&entry.record.body);
   bool const killed = end != nullptr && end->status == runtime::EndStatus::killed;
@@ -152,7 +153,8 @@ void JournalWatch::look_at_kills(runtime::Entry const& entry) {
   if (!killed) return;
   for (auto const& [id, run] : runs_) {
     auto const& link = run.state().parent;
-    if (link && !link->one_way && link->run == entry.run && !run.ended()) doomed_.insert(id);
+    bool const below = link && !link->one_way && link->run == entry.run;
+    if (below && !run.ended() && !run.undoes_what_came_late()) doomed_.insert(id);
   }
 }
 

@@ -87,6 +87,8 @@ class RunChecker {
     });
   }
   bool undone_for_parent() const { return undone_for_parent_; }
+  // It had ended before, and nobody but a late success has opened it again.
+  bool undoes_what_came_late() const { return !ended() && !ends_.empty() && !undone_for_parent_; }
   std::size_t unwindings() const { return unwindings_.size(); }
 
  private:
