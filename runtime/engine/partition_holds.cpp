@@ -67,14 +67,16 @@ std::string Partition::held_above(Slot const& slot) const {
   return {};
 }
 
-// The run that waits for this one when its stop reaches down to here; empty when there is none.
+// The run that waits for this one when its stop reaches down to here, or when it undoes this one;
+// empty when there is none.
 std::string Partition::stopped_by(Slot const& slot) const {
   auto const& link = slot.state.parent;
   auto const* parent = link && !link->one_way ? find(link->run) : nullptr;
   if (parent == nullptr) return {};
   auto const& live = parent->state.activations;
   auto const at = live.find(link->activation);
-  return at != live.end() && stopped(parent->state, at->second.scope) ? link->run : "";
+  bool const stops = at != live.end() && stopped(parent->state, at->second.scope);
+  return stops || parent->state.child_undos.contains(link->activation) ? link->run : "";
 }
 
 // The runs below this one that are held, or go on, with it.

@@ -364,6 +364,32 @@ TEST_F(Family, TellsThatWhatAChildKeptIsNotUndoneWhenItWasKilledBehindItsEnd) {
   EXPECT_EQ(exceptions[0]["reason"], Json("the child run was killed before it was undone"));
 }
 
+TEST_F(Family, DoesNotGoForwardInAChildThatItsParentUndoes) {
+  options_.limits.turn_records = 1;  // an operator can come between the stop and its plan
+  crash();
+  start("p", "trip");
+  for (int i = 0; i < 200 && (requests_.empty() || requests_[0].function != "pay"); ++i) {
+    answer_all();
+    OnePartition::pass(Duration::from_ms(100));
+  }
+  ASSERT_EQ(calls_, "book pay");
+  answer(requests_[0], saga::Answer::Kind::refused);
+  requests_.clear();
+  auto const& child = *partition_->state("p:1");
+  for (int i = 0; i < 50 && !child.root_unwinding.valid(); ++i) write(), make_durable();
+  ASSERT_TRUE(child.root_unwinding.valid());
+  ASSERT_FALSE(child.unwindings.at(child.root_unwinding).planned);
+  Operation const forward{Verb::resume, {}, {}, true, false, "storm", "olga"};
+  Result<Json> told = Json();
+  partition_->operate("p:1", forward, now_, [&](auto effect) { told = std::move(effect); });
+  ASSERT_FALSE(told.ok());
+  EXPECT_EQ(told.error().message,
+            "resume of run 'p:1' is not possible: run 'p', which waits for it, has stopped it");
+  pass(5);
+  EXPECT_EQ(status("p"), "compensated");
+  EXPECT_EQ(calls_, "book pay unbook");
+}
+
 TEST_F(Family, IsKilledAsAWholeAlsoWhileItIsUndone) {
   refuses_ = true;
   fails_ = {"unbook"};
