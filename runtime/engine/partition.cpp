@@ -368,14 +368,18 @@ saga::Answer nowhere_to_call_back() {
 
 }  // namespace
 
+void Partition::release_when_durable(std::uint64_t handle, CallEffect effect) {
+  after_durable([this, handle, call = std::move(effect)]() mutable {
+    release_call(handle, std::move(call));
+  });
+}
+
 // The attempt's record is durable: it is sent, unless its scope has begun to stop meanwhile.
 void Partition::release_call(std::uint64_t handle, CallEffect effect) {
   auto* slot = find(handle);
   if (slot == nullptr) return;
   if (lifted_ > durable_) {  // the log may still say that its scope stops
-    return after_durable([this, handle, call = std::move(effect)]() mutable {
-      release_call(handle, std::move(call));
-    });
+    return release_when_durable(handle, std::move(effect));
   }
   AttemptId const id{handle, effect.activation.value, effect.attempt};
   auto const at = slot->state.activations.find(effect.activation);

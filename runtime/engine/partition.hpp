@@ -234,6 +234,7 @@ class Partition {
   void follow_effects(Slot& slot, Touched const& among);
   void follow_listens(Slot& slot, Touched const& among, std::set<ActivationId> listening);
   void begin_call(Slot& slot, CallEffect effect);
+  void release_when_durable(std::uint64_t handle, CallEffect effect);
   void release_call(std::uint64_t handle, CallEffect effect);
   void submit_outgoing();
   void withdraw(Slot& slot, ActivationId activation, std::uint32_t attempt);

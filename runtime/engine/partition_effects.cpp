@@ -58,9 +58,7 @@ void Partition::follow_listens(Slot& slot, Touched const& among, std::set<Activa
 void Partition::begin_call(Slot& slot, CallEffect effect) {
   auto const fresh = slot.sent.insert({effect.activation, effect.attempt}).second;
   if (fresh) {
-    after_durable([this, handle = slot.handle, call = std::move(effect)]() mutable {
-      release_call(handle, std::move(call));
-    });
+    release_when_durable(slot.handle, std::move(effect));
   } else if (effect.withdraw) {
     withdraw(slot, effect.activation, effect.attempt);
   }

@@ -132,8 +132,7 @@ void Decision::operator()(CompleteStep const& input) {
   if (!call && !waits && !killed_pivot) {
     return ignore(
         "only a call, a wait, a listen, a run that waits for its workflow, or a pivot whose run "
-        "was "
-        "killed can be completed");
+        "was killed can be completed");
   }
   if (step.outcome == saga::Outcome::succeeded) return ignore("the step has succeeded already");
   if (std::holds_alternative<graph::Listen>(task.kind)) {
