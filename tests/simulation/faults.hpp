@@ -20,6 +20,7 @@ struct Faults {
   std::uint32_t duplicate = 0;  // the request, and the answer, come twice
   std::uint32_t not_sent = 0;   // no connection
   std::uint32_t ongoing = 0;    // the participant asks for more time
+  std::uint32_t mute = 0;       // it never calls back
   std::uint32_t crash = 0;      // the engine dies, per event of the world
   std::uint32_t aimed = 0;      // ... in front of a fact about a child
   std::uint32_t again = 0;      // it dies once more, few entries behind: also while it recovers
@@ -47,6 +48,7 @@ struct Faults {
     faults.duplicate = some(200);
     faults.not_sent = some(250);
     faults.ongoing = some(200);
+    faults.mute = 50;
     faults.crash = some(60);
     faults.strike = random.chance(350) ? random.below(400) + 200 : 0;
     bool const struck = faults.strike > 0;

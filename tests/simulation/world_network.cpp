@@ -108,7 +108,7 @@ void World::note_heard(runtime::CallRequest const& request) {
 // perhaps never, whatever has become of the engine meanwhile.
 void World::call_back(runtime::CallRequest const& request, std::shared_ptr<bool> const& rejected,
                       Fate const& fate) {
-  if (fate_.chance(50)) return;
+  if (fate_.chance(faults_.mute)) return;
   auto tell_engine = [this, request, rejected, output = fate.answer.output] {
     auto answer = *rejected ? answer_of(saga::Answer::Kind::response, 409, "too late")
                             : answer_of(saga::Answer::Kind::returned, 0, "");
