@@ -31,6 +31,12 @@ if(WAY STREQUAL "jq")
   run(${CMAKE_COMMAND} -G Ninja -S ${SOURCE} -B ${WORK}/only -DSKALD_JQ_ONLY=ON
     -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2
     -DCMAKE_INSTALL_PREFIX=${WORK}/prefix)
+  execute_process(COMMAND ${CMAKE_COMMAND} --install ${WORK}/only RESULT_VARIABLE result
+    OUTPUT_QUIET ERROR_VARIABLE output)
+  string(REGEX REPLACE "[ \n]+" " " output "${output}")
+  if(result EQUAL 0 OR NOT output MATCHES "is not built.*cmake --build ${WORK}/only")
+    message(FATAL_ERROR "what is not built is installed, or nobody is told what to do: ${output}")
+  endif()
   run(${CMAKE_COMMAND} --build ${WORK}/only -j 2 --target install)
   file(GLOB headers RELATIVE ${WORK}/prefix/include/skald ${WORK}/prefix/include/skald/*
     ${WORK}/prefix/include/skald/dsl/*)
