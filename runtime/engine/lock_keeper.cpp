@@ -25,9 +25,12 @@ std::string home_of_lock(std::string_view name) {
   return "lock-" + std::to_string(stable_hash(name));
 }
 
+// Who holds a lock is told so once more: the word may have been lost, and a run that has given the
+// request up, before this home knew of it, would not ask for it.
 void LockKeeper::begin() {
   for (auto const& [name, lock] : table_) {
     watch(name, lock.holder->run);
+    tell(lock.holder->run, name, {lock.holder->request, Answer::granted});
     for (auto const& [number, place] : lock.waiters) watch(name, place.run);
   }
 }

@@ -64,5 +64,22 @@ TEST_F(Crossing, OfAGrantAndItsWithdrawalLeavesNoLockBehind) {
   EXPECT_TRUE(partition_->state("s")->locks.contains("seat"));
 }
 
+TEST_F(Crossing, LeavesNoLockBehindWhenTheProcessEndsBeforeTheRunHearsOfTheGrant) {
+  start_and_settle("r");
+  pass(Duration::from_ms(50));
+  deliver(messages_.size() - 1);  // the withdrawal, before what it withdraws
+  deliver(messages_.size() - 1);  // ... and its answer: the run has forgotten the request
+  ASSERT_TRUE(partition_->state("r")->lock_requests.empty());
+  deliver(0);
+  messages_.clear();
+  crash();
+  ASSERT_TRUE(partition_->locks().table().contains("seat"));
+  begin();
+  settle();
+  start_and_settle("s");
+  deliver_all();
+  EXPECT_TRUE(partition_->state("s")->locks.contains("seat"));
+}
+
 }  // namespace
 }  // namespace skald::runtime
