@@ -242,7 +242,7 @@ void EngineImpl::close() {
   for (auto& unit : units) {
     if (unit.journal) static_cast<void>(unit.journal->close());
     // Who waits for what has just become durable is told.
-    if (clock) unit.partition->release(unit.journal->durable());
+    if (clock) unit.partition->release_last(unit.journal->durable());
   }
   units.clear();
 }

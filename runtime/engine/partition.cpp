@@ -142,11 +142,20 @@ void Partition::answer(AttemptId attempt, saga::Answer answer, Time now, bool mo
     answer.output = nullptr;
   }
   // What comes late may have to be undone, so the run stays in memory until it has come.
+  bool withdrawn = false;
   if (!more) {
     slot->sent.erase({activation, attempt.attempt});
-    slot->withdrawn.erase({activation, attempt.attempt});
+    withdrawn = slot->withdrawn.erase({activation, attempt.attempt}) > 0;
   }
-  apply(*slot, AttemptAnswered{activation, attempt.attempt, std::move(answer)}, now);
+  // The stop was taken back while the call was being withdrawn: it is made after all.
+  bool const again = withdrawn && answer.kind == saga::Answer::Kind::not_sent &&
+                     slot->is_open(activation, attempt.attempt) && !slot->state.held &&
+                     !stopped(slot->state, slot->state.activations.at(activation).scope);
+  if (again) {
+    follow_effects(*slot, std::set{activation});
+  } else {
+    apply(*slot, AttemptAnswered{activation, attempt.attempt, std::move(answer)}, now);
+  }
   drain(now);
 }
 
@@ -377,7 +386,7 @@ void Partition::release_when_durable(std::uint64_t handle, CallEffect effect) {
 // The attempt's record is durable: it is sent, unless its scope has begun to stop meanwhile.
 void Partition::release_call(std::uint64_t handle, CallEffect effect) {
   auto* slot = find(handle);
-  if (slot == nullptr) return;
+  if (slot == nullptr || closing_) return;
   if (lifted_ > durable_) {  // the log may still say that its scope stops
     return release_when_durable(handle, std::move(effect));
   }
@@ -499,6 +508,11 @@ void Partition::flush() {
   actions_.push_back({lsn, [this, lsn, puts = std::exchange(puts_, {})]() mutable {
                         ports_.index.apply(std::move(puts), lsn);
                       }});
+}
+
+void Partition::release_last(Lsn durable) {
+  closing_ = true;
+  release(durable);
 }
 
 void Partition::release(Lsn durable) {

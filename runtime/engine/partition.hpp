@@ -179,6 +179,8 @@ class Partition {
   void flush();
   // Everything that waited for an LSN up to this one happens.
   void release(Lsn durable);
+  // ... for the last time, behind the end of the journal: who waits is told, and no call leaves.
+  void release_last(Lsn durable);
 
   // When tick() is wanted next.
   std::optional<Time> next_deadline() const;
@@ -272,6 +274,7 @@ class Partition {
   Result<Json> told_effect(Slot const& slot, Operation const& operation, Time now) const;
   void add_below(Slot const& slot, Operation const& operation, Json& effect) const;
   void adopt(Slot& child);
+  void adopt_again(Slot& child);
   void report_child(Slot const& child);
   void close_child(Slot const& child);
   bool is_awaited(Slot const& child) const;
@@ -335,6 +338,7 @@ class Partition {
   std::vector<std::pair<std::string, std::string>> puts_;  // into the index, with the entry
   std::deque<Waiting> actions_;
   std::vector<CallRequest> outgoing_;  // calls that this release lets go, for the executor
+  bool closing_ = false;               // nothing leaves any more
   Lsn lifted_{0};                      // of the newest fact that took a stop back
   std::deque<std::pair<Lsn, std::uint64_t>> retired_;  // ended, to be dropped once indexed
   Lsn appended_{0};

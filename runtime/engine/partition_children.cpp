@@ -154,6 +154,14 @@ void Partition::adopt(Slot& child) {
   if (!link->one_way) parent->open_children.insert(child.handle);
 }
 
+// One that had completed goes back for its parent, and so works for it again.
+void Partition::adopt_again(Slot& child) {
+  auto const& link = child.state.parent;
+  auto* parent = link ? find(link->run) : nullptr;
+  bool const undone = parent != nullptr && parent->state.child_undos.contains(link->activation);
+  if (undone) parent->open_children.insert(child.handle);
+}
+
 void Partition::report_child(Slot const& child) {
   auto const& link = child.state.parent;
   auto const* parent = link && !link->one_way ? find(link->run) : nullptr;
@@ -166,7 +174,11 @@ void Partition::report_child(Slot const& child) {
 
 void Partition::close_child(Slot const& child) {
   auto const& link = child.state.parent;
-  if (auto* parent = link ? find(link->run) : nullptr) parent->open_children.erase(child.handle);
+  auto* parent = link ? find(link->run) : nullptr;
+  if (parent == nullptr) return;
+  parent->open_children.erase(child.handle);
+  parent->suspended_children.erase(child.handle);
+  parent->asking_children.erase(child.handle);
 }
 
 // Its parent has yet to write down how it ended, or that it began if nobody waits for it: until
@@ -231,7 +243,7 @@ bool Partition::is_orphan(Slot const& slot) const {
   auto const& link = slot.state.parent;
   if (!link || link->one_way || slot.state.end) return false;
   auto const* parent = find(link->run);
-  return parent == nullptr || parent->state.end == EndStatus::killed;
+  return parent != nullptr && parent->state.end == EndStatus::killed;
 }
 
 void Partition::workflows_changed(Time now) {

@@ -58,7 +58,8 @@ Result<void> Partition::replay_frame(std::string_view frame, Lsn lsn) {
 
 // Nothing can follow any more: the memory holds what lives, however long the log is.
 bool Partition::is_over(Slot const& slot) const {
-  return !hears_late_answers(slot.state) && !keeps_for_parent(slot);
+  bool const leaves_children = slot.state.end == EndStatus::killed && !slot.open_children.empty();
+  return !hears_late_answers(slot.state) && !keeps_for_parent(slot) && !leaves_children;
 }
 
 // An ended run leaves the memory when it is over, and so do the children that stayed for it.
@@ -123,11 +124,15 @@ Result<void> Partition::replay_run(std::vector<Entry> const& entries, std::strin
   if (ended == slot->counted) {
     slot->counted = !ended;
     live_ += ended ? std::size_t(-1) : 1;
+    if (!ended) adopt_again(*slot);
   }
   if (!ended) return {};
   events_.forget_run(run);
   close_child(*slot);
   release_over(*slot, lsn);
+  auto const* parent = slot->state.parent ? find(slot->state.parent->run) : nullptr;
+  bool const last = parent != nullptr && parent->open_children.empty();
+  if (last && parent->state.end == EndStatus::killed) release_over(*parent, lsn);
   return {};
 }
 
@@ -137,6 +142,13 @@ void Partition::begin(Time now) {
   prune_events(now_);
   std::vector<std::uint64_t> handles;
   for (auto const& [handle, slot] : handles_) handles.push_back(handle);
+  // What one run does now may reach another before its turn.
+  std::map<std::uint64_t, std::set<std::pair<ActivationId, std::uint32_t>>> open;
+  for (auto const& [handle, slot] : handles_) {
+    for (auto const& [id, live] : slot->state.activations) {
+      if (live.phase == Phase::open) open[handle].emplace(id, live.attempt);
+    }
+  }
   for (auto const handle : handles) {
     auto& slot = *find(handle);
     if (slot.state.status == RunStatus::ended) {
@@ -149,7 +161,7 @@ void Partition::begin(Time now) {
     if (is_orphan(slot)) {
       apply(slot, KillRun{"its parent run was killed", {}}, now_);
     } else {
-      apply(slot, Recovered{begun_children(slot)}, now_);
+      apply(slot, Recovered{begun_children(slot), open[handle]}, now_);
     }
     follow_effects(slot, std::nullopt);
     set_timer(slot);

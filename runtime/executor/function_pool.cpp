@@ -22,9 +22,11 @@ using Kind = saga::Answer::Kind;
 // Deadlines are looked at no more often than this.
 constexpr auto kCheckEvery = std::chrono::milliseconds(2);
 
+using SharedFunction = std::shared_ptr<Function const>;
+
 struct Call {
   CallRequest request;
-  Function const* function = nullptr;
+  SharedFunction function;
   Clock::time_point deadline{};
 };
 
@@ -114,7 +116,7 @@ struct FunctionPool::State {
   // All below are called with the lock held.
   void take(CallRequest request);
   bool wakes_one();
-  void enqueue(CallRequest request, Function const& function);
+  void enqueue(CallRequest request, SharedFunction function);
   void park(CallRequest request);
   Clock::time_point give_up_parked(Clock::time_point now);
   void reply_soon(AttemptId id, std::string message);
@@ -129,9 +131,8 @@ struct FunctionPool::State {
   std::condition_variable work_due;
   std::condition_variable clerk_due;
   std::condition_variable quiet;
-  // Replaced functions stay: calls in the queue point at them.
-  std::map<std::string, Function const*, std::less<>> functions;
-  std::vector<std::unique_ptr<Function>> owned;
+  // One that is replaced stays for as long as a call of it waits or runs, and ends without the lock.
+  std::map<std::string, SharedFunction, std::less<>> functions;
   CallQueue<Call> queue;
   std::map<std::string, std::vector<Parked>, std::less<>> parked;  // by function
   std::size_t parked_count = 0;
@@ -173,12 +174,12 @@ void FunctionPool::State::take(CallRequest request) {
   if (found == functions.end()) {
     return park(std::move(request));
   }
-  enqueue(std::move(request), *found->second);
+  enqueue(std::move(request), found->second);
 }
 
-void FunctionPool::State::enqueue(CallRequest request, Function const& function) {
+void FunctionPool::State::enqueue(CallRequest request, SharedFunction function) {
   auto const deadline = deadline_of(request);
-  queue.push({std::move(request), &function, deadline});
+  queue.push({std::move(request), std::move(function), deadline});
   if (deadline < next_check) {
     next_check = deadline;
     clerk_due.notify_one();
@@ -203,8 +204,8 @@ void FunctionPool::State::reply_soon(AttemptId id, std::string message) {
 }
 
 void FunctionPool::State::withdraw(AttemptId id) {
-  Lock const lock(mutex);
   std::vector<Call> taken;
+  Lock const lock(mutex);
   queue.take_if([&](Call const& call) { return call.request.id == id; }, taken);
   std::size_t found = taken.size();
   for (auto entry = parked.begin(); entry != parked.end();) {
@@ -218,15 +219,16 @@ void FunctionPool::State::withdraw(AttemptId id) {
 }
 
 void FunctionPool::State::add(std::string name, Function function) {
+  auto const added = std::make_shared<Function const>(std::move(function));
+  auto replaced = added;
   Lock lock(mutex);
-  owned.push_back(std::make_unique<Function>(std::move(function)));
-  functions[name] = owned.back().get();
+  functions[name].swap(replaced);
   auto const found = parked.find(name);
   if (found == parked.end()) return;
   auto calls = std::move(found->second);
   parked.erase(found);
   parked_count -= calls.size();
-  for (Parked& call : calls) enqueue(std::move(call.request), *owned.back());
+  for (Parked& call : calls) enqueue(std::move(call.request), added);
   bool const wakes = wakes_one();
   lock.unlock();
   if (wakes) work_due.notify_one();
@@ -264,6 +266,7 @@ void FunctionPool::State::work(std::size_t index) {
     lock.unlock();
     if (wakes) work_due.notify_one();
     saga::Answer answer = run(call, *options.secrets, mine.stop.get_token());
+    call.function.reset();
     lock.lock();
     mine.busy = false;
     if (mine.answered) mine.stop = std::stop_source();

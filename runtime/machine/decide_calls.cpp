@@ -444,7 +444,8 @@ void Decision::operator()(Recovered const& input) {
   std::vector<ActivationId> open;
   for (auto const& [id, activation] : state_.activations) {
     bool const call = std::holds_alternative<graph::Call>(task_of(activation).kind);
-    if (call && activation.phase == Phase::open) open.push_back(id);
+    bool const before = !input.open || input.open->contains({id, activation.attempt});
+    if (call && activation.phase == Phase::open && before) open.push_back(id);
   }
   for (auto const id : open) {
     auto const found = state_.activations.find(id);

@@ -97,6 +97,11 @@ void Decision::operator()(ChildReported const& input) {
   bool const stops = stopped(state_, activation.scope);
   bool const success = input.status == EndStatus::completed;
   ChildEnded ended{input.activation, input.status, input.output, input.error, input.undoable, {}};
+  bool const in_vain = activation.child_stops && input.status == EndStatus::cancelled;
+  if (in_vain && !stops) {  // the stop that it was told of has been taken back
+    ended.retry_at = input_.now;
+    return add(std::move(ended));
+  }
   if (!success && !stops) return child_failed(activation, std::move(ended));
   auto output = ended.output;
   add(std::move(ended));

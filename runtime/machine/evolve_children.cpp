@@ -45,6 +45,7 @@ void Fold::operator()(ChildStarted const& fact) {
   auto& run = activation(fact.activation);
   if (run.next_at) state_.timers.erase({*run.next_at, TimerKind::delay, run.id});
   run.next_at.reset();
+  run.child_stops = false;
   if (!run.first_attempt) run.first_attempt = at_;
   bool const one_way = !std::get<graph::RunWorkflow>(task_of(run).kind).await;
   run.phase = one_way ? Phase::settled : Phase::open;
@@ -66,7 +67,9 @@ void Fold::operator()(ChildEnded const& fact) {
   run.outcome = outcome_of(fact.status);
   auto const armed = state_.armed.find(run.id);
   bool const undoes_itself = fact.status == EndStatus::completed && fact.undoable;
-  if (armed != state_.armed.end() && !task.compensate.valid() && !undoes_itself) {
+  if (fact.retry_at) {
+    // What can be undone is decided by the next one.
+  } else if (armed != state_.armed.end() && !task.compensate.valid() && !undoes_itself) {
     state_.armed.erase(armed);  // nothing is left that could be undone
   } else if (armed != state_.armed.end()) {
     armed->second.outcome = run.outcome;
@@ -106,10 +109,11 @@ void Fold::stop_child(Activation& inside) {
   }
 }
 
-// An operator took the stop back. A child that was told to stop decides by its end; one that has
-// stopped is started anew.
+// An operator took the stop back. A child that has stopped is started anew, and so is one that was
+// told to stop, when it has.
 void Fold::set_child_forward(Activation& run) {
   state_.owed.erase(run.id);
+  run.child_stops = run.phase == Phase::open;
   if (run.phase != Phase::settled) return;
   auto const armed = state_.armed.find(run.id);
   if (!run.outcome) {

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -70,9 +72,11 @@ struct ChildResolved {
 };
 
 // The engine was restarted and holds the run again. Children that nobody waits for may have begun,
-// and the run has yet to write it down: it does so before it decides anything else.
+// and the run has yet to write it down: it does so before it decides anything else. The attempts
+// that were open are those of the last life; what another run has led to since then is not lost.
 struct Recovered {
-  std::vector<ChildResolved> begun;
+  std::vector<ChildResolved> begun = {};
+  std::optional<std::set<std::pair<ActivationId, std::uint32_t>>> open = {};  // none: all there are
 };
 
 // A child run has ended: after its forward work, or after it was unwound for its parent.

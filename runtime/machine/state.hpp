@@ -110,6 +110,7 @@ struct Activation {
   // Runs:
   std::string child_workflow;  // what was found, "namespace/name/version"
   std::string child_graph;     // ... and its digest
+  bool child_stops = false;    // it was told to, and the stop was taken back since then
 };
 
 // An effect that can be undone, from the moment its task becomes runnable to the end of the run.

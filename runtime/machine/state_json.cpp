@@ -105,7 +105,9 @@ Json put(Activation const& activation) {
   Json queue = Json::array();
   for (auto const& event : activation.queue) queue.push_back(event);
   json.set("queue", std::move(queue));
-  json.set("child", Json::array({activation.child_workflow, activation.child_graph}));
+  Json child = Json::array({activation.child_workflow, activation.child_graph});
+  if (activation.child_stops) child.push_back("stops");
+  json.set("child", std::move(child));
   Json doubts = Json::array();
   for (auto const& doubt : activation.doubts) {
     doubts.push_back(Json::array({put(doubt.task), doubt.number, doubt.arguments}));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "tests/support/one_partition.hpp"
 
@@ -27,7 +28,7 @@ do:
                   - c: { if: '${ false }', call: c }
 )";
 
-constexpr char kTwo[] = R"(
+constexpr char kPair[] = R"(
 document: { dsl: '1.0.3', namespace: t, name: two, version: '1.0.0' }
 do:
   - both:
@@ -39,7 +40,7 @@ do:
 
 class Leaving : public testing::Test, protected test::OnePartition {
  protected:
-  Leaving() : OnePartition({kRaces, kTwo}) {
+  Leaving() : OnePartition({kRaces, kPair}) {
     options_.entry_bytes = 1;
     read_log();
     begin();
@@ -80,6 +81,34 @@ TEST_F(Leaving, NothingLeavesWhileAStopThatWasTakenBackMayComeAgain) {
   settle();
   EXPECT_EQ(count_of<StopLifted>("r"), 1);
   EXPECT_EQ(requests_.size(), 2U);
+}
+
+TEST_F(Leaving, WhatWasWithdrawnLeavesAfterAllWhenTheStopIsTakenBack) {
+  start("r", "t/two");
+  settle();
+  auto const requests = std::exchange(requests_, {});
+  partition_->cancel("r", "called off", "olga", now_, [](auto const&) {});
+  Operation const forward{Verb::resume, {}, {}, true, false, "storm", "olga"};
+  partition_->operate("r", forward, now_, [](auto const& told) { EXPECT_TRUE(told.ok()); });
+  settle();
+  for (auto const& request : requests) answer(request, saga::Answer::Kind::not_sent);
+  settle();
+  EXPECT_EQ(calls_, "a b a b");
+  EXPECT_EQ(report("r").status, "running");
+  for (auto const& request : std::exchange(requests_, {})) {
+    answer(request, saga::Answer::Kind::returned);
+  }
+  settle();
+  EXPECT_EQ(report("r").status, "completed");
+  EXPECT_EQ(count_of<AttemptStarted>("r"), 0);
+}
+
+TEST_F(Leaving, NothingLeavesBehindTheEndOfTheJournal) {
+  start("r", "t/two");
+  partition_->flush();
+  journal_.commit(journal_.last());
+  partition_->release_last(journal_.durable());
+  EXPECT_EQ(calls_, "");
 }
 
 }  // namespace

@@ -158,6 +158,7 @@ class World final : private runtime::Executor {
   std::int64_t offset_ = 0;                     // engine time minus true time
   std::uint64_t order_ = 0;
   std::uint64_t meddled_ = 0;
+  std::map<std::string, std::uint64_t> holds_;  // suspensions asked for, by the run at the top
   std::uint64_t events_ = 0;
   std::uint32_t life_ = 1;
   std::uint32_t crashes_ = 0;

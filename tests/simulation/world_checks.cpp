@@ -94,6 +94,8 @@ void World::check_link(RunChecker const& child) const {
   require(at != journal_.runs().end(), "a child without a parent: " + id);
   auto const& parent = at->second;
   bool const killed = *parent.state().end == runtime::EndStatus::killed;
+  require(killed || child.state().reason != "its parent run was killed",
+          "a run is killed with a parent that was not: " + id);
   auto const& act = parent.acts().at(link->activation);
   require(act.attempt >= link->attempt || (link->one_way && killed),
           "a child that its parent did not ask for: " + id);
