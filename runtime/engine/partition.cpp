@@ -333,6 +333,10 @@ void Partition::drain(Time now) {
       --live_;
       drop(handle);
     } else {
+      // A restart may stop a run before the turn in which it would have written down who has begun.
+      bool const stops = std::holds_alternative<CancelRun>(input);
+      if (stops)
+        std::ranges::for_each(begun_children(*slot), [&](auto& it) { apply(*slot, it, now); });
       apply(*slot, std::move(input), now);
     }
   }

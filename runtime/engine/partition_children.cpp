@@ -212,6 +212,7 @@ std::vector<ChildResolved> Partition::begun_children(Slot const& slot) const {
     auto const* child = find(handle);
     if (child == nullptr || !child->state.parent->one_way || !is_awaited(*child)) continue;
     auto const& state = child->state;
+    if (state.status == RunStatus::pending) continue;  // it is to begin
     begun.push_back({state.parent->activation, state.workflow, state.graph, false});
   }
   return begun;

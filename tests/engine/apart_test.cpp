@@ -50,9 +50,38 @@ do:
   - book: { call: book, compensate: [ { unbook: { call: unbook, redeliver: false } } ] }
 )";
 
+// The herald begins its note when the race is over and it has not heard of that.
+constexpr char kRaceOfHeralds[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: race, version: '1.0.0' }
+do:
+  - race:
+      fork:
+        compete: true
+        branches:
+          - herald: { run: { workflow: { namespace: t, name: herald } } }
+          - wins: { do: [ { a: { set: { n: 1 } } }, { b: { set: { n: 1 } } } ] }
+)";
+
+constexpr char kHerald[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: herald, version: '1.0.0' }
+do:
+  - a: { set: { n: 1 } }
+  - b: { set: { n: 1 } }
+  - c: { set: { n: 1 } }
+  - d: { set: { n: 1 } }
+  - note: { run: { workflow: { namespace: t, name: note }, await: false, onAbort: cancel } }
+  - last: { call: last }
+)";
+
+constexpr char kNote[] = R"(
+document: { dsl: '1.0.3', namespace: t, name: note, version: '1.0.0' }
+do:
+  - note: { set: { noted: true } }
+)";
+
 class Apart : public testing::Test, protected test::OnePartition {
  protected:
-  Apart() : OnePartition({kGoods, kRefund, kJourney, kChamber}) {
+  Apart() : OnePartition({kGoods, kRefund, kJourney, kChamber, kRaceOfHeralds, kHerald, kNote}) {
     options_.entry_bytes = 1;
     read_log();
     begin();
@@ -168,6 +197,34 @@ TEST_F(Apart, AChildThatStopsWhileItsParentGoesForwardAgainIsStartedAnew) {
     answer_to("unbook", Kind::returned);
     EXPECT_EQ(status(run), "compensated");
   }
+}
+
+// ... and the process ends at each place in the log, where turns are as short as they can be.
+TEST_F(Apart, AChildThatNobodyWaitsForIsKnownToItsParentAlsoWhenTheRestartStopsThat) {
+  options_.limits.turn_records = 1;
+  crash();
+  begin();
+  int begun = 0;
+  for (std::uint64_t cut = 1; cut <= 24; ++cut) {
+    auto const run = "p" + std::to_string(cut);
+    auto const from = journal_.last().value;
+    start(run, "t/race");
+    for (int i = 0; i < 60 && journal_.last().value < from + cut; ++i) write();
+    auto const end = std::min(from + cut, journal_.last().value);
+    journal_.commit(Lsn{end});
+    crash(Lsn{end});
+    begin();
+    for (int i = 0; i < 60; ++i) {
+      settle();
+      for (auto const& last : std::exchange(requests_, {})) answer(last, Kind::refused);
+    }
+    auto const herald = run + ":2";
+    auto const notes = count_of<RunStarted>(herald + ":5");
+    begun += notes;
+    EXPECT_EQ(count_of<ChildStarted>(herald), notes) << run;
+    EXPECT_EQ(status(run), "completed") << run;
+  }
+  EXPECT_GT(begun, 5);
 }
 
 }  // namespace
