@@ -131,7 +131,8 @@ struct FunctionPool::State {
   std::condition_variable work_due;
   std::condition_variable clerk_due;
   std::condition_variable quiet;
-  // One that is replaced stays for as long as a call of it waits or runs, and ends without the lock.
+  // One that is replaced stays for as long as a call of it waits or runs, and ends without the
+  // lock.
   std::map<std::string, SharedFunction, std::less<>> functions;
   CallQueue<Call> queue;
   std::map<std::string, std::vector<Parked>, std::less<>> parked;  // by function
