@@ -1,6 +1,7 @@
 #include "runtime/executor/function_pool.hpp"
 
 #include <atomic>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -55,6 +56,27 @@ TEST(FunctionPool, GivesEachResultItsAnswer) {
   EXPECT_EQ(answers.wait(2).message, "no disk");
   EXPECT_EQ(answers.wait(3).kind, Kind::not_sent);
   EXPECT_TRUE(answers.wait(3).invalid);
+}
+
+// A program may deploy its workflows, with their functions, again and again.
+TEST(FunctionPool, KeepsAReplacedFunctionForItsCallsOnly) {
+  Answers answers;
+  Gate gate;
+  FunctionPool pool({}, answers.callback());
+  auto owned = std::make_shared<int>(1);
+  std::weak_ptr<int> const watched = owned;
+  pool.add("book", [&gate, owned = std::move(owned)](StepContext const&, Json const&, Json const&) {
+    gate.wait();
+    return returned(*owned);
+  });
+  pool.submit(call(1, "book", {}));
+  pool.add("book", [](auto const&, auto const&, auto const&) { return returned(2); });
+  EXPECT_FALSE(watched.expired());
+  gate.open();
+  EXPECT_EQ(answers.wait(1).output, Json(1));
+  EXPECT_TRUE(watched.expired());
+  pool.submit(call(2, "book", {}));
+  EXPECT_EQ(answers.wait(2).output, Json(2));
 }
 
 TEST(FunctionPool, TakesAnExceptionForAFailure) {
