@@ -173,11 +173,19 @@ std::optional<Time> next_deadline(State const& state) {
   return state.timers.begin()->at;
 }
 
+bool would_not_start(graph::StepGraph const& graph, State const& state, ActivationId id) {
+  auto const at = state.activations.find(id);
+  if (at == state.activations.end() || at->second.phase != Phase::waiting) return false;
+  auto const* run = std::get_if<graph::RunWorkflow>(&graph.task(at->second.task).kind);
+  return run != nullptr && (run->await || run->cancel_on_abort);
+}
+
 std::vector<ActivationId> preview_plan(graph::StepGraph const& graph, State const& state) {
   if (!state.scopes.contains(state.root)) return {};
   std::vector<saga::Candidate> candidates;
-  if (state.pivot.valid()) return {};
+  if (state.pivot.valid() || state.ending) return {};
   for (auto const id : armed_in(state, subtree(state, {state.root}))) {
+    if (would_not_start(graph, state, id)) continue;
     auto const& armed = state.armed.at(id);
     candidates.push_back({id.value, armed.outcome.value_or(saga::Outcome::in_doubt),
                           &graph.task(armed.task).effect});

@@ -47,9 +47,10 @@ void Decision::operator()(AttemptAnswered const& input) {
   auto const found = state_.activations.find(input.activation);
   if (found == state_.activations.end()) {
     auto const armed = state_.armed.find(input.activation);
-    graph::EffectPolicy const policy = armed == state_.armed.end()
-                                           ? graph::EffectPolicy{}
-                                           : graph_.task(armed->second.task).effect;
+    auto const* task = armed == state_.armed.end() ? nullptr : &graph_.task(armed->second.task);
+    auto const* call = task == nullptr ? nullptr : std::get_if<graph::Call>(&task->kind);
+    if (call != nullptr && call->callback) return ignore("its callback says how it has ended");
+    auto const policy = task == nullptr ? graph::EffectPolicy{} : task->effect;
     auto const outcome = saga::outcome_of(input.answer, saga::Direction::forward, false, policy);
     return late_success(input, outcome);
   }
@@ -245,7 +246,7 @@ void Decision::attempt_failed(Activation const& call, AttemptEnded ended) {
       ended.retry_at = retry_time(call, *policy, ended.answer);
     }
   }
-  if (!ended.retry_at && goes_forward(call, ended)) {
+  if (!ended.retry_at && !in_probe && goes_forward(call, ended)) {
     ended.retry_at = forward_time(call, ended.answer);
     ended.beyond = true;
   }
@@ -276,14 +277,6 @@ std::optional<Time> Decision::forward_time(Activation const& call, saga::Answer 
                     answer);
 }
 
-// True when a `try` around it, inside the same undo block, may handle an error.
-bool Decision::in_try(ScopeId scope) const {
-  for (auto at = scope; at.valid(); at = scope_of(state_, at).parent) {
-    if (graph_.list(scope_of(state_, at).list).role == graph::ListRole::attempt) return true;
-  }
-  return false;
-}
-
 // An undo can not be refused, and saga.finally neither: whatever is not done is tried again, under
 // the task's own policy, else the workflow's, else without end. A `try` inside the block may handle
 // it instead.
@@ -292,10 +285,10 @@ void Decision::undo_attempt_failed(Activation const& call, AttemptEnded ended) {
   auto const id = call.id;
   auto const scope = call.scope;
   auto const& policy = undo_policy(task);
-  bool const inside_try = in_try(scope);
+  auto error = answer_error(ended.answer, task.path);
+  bool const inside_try = would_handle(scope, error);
   if (!inside_try || task.retry) ended.retry_at = retry_time(call, policy, ended.answer);
   if (ended.retry_at) return add(std::move(ended));
-  auto error = answer_error(ended.answer, task.path);
   auto const message = ended.answer.message;
   add(std::move(ended));
   if (inside_try) return fail(scope, task, std::move(error));

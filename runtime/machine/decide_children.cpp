@@ -127,7 +127,7 @@ void Decision::child_failed(Activation const& activation, ChildEnded ended) {
     if (act_on_kept_causes()) return;
     return fail(scope, task, std::move(error));
   }
-  bool const inside_try = in_try(scope);
+  bool const inside_try = would_handle(scope, error);
   auto const& policy =
       task.retry ? *task.retry : (graph_.saga.retry ? *graph_.saga.retry : saga::patient_policy());
   if (!inside_try || task.retry) ended.retry_at = retry_time(activation, policy, {});

@@ -41,6 +41,22 @@ bool Decision::handled(ScopeId scope, Json const& error, std::optional<Duration>
   return false;
 }
 
+// True when a `try` around it, inside the same undo block, is for this error.
+bool Decision::would_handle(ScopeId scope, Json const& error) {
+  for (auto at = scope; at.valid(); at = scope_of(state_, at).parent) {
+    auto const& around = scope_of(state_, at);
+    if (!around.owner.valid()) return false;
+    if (graph_.list(around.list).role != graph::ListRole::attempt) continue;
+    auto const& handler = activation_of(state_, around.owner);
+    auto const& catch_ = std::get<graph::Try>(task_of(handler).kind).handler;
+    auto place = place_of(handler);
+    place.extras = {{catch_.as, error}};
+    auto const match = matches(catch_, error, place);
+    if (match && match.json.as_boolean()) return true;
+  }
+  return false;
+}
+
 // Lets a try's catch have the error. False: it is not for this one.
 bool Decision::try_catch(Scope const& body, Activation const& handler, Json const& error,
                          std::optional<Duration> retry_after) {

@@ -72,7 +72,7 @@ void Decision::operator()(EventArrived const& input) {
 // True when the listener took the event. What would end it is asked first: such an event is no
 // part of the output.
 bool Decision::offer(Activation const& listener, graph::Listen const& kind, Json const& event) {
-  if (has_enough(listener, kind)) return false;
+  if (has_enough(kind, listener.filters_taken)) return false;
   auto const first = first_until_filter(kind.filters);
   if (kind.until_events) {
     auto const& end = *kind.until_events;
@@ -107,15 +107,6 @@ bool Decision::take(Activation const& listener, EventDemand const& demand, graph
   return false;
 }
 
-// True when the listener takes no more events; of a condition it is known only when it is asked.
-bool Decision::has_enough(Activation const& listener, graph::Listen const& kind) const {
-  auto const& taken = listener.filters_taken;
-  if (kind.until) return false;
-  if (!kind.until_events) return satisfied(kind.mode, kind.filters.size(), 0, taken);
-  auto const& end = *kind.until_events;
-  return satisfied(end.mode, end.filters.size(), first_until_filter(kind.filters), taken);
-}
-
 // After an event, or after what was done with one: ends the task when it has what it wants. With a
 // foreach the end of an item decides; what still waits for its turn is given back.
 void Decision::listened(Activation const& listener, graph::Listen const& kind, bool item_ended) {
@@ -127,7 +118,8 @@ void Decision::listened(Activation const& listener, graph::Listen const& kind, b
     if (!until) return fail(listener.scope, task, until.json);
     over = until.json.as_boolean();
   } else if (!over) {
-    over = listener.queue.empty() && listener.children.empty() && has_enough(listener, kind);
+    over = listener.queue.empty() && listener.children.empty() &&
+           has_enough(kind, listener.filters_taken);
   }
   if (over) complete(listener.id, listener.results, task.then);
 }

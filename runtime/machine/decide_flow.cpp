@@ -62,6 +62,7 @@ void Decision::step_activation(ActivationId id) {
   if (auto const* loop = std::get_if<graph::For>(&task.kind)) return step_for(activation, *loop);
   if (std::holds_alternative<graph::Fork>(task.kind)) return step_fork(activation);
   if (std::holds_alternative<graph::Listen>(task.kind)) {
+    if (activation.queue.empty()) return complete(id, activation.results, task.then);
     return add(ItemStarted{id, activation.next_item});
   }
   if (std::holds_alternative<graph::Emit>(task.kind)) {
@@ -77,7 +78,8 @@ void Decision::step_activation(ActivationId id) {
 void Decision::enter(Scope const& scope) {
   auto const& task = graph_.task(graph_.list(scope.list).tasks[scope.position]);
   // An endless loop must end somewhere. What unwinds is never limited.
-  bool const unwinds = state_.root_unwinding.valid() || state_.ending.has_value();
+  bool const unwinds = state_.root_unwinding.valid() || state_.ending.has_value() ||
+                       undo_root(state_, scope.id).valid();
   if (state_.records >= limits_.run_records && !unwinds) {
     auto const limit = std::to_string(limits_.run_records);
     if (only_forward(graph_, state_)) {

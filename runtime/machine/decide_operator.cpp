@@ -125,7 +125,13 @@ void Decision::operator()(CompleteStep const& input) {
   auto const& task = task_of(step);
   if (!step.lock.empty()) return ignore(waits_for_lock(step));
   bool const call = std::holds_alternative<graph::Call>(task.kind);
-  bool const waits = step.phase == Phase::waiting;
+  if (task.pivot && stopped(state_, step.scope)) {
+    return ignore(
+        "its scope is being stopped, and behind a pivot nothing goes back: `resume "
+        "--forward` takes the stop back");
+  }
+  bool const listens = std::holds_alternative<graph::Listen>(task.kind);
+  bool const waits = step.phase == Phase::waiting || (listens && is_suspended(step.id, step.scope));
   bool const killed_pivot = std::holds_alternative<graph::RunWorkflow>(task.kind) &&
                             is_suspended(step.id, step.scope) && pivot_undecided(state_) &&
                             step.id == state_.open_pivot;
@@ -135,7 +141,7 @@ void Decision::operator()(CompleteStep const& input) {
         "was killed can be completed");
   }
   if (step.outcome == saga::Outcome::succeeded) return ignore("the step has succeeded already");
-  if (std::holds_alternative<graph::Listen>(task.kind)) {
+  if (listens) {
     if (!input.output.is_array()) {
       return ignore("a listen gives the list of what it took: give an array, such as [" +
                     to_text(input.output) + "]");

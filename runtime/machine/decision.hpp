@@ -90,7 +90,7 @@ class Decision {
   void undo_attempt_failed(Activation const& call, AttemptEnded ended);
   bool goes_forward(Activation const& call, AttemptEnded const& ended) const;
   std::optional<Time> forward_time(Activation const& call, saga::Answer const& answer);
-  bool in_try(ScopeId scope) const;
+  bool would_handle(ScopeId scope, Json const& error);
   void late_success(AttemptAnswered const& input, saga::Outcome outcome);
   bool calls_back(Activation const& call) const;
   bool is_taken(Activation const& call, saga::Answer const& answer) const;
@@ -135,7 +135,6 @@ class Decision {
   bool offer(Activation const& listener, graph::Listen const& kind, Json const& event);
   bool take(Activation const& listener, EventDemand const& demand, graph::Listen::Mode mode,
             std::uint32_t first, Json const& event);
-  bool has_enough(Activation const& listener, graph::Listen const& kind) const;
   void end_event(Scope const& item, Activation const& listener);
   void listened(Activation const& listener, graph::Listen const& kind, bool item_ended);
 

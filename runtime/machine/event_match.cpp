@@ -116,4 +116,11 @@ bool satisfied(graph::Listen::Mode mode, std::size_t filters, std::uint32_t firs
   return mode == graph::Listen::Mode::all ? count >= filters : count > 0;
 }
 
+bool has_enough(graph::Listen const& listen, std::set<std::uint32_t> const& taken) {
+  if (listen.until) return false;
+  if (!listen.until_events) return satisfied(listen.mode, listen.filters.size(), 0, taken);
+  auto const& end = *listen.until_events;
+  return satisfied(end.mode, end.filters.size(), first_until_filter(listen.filters), taken);
+}
+
 }  // namespace skald::runtime

@@ -40,5 +40,8 @@ std::uint32_t first_until_filter(std::vector<graph::EventFilter> const& filters)
 // True when enough of the filters, numbered from `first`, have taken an event.
 bool satisfied(graph::Listen::Mode mode, std::size_t filters, std::uint32_t first,
                std::set<std::uint32_t> const& taken);
+// True when a listen that has taken these takes no more; of a condition it is known only when it is
+// asked.
+bool has_enough(graph::Listen const& listen, std::set<std::uint32_t> const& taken);
 
 }  // namespace skald::runtime

@@ -46,15 +46,19 @@ void Fold::end_event(Scope& item, Activation& listener, ScopeEnded const& fact) 
   if (!listener.queue.empty()) state_.ready_activations.insert(listener.id);
 }
 
-// What had come before it stopped has its turn first.
+// What had come before it stopped has its turn first. One that has all it wants is done: only its
+// output could not be made.
 void Fold::listen_again(Activation& listener) {
   listener.phase = Phase::waiting;
-  bool const begins = listener.children.empty() && !listener.queue.empty();
-  if (begins) state_.ready_activations.insert(listener.id);
+  auto const& kind = std::get<graph::Listen>(task_of(listener).kind);
+  bool const has_all = listener.ending || has_enough(kind, listener.filters_taken);
+  bool const goes_on = listener.children.empty() && (!listener.queue.empty() || has_all);
+  if (goes_on) state_.ready_activations.insert(listener.id);
 }
 
 void Fold::operator()(EventPublished const& fact) {
   activation(fact.activation).phase = Phase::composite;
+  activation(fact.activation).outcome = saga::Outcome::succeeded;
   if (auto const armed = state_.armed.find(fact.activation); armed != state_.armed.end()) {
     armed->second.outcome = saga::Outcome::succeeded;
   }

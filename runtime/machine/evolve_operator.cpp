@@ -218,6 +218,9 @@ void Fold::set_forward(Activation& step) {
   }
   bool const waits = std::holds_alternative<graph::Wait>(task_of(step).kind);
   if (step.deadline && *step.deadline <= at_ && !waits) step.deadline.reset();
+  if (waits && step.deadline && *step.deadline <= at_) {
+    step.deadline = Time{static_cast<std::int64_t>(step.detail["until"].as_number())};
+  }
   std::visit(Forward{*this, step}, task_of(step).kind);
   auto const found = state_.activations.find(id);
   if (found != state_.activations.end() && found->second.deadline) {

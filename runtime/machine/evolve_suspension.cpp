@@ -100,6 +100,9 @@ void Fold::resume(Activation& waiting) {
   }
   if (std::holds_alternative<graph::Listen>(task_of(waiting).kind)) {
     listen_again(waiting);
+  } else if (std::holds_alternative<graph::Emit>(task_of(waiting).kind) &&
+             waiting.outcome != saga::Outcome::succeeded) {
+    waiting.phase = Phase::open;
   } else {
     waiting.phase = Phase::composite;
     if (waiting.children.empty()) state_.ready_activations.insert(waiting.id);

@@ -69,6 +69,9 @@ std::optional<Time> next_deadline(State const& state);
 // from an answer.
 bool hears_late_answers(State const& state);
 
+// True of a child run whose workflow nobody knows yet: a stop keeps it from being started.
+bool would_not_start(graph::StepGraph const& graph, State const& state, ActivationId id);
+
 // The plan that a cancel at this moment would make: activations in the order of their undoing.
 std::vector<ActivationId> preview_plan(graph::StepGraph const& graph, State const& state);
 

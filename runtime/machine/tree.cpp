@@ -125,8 +125,9 @@ bool pivot_undecided(State const& state) {
   auto const at = state.activations.find(state.open_pivot);
   if (at == state.activations.end()) return false;
   auto const& pivot = at->second;
-  bool const idle = pivot.phase == Phase::delayed || pivot.phase == Phase::settled ||
-                    pivot.phase == Phase::waiting;  // a run, for its workflow
+  bool const idle =
+      pivot.phase == Phase::delayed || pivot.phase == Phase::settled ||
+      (pivot.phase == Phase::waiting && pivot.attempt == 0);  // a run, for its workflow
   return !idle || pivot.ongoing || pivot.outcome >= saga::Outcome::in_doubt;
 }
 

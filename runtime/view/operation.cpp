@@ -78,7 +78,9 @@ class Sentences {
     say("the pivot " + name(fact.activation) + " has succeeded: nothing before it is undone");
   }
   void operator()(StopHeld const&) {
-    say("the pivot may have happened: this waits until that is known, and acts if it has not");
+    say(pivot_undecided(before_)
+            ? "the pivot may have happened: this waits until that is known, and acts if it has not"
+            : "a deadline has passed, but nothing goes back: what is inside goes on");
   }
   void operator()(FinallyStarted const& fact) {
     say(std::string("saga.finally runs; then the run ends: ") +
@@ -166,9 +168,9 @@ bool is_undone(State const& state, Armed const& armed) {
   auto const at = state.unwindings.find(armed.planned);
   if (at == state.unwindings.end()) return false;
   auto const& plan = at->second.plan;
-  return std::any_of(plan.begin(), plan.end(), [&](Undo const& undo) {
-    return undo.undoes == armed.id && undo.status == UndoStatus::done;
-  });
+  auto const last = std::find_if(plan.rbegin(), plan.rend(),
+                                 [&](Undo const& undo) { return undo.undoes == armed.id; });
+  return last != plan.rend() && last->status == UndoStatus::done;
 }
 
 // A call that only reads leaves nothing.
@@ -206,7 +208,7 @@ Json left_behind(graph::StepGraph const& graph, State const& state) {
   for (auto const& [id, armed] : state.armed) {
     auto const outcome = armed.outcome.value_or(saga::Outcome::in_doubt);
     bool const stays = saga::must_undo(outcome, graph.task(armed.task).effect);
-    if (!stays || is_undone(state, armed)) continue;
+    if (!stays || is_undone(state, armed) || would_not_start(graph, state, id)) continue;
     add(id, armed.task, armed.number, armed.outcome ? saga::to_string(outcome) : "open");
   }
   for (auto const& [id, step] : state.activations) {

@@ -6,7 +6,8 @@
 //   refused TASK [WORDS]     failed TASK [WORDS]            lost TASK        unsent TASK
 //   advance DURATION         next (to the next deadline)    event JSON       accept TASK
 //   cancel [REASON]          kill [REASON]                  resume           restart
-//   plan (what a cancel would undo now)                     continue         budget N
+//   plan (what a cancel would undo now)                     continue         budget N (of a turn)
+//   facts N (of the run, at most)
 //   suspend [REASON]         forward [REASON]               retry TASK [INPUT]
 //   complete TASK OUTPUT     skip TASK (the undo of it)     retry - [INPUT] (what could not begin)
 //   startchild JSON (as a child that keeps)  found TASK     unwind (of the parent)
@@ -41,8 +42,8 @@ class Transcript {
     std::string verb;
     in >> verb;
     if (verb == "plan") return show_plan();
-    if (verb == "budget") {
-      in >> limits_.turn_records;
+    if (verb == "budget" || verb == "facts") {
+      in >> (verb == "facts" ? limits_.run_records : limits_.turn_records);
       return;
     }
     if (auto body = input(verb, in)) feed(std::move(*body));
