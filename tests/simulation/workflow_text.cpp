@@ -114,10 +114,13 @@ class Writer {
     if (!sure_children_.empty() && random_.chance(300)) {
       return line(inner + 2, "run: { " + child_workflow(pick(sure_children_)) + " }");
     }
+    bool const callback = random_.chance(250);
     line(inner + 2, "call: act");
+    if (callback) line(inner + 2, "await: callback");
     line(inner + 2, "with: { task: " + name + " }");
     if (random_.chance(500)) {
-      line(inner + 2, "timeout: { after: { milliseconds: " + number(50, 800) + " } }");
+      line(inner + 2,
+           "timeout: { after: { milliseconds: " + number(callback ? 500 : 50, 800) + " } }");
     }
     if (random_.chance(450)) line(inner + 2, "retry: " + policy());
   }
